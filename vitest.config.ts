@@ -1,0 +1,15 @@
+// Every tier of the suite in one run; pick one with `npm test -- .unit`, `.contract`, `.sim` or `.e2e`.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.{unit,contract,sim,e2e}.test.ts'],
+    globalSetup: ['test/support/shared-postgres.ts'],
+    // Real databases and servers are started by the tests: more workers than this take each other's processor.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    slowTestThreshold: 2_000,
+  },
+});
