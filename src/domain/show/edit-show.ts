@@ -1,0 +1,131 @@
+// Edits by organisers and imports: times, rules, prices, capacities, another seating plan. All of an edit is done or none.
+import { toIso } from '../decider.ts';
+import { rejection, type Rejection } from '../rejection.ts';
+import type { SeatingPlan } from '../seating-plan/plan.ts';
+import type { ShowCommand } from './commands.ts';
+import type { Prices, ShowEvent, ShowRules } from './events.ts';
+import { unknownCategory } from './hold-seats.ts';
+import { pricesRefused, timesRefused } from './schedule.ts';
+import { BOOKED, HELD } from './seat-map.ts';
+import { serveLine } from './serve-line.ts';
+import type { ShowState } from './state.ts';
+import type { Handler } from './turn.ts';
+
+type EditShow = Extract<ShowCommand, { kind: 'EditShow' }>;
+type ChangeSeating = Extract<ShowCommand, { kind: 'ChangeSeating' }>;
+
+export const editShow: Handler<EditShow> = (turn, edit) => {
+  const { state } = turn;
+  if (edit.ifVersion !== undefined && edit.ifVersion !== state.version) {
+    return rejection('PreconditionFailed', `The show is at version ${state.version}, not ${edit.ifVersion}: read it again, then edit.`, { version: state.version });
+  }
+  const refusal = timesRefused({ ...timesOf(state), ...defined(timesIn(edit)) }) ?? pricesEditRefused(state, edit.prices ?? {}) ?? areasRefused(state, edit.areas ?? []);
+  if (refusal) return refusal;
+  for (const event of eventsOf(state, edit)) turn.emit(event);
+  if (turn.events.length > 0) serveLine(turn);
+  return null;
+};
+
+const orNull = (ms: number | null): string | null => (ms === null ? null : toIso(ms));
+
+function timesOf({ schedule: s }: ShowState): { startsAt: string; endsAt: string | null; salesOpenAt: string | null; salesCloseAt: string | null } {
+  return { startsAt: toIso(s.startsAt), endsAt: orNull(s.endsAt), salesOpenAt: orNull(s.salesOpenAt), salesCloseAt: orNull(s.salesCloseAt) };
+}
+
+const timesIn = ({ startsAt, endsAt, salesOpenAt, salesCloseAt }: EditShow) => ({ startsAt, endsAt, salesOpenAt, salesCloseAt });
+const rulesIn = ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy }: EditShow) => ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy });
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined)) as Defined<T>;
+}
+
+/** Only what differs from how things stand. */
+function changes<T extends object>(wanted: T, present: object): Defined<T> {
+  const now = present as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(defined(wanted)).filter(([k, v]) => now[k] !== v)) as Defined<T>;
+}
+
+function eventsOf(state: ShowState, edit: EditShow): ShowEvent[] {
+  const events: ShowEvent[] = [];
+  const { reason } = edit;
+  const times = changes(normalised(timesIn(edit)), timesOf(state));
+  if (Object.keys(times).length > 0) events.push({ type: 'ShowRescheduled', data: { ...times, reason } });
+  const rules: Partial<ShowRules> = changes(rulesIn(edit), state.rules);
+  if (Object.keys(rules).length > 0) events.push({ type: 'ShowRulesChanged', data: { ...rules, reason } });
+  const prices = newPrices(state, edit.prices ?? {});
+  if (Object.keys(prices).length > 0) events.push({ type: 'PriceChanged', data: { prices, reason: reason ?? '' } });
+  const areas = (edit.areas ?? []).filter((a) => state.areas.capacity[state.plan.areaIndex.get(a.id)!] !== a.capacity).map(({ id, capacity }) => ({ areaId: id, capacity }));
+  if (areas.length > 0) events.push({ type: 'CapacityChanged', data: { areas, reason: reason ?? '' } });
+  return events;
+}
+
+/** One spelling for each instant, so that the same time written otherwise is no change. */
+function normalised<T extends Record<string, string | null | undefined>>(times: T): T {
+  return Object.fromEntries(Object.entries(times).map(([k, v]) => [k, typeof v === 'string' ? toIso(Date.parse(v)) : v])) as T;
+}
+
+function newPrices(state: ShowState, prices: Prices): Prices {
+  return Object.fromEntries(
+    Object.entries(prices).filter(([category, price]) => {
+      const old = state.prices.get(category);
+      return old?.amount !== price.amount || old.currency !== price.currency;
+    }),
+  );
+}
+
+function pricesEditRefused(state: ShowState, prices: Prices): Rejection | null {
+  const unknown = Object.keys(prices).find((c) => !state.plan.categoryIndex.has(c));
+  if (unknown !== undefined) return unknownCategory(state, unknown);
+  return pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
+}
+
+function areasRefused(state: ShowState, areas: readonly { id: string; capacity: number }[]): Rejection | null {
+  for (const { id, capacity } of areas) {
+    const area = state.plan.areaIndex.get(id);
+    if (area === undefined) return rejection('UnknownArea', `This show has no area ${id}.`, { areas: [id] });
+    const refusal = belowTaken(id, capacity, state.areas.held[area]! + state.areas.booked[area]!);
+    if (refusal) return refusal;
+  }
+  return null;
+}
+
+function belowTaken(areaId: string, capacity: number, taken: number): Rejection | null {
+  if (capacity >= taken) return null;
+  return rejection('CapacityBelowTaken', `${taken} places of ${areaId} are held or booked; its capacity cannot be less.`, { areaId, taken });
+}
+
+export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason }) => {
+  const { state } = turn;
+  const missing = plan.categories.find((c) => !prices[c.id] && !state.prices.has(c.id));
+  if (missing) return rejection('InvalidRequest', `The new category ${missing.id} has no price.`);
+  const refusal = seatsLost(state, plan) ?? areasLost(state, plan) ?? pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
+  if (refusal) return refusal;
+  if (plan.id !== state.plan.id) turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, reason } });
+  const changed = newPrices(state, prices);
+  if (Object.keys(changed).length > 0) turn.emit({ type: 'PriceChanged', data: { prices: changed, reason } });
+  if (turn.events.length > 0) serveLine(turn);
+  return null;
+};
+
+/** A seat that is held or booked must survive, in the category that its holder was promised. */
+function seatsLost(state: ShowState, plan: SeatingPlan): Rejection | null {
+  const { status } = state.seats;
+  for (let i = 0; i < status.length; i += 1) {
+    if (status[i] !== HELD && status[i] !== BOOKED) continue;
+    if (plan.seatIndex.has(state.plan.seatIds[i]!)) continue;
+    const category = state.plan.seatCategory[i]!;
+    return belowTaken(state.plan.categories[category]!.id, -1, state.seats.count(category, HELD) + state.seats.count(category, BOOKED));
+  }
+  return null;
+}
+
+function areasLost(state: ShowState, plan: SeatingPlan): Rejection | null {
+  for (let a = 0; a < state.plan.areas.length; a += 1) {
+    const { id } = state.plan.areas[a]!;
+    const now = plan.areaIndex.get(id);
+    const refusal = belowTaken(id, now === undefined ? 0 : plan.areas[now]!.capacity, state.areas.held[a]! + state.areas.booked[a]!);
+    if (refusal) return refusal;
+  }
+  return null;
+}

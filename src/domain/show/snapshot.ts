@@ -1,0 +1,92 @@
+// A show's state as plain JSON beside its stream, and back. Changing the shape of the state means a new version: old
+// snapshots are then ignored and the stream is folded instead.
+import type { Money } from '../decider.ts';
+import { DueQueue } from './due-queue.ts';
+import { planNamed, type Plans } from './evolve.ts';
+import { Line, type Waiting } from './line.ts';
+import { SeatMap } from './seat-map.ts';
+import { initialState, openKey, sizeOfHold, type Booking, type Entry, type Hold, type Schedule, type ShowState } from './state.ts';
+
+export const SHOW_SNAPSHOT_VERSION = 1;
+
+interface Saved {
+  readonly flags: Pick<ShowState, 'revision' | 'lastAt' | 'exists' | 'published' | 'paused' | 'cancelled' | 'version' | 'rules'>;
+  readonly schedule: Schedule;
+  readonly planId: string;
+  readonly prices: [string, Money][];
+  /** base64, one byte a seat. */
+  readonly seats: string;
+  readonly areas: Record<'capacity' | 'held' | 'booked' | 'blocked', number[]>;
+  readonly commands: [string, string][];
+  readonly holds: Hold[];
+  readonly bookings: (Omit<Booking, 'hold'> & { readonly holdId: string })[];
+  readonly entries: Entry[];
+  readonly lines: [string, Waiting[]][];
+}
+
+/** Equal for equal states, however they came to be: also what tests compare. */
+export function saveShow(state: ShowState): Saved {
+  const { revision, lastAt, exists, published, paused, cancelled, version, rules, areas } = state;
+  return {
+    flags: { revision, lastAt, exists, published, paused, cancelled, version, rules },
+    schedule: { ...state.schedule },
+    planId: state.plan.id,
+    prices: [...state.prices],
+    seats: Buffer.from(state.seats.status).toString('base64'),
+    areas: { capacity: [...areas.capacity], held: [...areas.held], booked: [...areas.booked], blocked: [...areas.blocked] },
+    commands: [...state.commands],
+    holds: [...state.holds.values()].map((hold) => ({ ...hold })),
+    bookings: [...state.bookings.values()].map(({ hold, ...booking }) => ({ ...booking, holdId: hold.id })),
+    entries: [...state.entries.values()].map((entry) => ({ ...entry })),
+    lines: [...state.lines].map(([category, line]) => [category, line.list()]),
+  };
+}
+
+function loadShow(saved: Saved, plans: Plans): ShowState {
+  const plan = planNamed(plans, saved.planId);
+  const { areas } = saved;
+  const state: ShowState = {
+    ...initialState(),
+    ...saved.flags,
+    schedule: { ...saved.schedule },
+    plan,
+    prices: new Map(saved.prices),
+    seats: new SeatMap(plan, Uint8Array.from(Buffer.from(saved.seats, 'base64'))),
+    areas: { capacity: Int32Array.from(areas.capacity), held: Int32Array.from(areas.held), booked: Int32Array.from(areas.booked), blocked: Int32Array.from(areas.blocked) },
+    commands: new Map(saved.commands),
+    due: new DueQueue(),
+  };
+  for (const hold of saved.holds) addHold(state, { ...hold });
+  for (const { holdId, ...booking } of saved.bookings) state.bookings.set(booking.id, { ...booking, hold: state.holds.get(holdId)! });
+  for (const entry of saved.entries) {
+    state.entries.set(entry.id, { ...entry });
+    if (entry.status === 'waiting' || entry.status === 'offered') state.openEntries.set(openKey(entry.customerId, entry.categoryId), entry.id);
+  }
+  for (const [category, waiting] of saved.lines) {
+    const line = new Line();
+    for (const one of waiting) line.append(one);
+    state.lines.set(category, line);
+  }
+  for (const booking of state.bookings.values()) if (booking.status === 'confirmed') addTickets(state, booking.hold);
+  return state;
+}
+
+function addHold(state: ShowState, hold: Hold): void {
+  state.holds.set(hold.id, hold);
+  if (hold.status !== 'live') return;
+  state.due.add(hold);
+  addTickets(state, hold);
+}
+
+function addTickets(state: ShowState, hold: Hold): void {
+  state.tickets.set(hold.customerId, (state.tickets.get(hold.customerId) ?? 0) + sizeOfHold(hold));
+}
+
+export function showSnapshot(plans: Plans) {
+  return {
+    version: SHOW_SNAPSHOT_VERSION,
+    save: (state: ShowState): unknown => saveShow(state),
+    load: (saved: unknown): ShowState => loadShow(saved as Saved, plans),
+    planIds: (saved: unknown): string[] => [(saved as Saved).planId],
+  };
+}

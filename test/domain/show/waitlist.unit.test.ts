@@ -1,0 +1,181 @@
+// Rule 7: first come, first served, in the same decision in which something comes free, and nobody overtaken.
+import { describe, expect, it } from 'vitest';
+import type { ShowEvent } from '../../../src/domain/show/events.ts';
+import { entryChangedAt } from '../../../src/domain/show/views.ts';
+import { MINUTE, ShowSpec, types } from './show-spec.ts';
+
+const statuses = (show: ShowSpec, entries: string[]): string[] => entries.map((e) => show.entry(e).status);
+const offersIn = (events: readonly ShowEvent[]) => events.flatMap((e) => (e.type === 'SeatsOffered' ? [e.data] : []));
+/** A sold-out row of n seats. */
+function full(n: number, rules: ConstructorParameters<typeof ShowSpec>[1] = {}): { show: ShowSpec; bookings: string[] } {
+  const show = new ShowSpec({ rows: 1, seatsPerRow: n }, rules);
+  return { show, bookings: show.sellOut() };
+}
+
+describe('joining', () => {
+  it('is refused while enough is free, and allowed when there is not enough for this party', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 3 });
+    expect(show.refuses(show.join('ann', 3)).code).toBe('SeatsAvailable');
+    show.held('bob', ['A-1', 'A-2']);
+    expect(show.refuses(show.join('ann', 1)).code).toBe('SeatsAvailable');
+    const entry = show.joined('ann', 2);
+    expect(show.entry(entry)).toMatchObject({ status: 'waiting', ahead: 0, offer: null, quantity: 2 });
+  });
+
+  it('is once for a customer and category, while the entry waits or is offered', () => {
+    const { show, bookings } = full(2);
+    const entry = show.joined('ann');
+    expect(show.refuses({ ...show.join('ann'), entryId: 'again' }).members).toEqual({ entryId: entry });
+    show.accepts(show.cancel(bookings[0]!));
+    expect(show.entry(entry).status).toBe('offered');
+    expect(show.refuses({ ...show.join('ann'), entryId: 'again' }).members).toEqual({ entryId: entry });
+    show.joined('bob', 2);
+    show.accepts(show.leave(entry));
+    show.accepts({ ...show.join('ann'), entryId: 'again' });
+    expect(show.entry('again')).toMatchObject({ status: 'waiting', ahead: 1 });
+  });
+
+  it('is refused to a party larger than the limit or than the category', () => {
+    const { show } = full(3);
+    expect(show.refuses(show.join('ann', 11)).members).toEqual({ limit: 10, held: 0 });
+    expect(show.refuses(show.join('ann', 4)).code).toBe('SeatsUnavailable');
+    show.joined('ann', 4, { acceptFewer: true });
+  });
+});
+
+describe('serving', () => {
+  it.each([
+    ['release', (show: ShowSpec) => show.release('hold-2')],
+    ['unblocking', () => ({ kind: 'UnblockSeats', seats: ['A-2'], areas: [], reason: 'found' }) as const],
+  ])('happens in the decision in which seats come free by %s', (_how, free) => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 2 });
+    show.held('x', ['A-1']);
+    show.accepts({ kind: 'BlockSeats', seats: ['A-2'], areas: [], reason: 'broken' });
+    const [ann, bob] = [show.joined('ann'), show.joined('bob')];
+    expect(types(show.accepts(free(show)))).toContain('SeatsOffered');
+    expect(statuses(show, [ann, bob])).toEqual(['offered', 'waiting']);
+    show.isConsistent();
+  });
+
+  it('keeps what is free for a party at the head that needs more; late comers queue behind it', () => {
+    const { show, bookings } = full(4);
+    const [ann, bob] = [show.joined('ann', 3), show.joined('bob', 1)];
+    for (const b of bookings.slice(0, 2)) show.accepts(show.cancel(b));
+    expect(statuses(show, [ann, bob])).toEqual(['waiting', 'waiting']);
+    expect([show.seat('A-1'), show.view.categories[0]!.free, show.view.categories[0]!.blocked]).toEqual([3, 0, 2]);
+    expect(show.refuses(show.hold('eve', ['A-1'])).members).toEqual({ seats: ['A-1'], areas: [] });
+    expect(show.refuses(show.hold('ann', ['A-1', 'A-2'])).code).toBe('ReservedForWaitlist');
+    expect(show.refuses(show.best('eve', 1)).code).toBe('ReservedForWaitlist');
+    const no = show.refuses(show.hold('eve', ['A-1', 'A-4']));
+    expect([no.code, no.members]).toEqual(['SeatsUnavailable', { seats: ['A-1', 'A-4'], areas: [] }]);
+    const dan = show.joined('dan', 1);
+    show.accepts(show.cancel(bookings[2]!));
+    expect(statuses(show, [ann, bob, dan])).toEqual(['offered', 'waiting', 'waiting']);
+    expect(show.entry(ann).offer!.seats).toEqual(['A-1', 'A-2', 'A-3']);
+    show.isConsistent();
+  });
+
+  it('offers a party that accepts fewer what there is', () => {
+    const { show, bookings } = full(4);
+    const ann = show.joined('ann', 4, { acceptFewer: true });
+    show.accepts(show.cancel(bookings[0]!));
+    expect(show.entry(ann).offer!.seats).toEqual(['A-1']);
+  });
+
+  it('passes over whom an offer would take over the limit, without keeping anything back for them', () => {
+    const { show, bookings } = full(4, { ticketsPerCustomer: 2 });
+    show.accepts(show.cancel(bookings[0]!));
+    show.accepts(show.cancel(bookings[1]!));
+    const mine = show.booked('ann', ['A-1', 'A-2']);
+    const [ann, bob] = [show.joined('ann', 1), show.joined('bob', 1)];
+    const [offer] = offersIn(show.accepts(show.cancel(bookings[2]!)));
+    expect(offer).toMatchObject({ entryId: bob, passed: [ann] });
+    expect(statuses(show, [ann, bob])).toEqual(['waiting', 'offered']);
+    show.accepts(show.cancel(bookings[3]!));
+    expect(show.view.categories[0]!).toMatchObject({ free: 1, waiting: 1 });
+    show.held('eve', ['A-4']);
+    const events = show.accepts(show.cancel(mine));
+    expect(offersIn(events)).toMatchObject([{ entryId: ann, passed: [] }]);
+    show.isConsistent();
+  });
+
+  it('lets a smaller party pass under best-fit, and records whom it passed', () => {
+    const { show, bookings } = full(3, { waitlistPolicy: 'best-fit' });
+    const [ann, bob] = [show.joined('ann', 2), show.joined('bob', 1)];
+    expect(offersIn(show.accepts(show.cancel(bookings[0]!)))).toMatchObject([{ entryId: bob, passed: [ann] }]);
+    expect(statuses(show, [ann, bob])).toEqual(['waiting', 'offered']);
+    show.accepts(show.cancel(bookings[1]!));
+    expect(show.refuses(show.hold('eve', ['A-2'])).code).toBe('ReservedForWaitlist');
+  });
+
+  it('moves a lapsed or declined offer on to the next in the same decision', () => {
+    const { show, bookings } = full(1);
+    const [ann, bob, cat] = ['ann', 'bob', 'cat'].map((who) => show.joined(who)) as [string, string, string];
+    show.accepts(show.cancel(bookings[0]!));
+    expect(types(show.accepts(show.leave(ann)))).toEqual(['OfferDeclined', 'SeatsOffered']);
+    show.now += 10 * MINUTE;
+    expect(show.entry(bob)).toMatchObject({ status: 'lapsed', offer: null });
+    expect(types(show.accepts({ kind: 'ExpireDue' }))).toEqual(['OfferExpired', 'SeatsOffered']);
+    expect(statuses(show, [ann, bob, cat])).toEqual(['declined', 'lapsed', 'offered']);
+    const { offer } = show.entry(cat);
+    expect(types(show.accepts(show.confirm(offer!.holdId)))).toEqual(['BookingConfirmed']);
+    expect(show.entry(cat)).toMatchObject({ status: 'taken', offer: null });
+    show.isConsistent();
+  });
+
+  it('makes no offers while paused or closed; resuming and a later close serve the line at once', () => {
+    const { show, bookings } = full(2);
+    const [ann, bob] = [show.joined('ann'), show.joined('bob')];
+    show.accepts({ kind: 'PauseSales', reason: 'storm' });
+    expect(types(show.accepts(show.cancel(bookings[0]!)))).toEqual(['BookingCancelled']);
+    expect(show.refuses(show.join('cat')).code).toBe('SalesPaused');
+    expect(types(show.accepts({ kind: 'ResumeSales', reason: 'over' }))).toEqual(['SalesResumed', 'SeatsOffered']);
+    show.now += 30 * 1440 * MINUTE;
+    show.accepts(show.cancel(bookings[1]!));
+    expect(statuses(show, [ann, bob])).toEqual(['lapsed', 'waiting']);
+    const later = new Date(show.now + 1000 * MINUTE).toISOString();
+    expect(types(show.accepts({ kind: 'EditShow', startsAt: later, reason: null }))).toEqual(['ShowRescheduled', 'SeatsOffered']);
+    expect(show.entry(bob).status).toBe('offered');
+  });
+});
+
+describe('the line', () => {
+  it('counts those still waiting in front, and tells when that changed', () => {
+    const { show, bookings } = full(2);
+    const [ann, bob, cat, dan] = ['ann', 'bob', 'cat', 'dan'].map((who) => show.joined(who)) as [string, string, string, string];
+    const before = show.state.revision;
+    expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
+    show.accepts(show.leave(bob));
+    expect([show.entry(cat).ahead, show.entry(dan).ahead]).toEqual([1, 2]);
+    expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
+    expect(entryChangedAt(show.state, dan)).toBe(show.state.revision);
+    show.accepts(show.cancel(bookings[0]!));
+    expect([show.entry(ann).status, show.entry(cat).ahead, show.entry(dan).ahead]).toEqual(['offered', 0, 1]);
+  });
+
+  it('is changed by an organiser only with a reason, and served again after it', () => {
+    const { show, bookings } = full(4);
+    const [ann, bob, cat] = [show.joined('ann', 3), show.joined('bob'), show.joined('cat')];
+    expect(show.accepts({ kind: 'MoveEntry', entryId: cat, ahead: 0, reason: 'wheelchair' })).toMatchObject([
+      { type: 'WaitlistMoved', data: { entryId: cat, ahead: 0, reason: 'wheelchair' } },
+    ]);
+    expect([cat, ann, bob].map((e) => show.entry(e).ahead)).toEqual([0, 1, 2]);
+    show.accepts(show.cancel(bookings[0]!));
+    show.accepts(show.cancel(bookings[1]!));
+    expect(statuses(show, [ann, bob, cat])).toEqual(['waiting', 'waiting', 'offered']);
+    const events = show.accepts({ kind: 'RemoveEntry', entryId: ann, reason: 'double' });
+    expect(types(events)).toEqual(['WaitlistLeft', 'SeatsOffered']);
+    expect(statuses(show, [ann, bob, cat])).toEqual(['left', 'offered', 'offered']);
+    show.isConsistent();
+  });
+
+  it('of many thousands is walked, left and counted quickly and exactly', () => {
+    const { show } = full(1);
+    const entries = Array.from({ length: 2000 }, (_, i) => show.joined(`c${i}`));
+    const left = entries.filter((_, i) => i % 3 === 0);
+    for (const e of left) show.accepts(show.leave(e));
+    const waiting = entries.filter((_, i) => i % 3 !== 0);
+    expect(waiting.map((e) => show.entry(e).ahead)).toEqual(waiting.map((_, i) => i));
+    show.isConsistent();
+  });
+});
