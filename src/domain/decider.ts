@@ -21,7 +21,8 @@ export interface StatedEvent {
 }
 
 /** `events` empty means "already so". */
-export type Decision<E extends DomainEvent> = { readonly accepted: readonly E[] } | { readonly rejected: Rejection };
+export type Decision<E extends DomainEvent> =
+  { readonly accepted: readonly E[] } | { readonly rejected: Rejection };
 
 export const accept = <E extends DomainEvent>(events: readonly E[]): Decision<E> => ({ accepted: events });
 export const reject = (rejected: Rejection): Decision<never> => ({ rejected });
@@ -43,7 +44,12 @@ export interface Aggregate<S extends AggregateState, C, E extends DomainEvent> {
   /** Id of the seating plan that must be in memory before `evolve` is given this event. */
   needsPlan?(event: StatedEvent): string | null;
   /** How a state is kept beside its stream; a snapshot of another version is ignored. */
-  readonly snapshot?: { readonly version: number; save(state: S): unknown; load(saved: unknown): S; planIds(saved: unknown): string[] };
+  readonly snapshot?: {
+    readonly version: number;
+    save(state: S): unknown;
+    load(saved: unknown): S;
+    planIds(saved: unknown): string[];
+  };
   /** Memory of a state in bytes, roughly; bounds the cache. */
   sizeOf(state: S): number;
 }

@@ -41,6 +41,10 @@ export interface Rejection {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-export function rejection(code: RejectionCode, detail: string, members: Record<string, unknown> = {}): Rejection {
+export function rejection(
+  code: RejectionCode,
+  detail: string,
+  members: Record<string, unknown> = {},
+): Rejection {
   return { code, detail, members };
 }

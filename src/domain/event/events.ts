@@ -10,7 +10,10 @@ export interface EventFields {
   /** BCP 47. */
   readonly language: string | null;
 }
-export type EventCreated = DomainEvent<'EventCreated', EventFields & { readonly source?: Readonly<Record<string, string>> }>;
+export type EventCreated = DomainEvent<
+  'EventCreated',
+  EventFields & { readonly source?: Readonly<Record<string, string>> }
+>;
 export type EventEdited = DomainEvent<'EventEdited', Partial<EventFields>>;
 /** Before the show's own stream begins, so that publishing and cancelling reach every show. */
 export type ShowAdded = DomainEvent<'ShowAdded', { readonly showId: string }>;
@@ -18,4 +21,5 @@ export type EventPublished = DomainEvent<'EventPublished', object>;
 /** Back to draft: a feed took it off sale (`sell_mode="offline"`). */
 export type EventUnpublished = DomainEvent<'EventUnpublished', { readonly reason: string }>;
 export type EventCancelled = DomainEvent<'EventCancelled', { readonly reason: string }>;
-export type CatalogueEvent = EventCreated | EventEdited | ShowAdded | EventPublished | EventUnpublished | EventCancelled;
+export type CatalogueEvent =
+  EventCreated | EventEdited | ShowAdded | EventPublished | EventUnpublished | EventCancelled;

@@ -13,7 +13,15 @@ export interface PlanParts {
 }
 
 /** Builds the plan; seat ids are unique and every category is known (the decider has checked it). */
-export function buildPlan({ id, venueId, name, categories, areas, focalPoint, rows }: PlanParts): SeatingPlan {
+export function buildPlan({
+  id,
+  venueId,
+  name,
+  categories,
+  areas,
+  focalPoint,
+  rows,
+}: PlanParts): SeatingPlan {
   const seatCount = rows.reduce((sum, row) => sum + row.ids.length, 0);
   const seatIds: string[] = [];
   const seatNumbers: string[] = [];
@@ -34,9 +42,27 @@ export function buildPlan({ id, venueId, name, categories, areas, focalPoint, ro
   let end = 0;
   const categoryIndex = new Map(categories.map((category, i) => [category.id, i]));
   return {
-    ...{ id, venueId, name, categories, areas, focalPoint, seatCount, seatIds, seatNumbers, seatCategory, seatRow, x, y, categoryIndex },
+    id,
+    venueId,
+    name,
+    categories,
+    areas,
+    focalPoint,
+    seatCount,
+    seatIds,
+    seatNumbers,
+    seatCategory,
+    seatRow,
+    x,
+    y,
+    categoryIndex,
     seatIndex: new Map(seatIds.map((seatId, i) => [seatId, i])),
-    rows: rows.map((row) => ({ name: row.name, zone: row.zone, start: end, end: (end += row.ids.length) })),
+    rows: rows.map((row) => ({
+      name: row.name,
+      zone: row.zone,
+      start: end,
+      end: (end += row.ids.length),
+    })),
     areaIndex: new Map(areas.map((area, i) => [area.id, i])),
     areaCategory: Uint16Array.from(areas, (area) => categoryIndex.get(area.categoryId)!),
   };

@@ -40,7 +40,12 @@ export interface SeatingPlan {
   readonly x: Float64Array;
   readonly y: Float64Array;
   /** Rows are contiguous in plan order: seats start … end − 1. */
-  readonly rows: readonly { readonly name: string; readonly zone: string; readonly start: number; readonly end: number }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly zone: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
   readonly categoryIndex: ReadonlyMap<string, number>;
   readonly areaIndex: ReadonlyMap<string, number>;
   /** Index into `categories` for each area. */

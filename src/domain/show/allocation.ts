@@ -8,11 +8,17 @@ import { freeInArea, type ShowState } from './state.ts';
  * necessarily together: a block, else seats split over neighbouring rows, else one area, else seats filled up with places.
  * What is kept for the line is not looked at here.
  */
-export function allocate(state: ShowState, category: number, quantity: number, together: boolean): Places | null {
+export function allocate(
+  state: ShowState,
+  category: number,
+  quantity: number,
+  together: boolean,
+): Places | null {
   const block = bestBlock(state, category, quantity);
   if (block) return { seats: block, areas: [] };
   const freeSeats = state.seats.count(category, FREE);
-  if (!together && freeSeats >= quantity) return { seats: named(state, state.seats.blocks.split(category, quantity)), areas: [] };
+  if (!together && freeSeats >= quantity)
+    return { seats: named(state, state.seats.blocks.split(category, quantity)), areas: [] };
   const area = areasOf(state, category).find((a) => freeInArea(state, a) >= quantity);
   if (area !== undefined) return { seats: [], areas: [{ areaId: state.plan.areas[area]!.id, quantity }] };
   return together ? null : fill(state, category, quantity, freeSeats);
@@ -21,7 +27,12 @@ export function allocate(state: ShowState, category: number, quantity: number, t
 function bestBlock(state: ShowState, category: number, quantity: number): string[] | null {
   if (state.seats.count(category, FREE) < quantity) return null;
   const first = state.seats.blocks.best(category, quantity);
-  return first < 0 ? null : named(state, Array.from({ length: quantity }, (_, i) => first + i));
+  return first < 0
+    ? null
+    : named(
+        state,
+        Array.from({ length: quantity }, (_, i) => first + i),
+      );
 }
 
 /** Every free seat, then places area by area. */
@@ -41,4 +52,5 @@ function areasOf(state: ShowState, category: number): number[] {
   return state.plan.areas.map((_, a) => a).filter((a) => state.plan.areaCategory[a] === category);
 }
 
-const named = (state: ShowState, seats: readonly number[]): string[] => seats.map((seat) => state.plan.seatIds[seat]!);
+const named = (state: ShowState, seats: readonly number[]): string[] =>
+  seats.map((seat) => state.plan.seatIds[seat]!);

@@ -31,7 +31,8 @@ export class BlockFinder {
     this.#seatCategory = plan.seatCategory;
     this.#segments = segmentsOf(plan);
     this.#freeIn = new Int32Array(this.#segments.count);
-    for (let i = 0; i < plan.seatCount; i += 1) if (status[i] === 0) this.#freeIn[this.#segments.ofSeat[i]!]! += 1;
+    for (let i = 0; i < plan.seatCount; i += 1)
+      if (status[i] === 0) this.#freeIn[this.#segments.ofSeat[i]!]! += 1;
   }
 
   /** To be told of every change of a seat. */
@@ -59,7 +60,7 @@ export class BlockFinder {
    */
   split(category: number, size: number): number[] {
     let low = 1;
-    for (let high = size - 1; low < high; ) {
+    for (let high = size - 1; low < high;) {
       const middle = (low + high + 1) >> 1;
       if (this.best(category, middle) >= 0) low = middle;
       else high = middle - 1;
@@ -72,7 +73,8 @@ export class BlockFinder {
     for (let away = 0; taken.length < size && away < list.length; away += 1) {
       for (const rank of away === 0 ? [home] : [home - away, home + away]) {
         const segment = list[rank];
-        if (segment !== undefined && this.#freeIn[segment]! > 0) this.#takeFrom(segment, anchor, size, taken, chosen);
+        if (segment !== undefined && this.#freeIn[segment]! > 0)
+          this.#takeFrom(segment, anchor, size, taken, chosen);
       }
     }
     return taken;
@@ -98,7 +100,8 @@ export class BlockFinder {
     if (t) {
       this.#tournaments.delete(key);
     } else {
-      if (this.#tournaments.size >= TOURNAMENTS_MAX) this.#tournaments.delete(this.#tournaments.keys().next().value!);
+      if (this.#tournaments.size >= TOURNAMENTS_MAX)
+        this.#tournaments.delete(this.#tournaments.keys().next().value!);
       t = this.#build(category, size);
     }
     this.#tournaments.set(key, t);
@@ -115,7 +118,8 @@ export class BlockFinder {
       score[rank] = this.#bestIn(list[rank]!, size).score;
       winner[leaves + rank] = rank;
     }
-    for (let node = leaves - 1; node >= 1; node -= 1) winner[node] = better(score, winner[node * 2]!, winner[node * 2 + 1]!);
+    for (let node = leaves - 1; node >= 1; node -= 1)
+      winner[node] = better(score, winner[node * 2]!, winner[node * 2 + 1]!);
     return { category, size, score, winner, leaves, dirty: new Set() };
   }
 
@@ -134,7 +138,7 @@ export class BlockFinder {
     let bestScore = Infinity;
     const last = end[segment]!;
     if (this.#freeIn[segment]! < size) return { start: best, score: bestScore };
-    for (let from = start[segment]!; from < last; ) {
+    for (let from = start[segment]!; from < last;) {
       if (this.#status[from] !== 0) {
         from += 1;
         continue;

@@ -10,7 +10,8 @@ import type { Handler, Turn } from './turn.ts';
 
 type Command<K extends ShowCommand['kind']> = Extract<ShowCommand, { kind: K }>;
 
-const statusOf = (state: ShowState, seat: string): number => state.seats.status[state.plan.seatIndex.get(seat)!]!;
+const statusOf = (state: ShowState, seat: string): number =>
+  state.seats.status[state.plan.seatIndex.get(seat)!]!;
 
 /** What is blocked already stays so and is no error. */
 export const blockSeats: Handler<Command<'BlockSeats'>> = (turn, { seats, areas, reason }) => {
@@ -19,7 +20,11 @@ export const blockSeats: Handler<Command<'BlockSeats'>> = (turn, { seats, areas,
   if (unknown) return unknown;
   const refusal = taken(state, { seats, areas });
   if (refusal) return refusal;
-  emitBlocked(turn, { seats: seats.filter((s) => statusOf(state, s) === FREE), areas: areas.filter((a) => a.quantity > 0) }, reason);
+  emitBlocked(
+    turn,
+    { seats: seats.filter((s) => statusOf(state, s) === FREE), areas: areas.filter((a) => a.quantity > 0) },
+    reason,
+  );
   return null;
 };
 
@@ -54,7 +59,9 @@ export const unblockSeats: Handler<Command<'UnblockSeats'>> = (turn, command) =>
 export const blockAllFree: Handler<Command<'BlockAllFree'>> = (turn, { reason }) => {
   const { state } = turn;
   const seats = state.plan.seatIds.filter((_, i) => state.seats.status[i] === FREE);
-  const areas = state.plan.areas.map(({ id }, a) => ({ areaId: id, quantity: freeInArea(state, a) })).filter((a) => a.quantity > 0);
+  const areas = state.plan.areas
+    .map(({ id }, a) => ({ areaId: id, quantity: freeInArea(state, a) }))
+    .filter((a) => a.quantity > 0);
   emitBlocked(turn, { seats, areas }, reason);
   return null;
 };

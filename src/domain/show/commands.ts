@@ -42,7 +42,12 @@ export type ShowCommand =
       readonly ifVersion?: number;
     } & Partial<ShowRules>)
   /** Another seating plan (of an import), with the prices of its new categories. */
-  | { readonly kind: 'ChangeSeating'; readonly plan: SeatingPlan; readonly prices: Prices; readonly reason: string }
+  | {
+      readonly kind: 'ChangeSeating';
+      readonly plan: SeatingPlan;
+      readonly prices: Prices;
+      readonly reason: string;
+    }
   | { readonly kind: 'PauseSales'; readonly reason: string }
   | { readonly kind: 'ResumeSales'; readonly reason: string }
   | { readonly kind: 'CancelShow'; readonly reason: string }
@@ -70,7 +75,12 @@ export type ShowCommand =
       readonly paymentReference: string | null;
       readonly caller: Caller;
     }
-  | { readonly kind: 'CancelBooking'; readonly bookingId: string; readonly reason: string; readonly caller: Caller }
+  | {
+      readonly kind: 'CancelBooking';
+      readonly bookingId: string;
+      readonly reason: string;
+      readonly caller: Caller;
+    }
   | {
       readonly kind: 'JoinWaitlist';
       readonly entryId: string;

@@ -31,7 +31,8 @@ export class DueQueue {
     for (;;) {
       const top = this.#heap[0];
       if (!top) return null;
-      if (top.hold.status === 'live' && top.hold.until === top.until) return top.until <= nowMs ? top.hold : null;
+      if (top.hold.status === 'live' && top.hold.until === top.until)
+        return top.until <= nowMs ? top.hold : null;
       this.#pop();
     }
   }

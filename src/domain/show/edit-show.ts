@@ -17,9 +17,16 @@ type ChangeSeating = Extract<ShowCommand, { kind: 'ChangeSeating' }>;
 export const editShow: Handler<EditShow> = (turn, edit) => {
   const { state } = turn;
   if (edit.ifVersion !== undefined && edit.ifVersion !== state.version) {
-    return rejection('PreconditionFailed', `The show is at version ${state.version}, not ${edit.ifVersion}: read it again, then edit.`, { version: state.version });
+    return rejection(
+      'PreconditionFailed',
+      `The show is at version ${state.version}, not ${edit.ifVersion}: read it again, then edit.`,
+      { version: state.version },
+    );
   }
-  const refusal = timesRefused({ ...timesOf(state), ...defined(timesIn(edit)) }) ?? pricesEditRefused(state, edit.prices ?? {}) ?? areasRefused(state, edit.areas ?? []);
+  const refusal =
+    timesRefused({ ...timesOf(state), ...defined(timesIn(edit)) }) ??
+    pricesEditRefused(state, edit.prices ?? {}) ??
+    areasRefused(state, edit.areas ?? []);
   if (refusal) return refusal;
   for (const event of eventsOf(state, edit)) turn.emit(event);
   if (turn.events.length > 0) serveLine(turn);
@@ -28,12 +35,32 @@ export const editShow: Handler<EditShow> = (turn, edit) => {
 
 const orNull = (ms: number | null): string | null => (ms === null ? null : toIso(ms));
 
-function timesOf({ schedule: s }: ShowState): { startsAt: string; endsAt: string | null; salesOpenAt: string | null; salesCloseAt: string | null } {
-  return { startsAt: toIso(s.startsAt), endsAt: orNull(s.endsAt), salesOpenAt: orNull(s.salesOpenAt), salesCloseAt: orNull(s.salesCloseAt) };
+function timesOf({ schedule: s }: ShowState): {
+  startsAt: string;
+  endsAt: string | null;
+  salesOpenAt: string | null;
+  salesCloseAt: string | null;
+} {
+  return {
+    startsAt: toIso(s.startsAt),
+    endsAt: orNull(s.endsAt),
+    salesOpenAt: orNull(s.salesOpenAt),
+    salesCloseAt: orNull(s.salesCloseAt),
+  };
 }
 
-const timesIn = ({ startsAt, endsAt, salesOpenAt, salesCloseAt }: EditShow) => ({ startsAt, endsAt, salesOpenAt, salesCloseAt });
-const rulesIn = ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy }: EditShow) => ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy });
+const timesIn = ({ startsAt, endsAt, salesOpenAt, salesCloseAt }: EditShow) => ({
+  startsAt,
+  endsAt,
+  salesOpenAt,
+  salesCloseAt,
+});
+const rulesIn = ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy }: EditShow) => ({
+  holdTtlMs,
+  offerTtlMs,
+  ticketsPerCustomer,
+  waitlistPolicy,
+});
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 function defined<T extends object>(fields: T): Defined<T> {
@@ -54,15 +81,20 @@ function eventsOf(state: ShowState, edit: EditShow): ShowEvent[] {
   const rules: Partial<ShowRules> = changes(rulesIn(edit), state.rules);
   if (Object.keys(rules).length > 0) events.push({ type: 'ShowRulesChanged', data: { ...rules, reason } });
   const prices = newPrices(state, edit.prices ?? {});
-  if (Object.keys(prices).length > 0) events.push({ type: 'PriceChanged', data: { prices, reason: reason ?? '' } });
-  const areas = (edit.areas ?? []).filter((a) => state.areas.capacity[state.plan.areaIndex.get(a.id)!] !== a.capacity).map(({ id, capacity }) => ({ areaId: id, capacity }));
+  if (Object.keys(prices).length > 0)
+    events.push({ type: 'PriceChanged', data: { prices, reason: reason ?? '' } });
+  const areas = (edit.areas ?? [])
+    .filter((a) => state.areas.capacity[state.plan.areaIndex.get(a.id)!] !== a.capacity)
+    .map(({ id, capacity }) => ({ areaId: id, capacity }));
   if (areas.length > 0) events.push({ type: 'CapacityChanged', data: { areas, reason: reason ?? '' } });
   return events;
 }
 
 /** One spelling for each instant, so that the same time written otherwise is no change. */
 function normalised<T extends Record<string, string | null | undefined>>(times: T): T {
-  return Object.fromEntries(Object.entries(times).map(([k, v]) => [k, typeof v === 'string' ? toIso(Date.parse(v)) : v])) as T;
+  return Object.fromEntries(
+    Object.entries(times).map(([k, v]) => [k, typeof v === 'string' ? toIso(Date.parse(v)) : v]),
+  ) as T;
 }
 
 function newPrices(state: ShowState, prices: Prices): Prices {
@@ -80,7 +112,10 @@ function pricesEditRefused(state: ShowState, prices: Prices): Rejection | null {
   return pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
 }
 
-function areasRefused(state: ShowState, areas: readonly { id: string; capacity: number }[]): Rejection | null {
+function areasRefused(
+  state: ShowState,
+  areas: readonly { id: string; capacity: number }[],
+): Rejection | null {
   for (const { id, capacity } of areas) {
     const area = state.plan.areaIndex.get(id);
     if (area === undefined) return rejection('UnknownArea', `This show has no area ${id}.`, { areas: [id] });
@@ -92,16 +127,24 @@ function areasRefused(state: ShowState, areas: readonly { id: string; capacity: 
 
 function belowTaken(areaId: string, capacity: number, taken: number): Rejection | null {
   if (capacity >= taken) return null;
-  return rejection('CapacityBelowTaken', `${taken} places of ${areaId} are held or booked; its capacity cannot be less.`, { areaId, taken });
+  return rejection(
+    'CapacityBelowTaken',
+    `${taken} places of ${areaId} are held or booked; its capacity cannot be less.`,
+    { areaId, taken },
+  );
 }
 
 export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason }) => {
   const { state } = turn;
   const missing = plan.categories.find((c) => !prices[c.id] && !state.prices.has(c.id));
   if (missing) return rejection('InvalidRequest', `The new category ${missing.id} has no price.`);
-  const refusal = seatsLost(state, plan) ?? areasLost(state, plan) ?? pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
+  const refusal =
+    seatsLost(state, plan) ??
+    areasLost(state, plan) ??
+    pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
   if (refusal) return refusal;
-  if (plan.id !== state.plan.id) turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, reason } });
+  if (plan.id !== state.plan.id)
+    turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, reason } });
   const changed = newPrices(state, prices);
   if (Object.keys(changed).length > 0) turn.emit({ type: 'PriceChanged', data: { prices: changed, reason } });
   if (turn.events.length > 0) serveLine(turn);
@@ -115,7 +158,11 @@ function seatsLost(state: ShowState, plan: SeatingPlan): Rejection | null {
     if (status[i] !== HELD && status[i] !== BOOKED) continue;
     if (plan.seatIndex.has(state.plan.seatIds[i]!)) continue;
     const category = state.plan.seatCategory[i]!;
-    return belowTaken(state.plan.categories[category]!.id, -1, state.seats.count(category, HELD) + state.seats.count(category, BOOKED));
+    return belowTaken(
+      state.plan.categories[category]!.id,
+      -1,
+      state.seats.count(category, HELD) + state.seats.count(category, BOOKED),
+    );
   }
   return null;
 }
@@ -124,7 +171,11 @@ function areasLost(state: ShowState, plan: SeatingPlan): Rejection | null {
   for (let a = 0; a < state.plan.areas.length; a += 1) {
     const { id } = state.plan.areas[a]!;
     const now = plan.areaIndex.get(id);
-    const refusal = belowTaken(id, now === undefined ? 0 : plan.areas[now]!.capacity, state.areas.held[a]! + state.areas.booked[a]!);
+    const refusal = belowTaken(
+      id,
+      now === undefined ? 0 : plan.areas[now]!.capacity,
+      state.areas.held[a]! + state.areas.booked[a]!,
+    );
     if (refusal) return refusal;
   }
   return null;

@@ -56,7 +56,10 @@ export type ShowRescheduled = DomainEvent<
     readonly reason: string | null;
   }
 >;
-export type ShowRulesChanged = DomainEvent<'ShowRulesChanged', Partial<ShowRules> & { readonly reason: string | null }>;
+export type ShowRulesChanged = DomainEvent<
+  'ShowRulesChanged',
+  Partial<ShowRules> & { readonly reason: string | null }
+>;
 export type SalesPaused = DomainEvent<'SalesPaused', { readonly reason: string }>;
 export type SalesResumed = DomainEvent<'SalesResumed', { readonly reason: string }>;
 /** Releases live holds, cancels bookings, lets waiting entries and offers lapse: all by this one event. */
@@ -120,7 +123,10 @@ export type WaitlistJoined = DomainEvent<
   }
 >;
 /** By the customer (`reason` null) or removed by an organiser. */
-export type WaitlistLeft = DomainEvent<'WaitlistLeft', { readonly entryId: string; readonly reason: string | null }>;
+export type WaitlistLeft = DomainEvent<
+  'WaitlistLeft',
+  { readonly entryId: string; readonly reason: string | null }
+>;
 export type WaitlistMoved = DomainEvent<
   'WaitlistMoved',
   { readonly entryId: string; readonly ahead: number; readonly place: number; readonly reason: string }
@@ -139,8 +145,14 @@ export type SeatsOffered = DomainEvent<
     readonly passed: readonly string[];
   }
 >;
-export type OfferDeclined = DomainEvent<'OfferDeclined', Places & { readonly entryId: string; readonly holdId: string }>;
-export type OfferExpired = DomainEvent<'OfferExpired', Places & { readonly entryId: string; readonly holdId: string }>;
+export type OfferDeclined = DomainEvent<
+  'OfferDeclined',
+  Places & { readonly entryId: string; readonly holdId: string }
+>;
+export type OfferExpired = DomainEvent<
+  'OfferExpired',
+  Places & { readonly entryId: string; readonly holdId: string }
+>;
 
 export type ShowEvent =
   | ShowScheduled

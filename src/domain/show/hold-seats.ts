@@ -16,22 +16,36 @@ export const holdSeats: Handler<HoldSeats> = (turn, command) => {
   const { state, nowMs } = turn;
   const closed = notSelling(state, nowMs) ?? unknownPlaces(state, command) ?? overLimit(state, command);
   if (closed) return closed;
-  const places = command.bestAvailable ? choose(state, command.bestAvailable) : (lost(state, command) ?? command);
+  const places = command.bestAvailable
+    ? choose(state, command.bestAvailable)
+    : (lost(state, command) ?? command);
   if ('code' in places) return places;
   const { holdId, clientId, customerId } = command;
   const until = toIso(nowMs + state.rules.holdTtlMs);
   const { seats, areas } = places;
-  turn.emit({ type: 'SeatsHeld', data: { holdId, clientId, customerId, seats, areas, total: totalOf(state, places), until } });
+  turn.emit({
+    type: 'SeatsHeld',
+    data: { holdId, clientId, customerId, seats, areas, total: totalOf(state, places), until },
+  });
   return null;
 };
 
 /** Seats, areas or a category that this show does not have. */
-export function unknownPlaces(state: ShowState, places: Places & { bestAvailable?: BestAvailable }): Rejection | null {
+export function unknownPlaces(
+  state: ShowState,
+  places: Places & { bestAvailable?: BestAvailable },
+): Rejection | null {
   const { plan } = state;
   const seats = places.seats.filter((id) => !plan.seatIndex.has(id));
-  if (seats.length > 0) return rejection('UnknownSeat', `This show has no seat ${seats.join(', ')}; seat ids are those of its seating plan.`, { seats });
+  if (seats.length > 0)
+    return rejection(
+      'UnknownSeat',
+      `This show has no seat ${seats.join(', ')}; seat ids are those of its seating plan.`,
+      { seats },
+    );
   const area = places.areas.find(({ areaId }) => !plan.areaIndex.has(areaId));
-  if (area) return rejection('UnknownArea', `This show has no area ${area.areaId}.`, { areas: [area.areaId] });
+  if (area)
+    return rejection('UnknownArea', `This show has no area ${area.areaId}.`, { areas: [area.areaId] });
   const category = places.bestAvailable?.categoryId;
   if (category !== undefined && !plan.categoryIndex.has(category)) return unknownCategory(state, category);
   return null;
@@ -39,7 +53,9 @@ export function unknownPlaces(state: ShowState, places: Places & { bestAvailable
 
 export function unknownCategory(state: ShowState, categoryId: string): Rejection {
   const known = state.plan.categories.map((c) => c.id).join(', ');
-  return rejection('UnknownCategory', `This show has no category ${categoryId}; it has ${known}.`, { categories: [categoryId] });
+  return rejection('UnknownCategory', `This show has no category ${categoryId}; it has ${known}.`, {
+    categories: [categoryId],
+  });
 }
 
 function overLimit(state: ShowState, command: HoldSeats): Rejection | null {
@@ -48,11 +64,20 @@ function overLimit(state: ShowState, command: HoldSeats): Rejection | null {
 }
 
 /** `held`: what counts already. */
-export function aboveLimit(state: ShowState, customerId: string, wanted: number, counted: number): Rejection | null {
+export function aboveLimit(
+  state: ShowState,
+  customerId: string,
+  wanted: number,
+  counted: number,
+): Rejection | null {
   const limit = state.rules.ticketsPerCustomer;
   if (wanted + counted <= limit) return null;
   const held = ticketsOf(state, customerId);
-  return rejection('TicketLimitExceeded', `A customer may have ${limit} tickets of this show; this one has ${held} and asks for ${wanted} more.`, { limit, held });
+  return rejection(
+    'TicketLimitExceeded',
+    `A customer may have ${limit} tickets of this show; this one has ${held} and asks for ${wanted} more.`,
+    { limit, held },
+  );
 }
 
 /** What of the named places cannot be had: taken by others, or kept for the line. */
@@ -89,15 +114,32 @@ function choose(state: ShowState, best: BestAvailable): Places | Rejection {
   if (free > 0 && isKept(state, category)) return reserved([], []);
   const places = allocate(state, category, best.quantity, best.together);
   if (places) return places;
-  const how = best.together && free >= best.quantity ? 'No block of that size is left; ask with "together": false, or for fewer.' : 'Ask for fewer, or join the waitlist.';
-  return rejection('SeatsUnavailable', `${free} are free in ${best.categoryId}. ${how}`, { seats: [], areas: [], free });
+  const how =
+    best.together && free >= best.quantity
+      ? 'No block of that size is left; ask with "together": false, or for fewer.'
+      : 'Ask for fewer, or join the waitlist.';
+  return rejection('SeatsUnavailable', `${free} are free in ${best.categoryId}. ${how}`, {
+    seats: [],
+    areas: [],
+    free,
+  });
 }
 
-export function unavailable(seats: readonly string[], areas: readonly (AreaQuantity | { areaId: string; free: number })[]): Rejection {
+export function unavailable(
+  seats: readonly string[],
+  areas: readonly (AreaQuantity | { areaId: string; free: number })[],
+): Rejection {
   const what = [...seats, ...areas.map((a) => a.areaId)].join(', ');
-  return rejection('SeatsUnavailable', `Not to be had: ${what}. Nothing was held; choose others.`, { seats, areas });
+  return rejection('SeatsUnavailable', `Not to be had: ${what}. Nothing was held; choose others.`, {
+    seats,
+    areas,
+  });
 }
 
 function reserved(seats: readonly string[], areas: readonly { areaId: string; free: number }[]): Rejection {
-  return rejection('ReservedForWaitlist', 'What is free there is kept for those who wait; join the waitlist.', { seats, areas });
+  return rejection(
+    'ReservedForWaitlist',
+    'What is free there is kept for those who wait; join the waitlist.',
+    { seats, areas },
+  );
 }

@@ -11,7 +11,8 @@ type Command<K extends ShowCommand['kind']> = Extract<ShowCommand, { kind: K }>;
 /** How far checkout may extend a hold past its first `until`. */
 export const EXTENSION_MAX_MS = 5 * 60_000;
 
-const mayTouch = (caller: Caller, owner: { clientId: string }): boolean => caller.all || caller.clientId === owner.clientId;
+const mayTouch = (caller: Caller, owner: { clientId: string }): boolean =>
+  caller.all || caller.clientId === owner.clientId;
 
 export function findHold(state: ShowState, holdId: string, caller: Caller): Hold | null {
   const hold = state.holds.get(holdId);
@@ -23,20 +24,27 @@ export function findBooking(state: ShowState, bookingId: string, caller: Caller)
   return booking && mayTouch(caller, booking.hold) ? booking : null;
 }
 
-const noHold = (id: string): Rejection => rejection('HoldNotFound', `There is no hold ${id} of yours in this show.`);
-const expired = (hold: Hold): Rejection => rejection('HoldExpired', `This hold ended at ${toIso(hold.until)}; hold the seats again.`);
+const noHold = (id: string): Rejection =>
+  rejection('HoldNotFound', `There is no hold ${id} of yours in this show.`);
+const expired = (hold: Hold): Rejection =>
+  rejection('HoldExpired', `This hold ended at ${toIso(hold.until)}; hold the seats again.`);
 const isLive = (hold: Hold, nowMs: number): boolean => hold.status === 'live' && nowMs < hold.until;
 
 /** Frees a live hold by the event that its end deserves. */
 export function endHold(turn: Turn, hold: Hold, how: 'given-back' | 'lapsed'): void {
   const { id: holdId, seats, areas, entryId } = hold;
-  if (entryId !== null) turn.emit({ type: how === 'lapsed' ? 'OfferExpired' : 'OfferDeclined', data: { entryId, holdId, seats, areas } });
+  if (entryId !== null)
+    turn.emit({
+      type: how === 'lapsed' ? 'OfferExpired' : 'OfferDeclined',
+      data: { entryId, holdId, seats, areas },
+    });
   else turn.emit({ type: how === 'lapsed' ? 'HoldExpired' : 'HoldReleased', data: { holdId, seats, areas } });
 }
 
 /** Everything overdue lapses in order of `until`, then the line is served once. */
 export const expireDue: Handler<Command<'ExpireDue'>> = (turn) => {
-  for (let hold = turn.state.due.firstDue(turn.nowMs); hold; hold = turn.state.due.firstDue(turn.nowMs)) endHold(turn, hold, 'lapsed');
+  for (let hold = turn.state.due.firstDue(turn.nowMs); hold; hold = turn.state.due.firstDue(turn.nowMs))
+    endHold(turn, hold, 'lapsed');
   serveLine(turn);
   return null;
 };
@@ -48,7 +56,10 @@ export const extendHold: Handler<Command<'ExtendHold'>> = (turn, { holdId, until
   if (hold.until === toMs(until)) return null;
   if (hold.until !== hold.firstUntil) return rejection('InvalidRequest', 'A hold is extended once at most.');
   if (toMs(until) <= hold.until || toMs(until) > hold.firstUntil + EXTENSION_MAX_MS) {
-    return rejection('InvalidRequest', `A hold is extended to at most ${toIso(hold.firstUntil + EXTENSION_MAX_MS)}.`);
+    return rejection(
+      'InvalidRequest',
+      `A hold is extended to at most ${toIso(hold.firstUntil + EXTENSION_MAX_MS)}.`,
+    );
   }
   turn.emit({ type: 'HoldExtended', data: { holdId, until } });
   return null;
@@ -57,7 +68,10 @@ export const extendHold: Handler<Command<'ExtendHold'>> = (turn, { holdId, until
 export const releaseHold: Handler<Command<'ReleaseHold'>> = (turn, { holdId, caller }) => {
   const hold = findHold(turn.state, holdId, caller);
   if (!hold) return noHold(holdId);
-  if (hold.status === 'confirmed') return rejection('HoldConfirmed', 'This hold is confirmed; cancel its booking instead.', { bookingId: hold.bookingId });
+  if (hold.status === 'confirmed')
+    return rejection('HoldConfirmed', 'This hold is confirmed; cancel its booking instead.', {
+      bookingId: hold.bookingId,
+    });
   if (hold.status === 'released') return null;
   if (!isLive(hold, turn.nowMs)) return expired(hold);
   endHold(turn, hold, 'given-back');
@@ -65,16 +79,22 @@ export const releaseHold: Handler<Command<'ReleaseHold'>> = (turn, { holdId, cal
   return null;
 };
 
-export const confirmHold: Handler<Command<'ConfirmHold'>> = (turn, { holdId, bookingId, paymentReference, caller }) => {
+export const confirmHold: Handler<Command<'ConfirmHold'>> = (
+  turn,
+  { holdId, bookingId, paymentReference, caller },
+) => {
   const { state, nowMs } = turn;
   const hold = findHold(state, holdId, caller);
   if (!hold) return noHold(holdId);
   if (state.cancelled) return rejection('ShowCancelled', 'This show is cancelled; nothing can be confirmed.');
   if (hold.status === 'confirmed') {
     if (state.bookings.get(hold.bookingId!)!.status === 'confirmed') return null;
-    return rejection('BookingCancelled', 'The booking of this hold was cancelled; hold the seats again.', { bookingId: hold.bookingId });
+    return rejection('BookingCancelled', 'The booking of this hold was cancelled; hold the seats again.', {
+      bookingId: hold.bookingId,
+    });
   }
-  if (hold.status === 'released') return rejection('HoldReleased', 'This hold was released; hold the seats again.');
+  if (hold.status === 'released')
+    return rejection('HoldReleased', 'This hold was released; hold the seats again.');
   if (!isLive(hold, nowMs)) return expired(hold);
   const { clientId, customerId, seats, areas, total, entryId } = hold;
   const data = { bookingId, holdId, clientId, customerId, seats, areas, total, paymentReference };
@@ -84,7 +104,8 @@ export const confirmHold: Handler<Command<'ConfirmHold'>> = (turn, { holdId, boo
 
 export const cancelBooking: Handler<Command<'CancelBooking'>> = (turn, { bookingId, reason, caller }) => {
   const booking = findBooking(turn.state, bookingId, caller);
-  if (!booking) return rejection('BookingNotFound', `There is no booking ${bookingId} of yours in this show.`);
+  if (!booking)
+    return rejection('BookingNotFound', `There is no booking ${bookingId} of yours in this show.`);
   if (booking.status === 'cancelled') return null;
   const { id: holdId, seats, areas } = booking.hold;
   turn.emit({ type: 'BookingCancelled', data: { bookingId, holdId, seats, areas, reason } });

@@ -54,7 +54,8 @@ export class Line {
       this.#left[i] = Math.max(this.#left[i]!, revision);
     }
     while (this.#head < this.#ids.length && this.#ids[this.#head] === null) this.#head += 1;
-    if (this.#ids.length > COMPACT_AT_LEAST && this.#slots.size * 2 < this.#ids.length) this.#rebuild(this.list());
+    if (this.#ids.length > COMPACT_AT_LEAST && this.#slots.size * 2 < this.#ids.length)
+      this.#rebuild(this.list());
   }
 
   /** Puts a waiting entry where `ahead` others stay in front of it. Rare and O(n): an organiser does it. */
@@ -62,7 +63,9 @@ export class Line {
     const before = this.list();
     const others = before.filter((w) => w.entryId !== entryId);
     others.splice(ahead, 0, { entryId, place, changedAt: revision });
-    this.#rebuild(others.map((w, i) => (before[i]?.entryId === w.entryId ? w : { ...w, changedAt: revision })));
+    this.#rebuild(
+      others.map((w, i) => (before[i]?.entryId === w.entryId ? w : { ...w, changedAt: revision })),
+    );
   }
 
   /** How many wait in front of it; 0 when it does not wait. */

@@ -8,7 +8,8 @@ export function totalOf(state: ShowState, places: Places): Money {
   const { plan } = state;
   let amount = 0;
   for (const id of places.seats) amount += priceOf(state, plan.seatCategory[plan.seatIndex.get(id)!]!).amount;
-  for (const { areaId, quantity } of places.areas) amount += quantity * priceOf(state, plan.areaCategory[plan.areaIndex.get(areaId)!]!).amount;
+  for (const { areaId, quantity } of places.areas)
+    amount += quantity * priceOf(state, plan.areaCategory[plan.areaIndex.get(areaId)!]!).amount;
   return { amount, currency: currencyOf(state) };
 }
 

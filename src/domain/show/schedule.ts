@@ -8,20 +8,30 @@ import type { Handler } from './turn.ts';
 
 type Command<K extends ShowCommand['kind']> = Extract<ShowCommand, { kind: K }>;
 
-const invalid = (pointer: string, message: string): Rejection => rejection('InvalidRequest', message, { errors: [{ pointer, code: 'invalid', message }] });
+const invalid = (pointer: string, message: string): Rejection =>
+  rejection('InvalidRequest', message, { errors: [{ pointer, code: 'invalid', message }] });
 
 /** Ends before it starts, or closes before it opens; null: times make sense. ISO times. */
-export function timesRefused(times: { startsAt: string; endsAt: string | null; salesOpenAt: string | null; salesCloseAt: string | null }): Rejection | null {
+export function timesRefused(times: {
+  startsAt: string;
+  endsAt: string | null;
+  salesOpenAt: string | null;
+  salesCloseAt: string | null;
+}): Rejection | null {
   const ms = (iso: string | null): number => (iso === null ? NaN : Date.parse(iso));
-  if (ms(times.endsAt) < ms(times.startsAt)) return invalid('/endsAt', 'endsAt is before startsAt: give a later endsAt.');
-  if (ms(times.salesCloseAt) <= ms(times.salesOpenAt)) return invalid('/salesCloseAt', 'salesCloseAt is not after salesOpenAt: give a later one.');
+  if (ms(times.endsAt) < ms(times.startsAt))
+    return invalid('/endsAt', 'endsAt is before startsAt: give a later endsAt.');
+  if (ms(times.salesCloseAt) <= ms(times.salesOpenAt))
+    return invalid('/salesCloseAt', 'salesCloseAt is not after salesOpenAt: give a later one.');
   return null;
 }
 
 /** Prices in more than one currency cannot be added up; null: they can. */
 export function pricesRefused(prices: Prices): Rejection | null {
   const currencies = new Set(Object.values(prices).map((p) => p.currency));
-  return currencies.size > 1 ? invalid('/prices', `All prices of a show are in one currency, not in ${[...currencies].join(' and ')}.`) : null;
+  return currencies.size > 1
+    ? invalid('/prices', `All prices of a show are in one currency, not in ${[...currencies].join(' and ')}.`)
+    : null;
 }
 
 export const scheduleShow: Handler<Command<'ScheduleShow'>> = (turn, command) => {
@@ -33,7 +43,10 @@ export const scheduleShow: Handler<Command<'ScheduleShow'>> = (turn, command) =>
   return null;
 };
 
-const cancelled = (state: ShowState): Rejection | null => (state.cancelled ? rejection('ShowCancelled', 'This show is cancelled; it cannot be changed any more.') : null);
+const cancelled = (state: ShowState): Rejection | null =>
+  state.cancelled
+    ? rejection('ShowCancelled', 'This show is cancelled; it cannot be changed any more.')
+    : null;
 
 /** For handlers of organisers' commands: nothing changes a cancelled show. */
 export const unlessCancelled =

@@ -35,7 +35,8 @@ function cut(plan: SeatingPlan): Segments {
   for (const row of plan.rows) {
     const aisle = usualGap(plan, row.start, row.end) * AISLE_FACTOR;
     for (let i = row.start; i < row.end; i += 1) {
-      const fresh = i === row.start || plan.seatCategory[i] !== plan.seatCategory[i - 1] || gap(plan, i) > aisle;
+      const fresh =
+        i === row.start || plan.seatCategory[i] !== plan.seatCategory[i - 1] || gap(plan, i) > aisle;
       if (fresh) {
         starts.push(i);
         ends.push(i);

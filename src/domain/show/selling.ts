@@ -58,6 +58,7 @@ export function isKept(state: ShowState, category: number): boolean {
   const line = state.lines.get(state.plan.categories[category]!.id);
   if (!line || line.size === 0) return false;
   const { free, capacity } = countCategory(state, category);
-  for (const id of line.inOrder()) if (!isPassedOver(state, state.entries.get(id)!, free, capacity)) return true;
+  for (const id of line.inOrder())
+    if (!isPassedOver(state, state.entries.get(id)!, free, capacity)) return true;
   return false;
 }

@@ -36,7 +36,13 @@ function serveCategory(turn: Turn, category: number, categoryId: string): void {
   }
 }
 
-function makeOffer(turn: Turn, category: number, entry: Entry, size: number, passed: readonly string[]): void {
+function makeOffer(
+  turn: Turn,
+  category: number,
+  entry: Entry,
+  size: number,
+  passed: readonly string[],
+): void {
   const { state, nowMs } = turn;
   const places = allocate(state, category, size, true) ?? allocate(state, category, size, false)!;
   turn.emit({

@@ -2,15 +2,27 @@
 // snapshots are then ignored and the stream is folded instead.
 import type { Money } from '../decider.ts';
 import { DueQueue } from './due-queue.ts';
-import { planNamed, type Plans } from './evolve.ts';
+import { planNamed, type Plans } from './evolve-show.ts';
 import { Line, type Waiting } from './line.ts';
 import { SeatMap } from './seat-map.ts';
-import { initialState, openKey, sizeOfHold, type Booking, type Entry, type Hold, type Schedule, type ShowState } from './state.ts';
+import {
+  initialState,
+  openKey,
+  sizeOfHold,
+  type Booking,
+  type Entry,
+  type Hold,
+  type Schedule,
+  type ShowState,
+} from './state.ts';
 
 export const SHOW_SNAPSHOT_VERSION = 1;
 
 interface Saved {
-  readonly flags: Pick<ShowState, 'revision' | 'lastAt' | 'exists' | 'published' | 'paused' | 'cancelled' | 'version' | 'rules'>;
+  readonly flags: Pick<
+    ShowState,
+    'revision' | 'lastAt' | 'exists' | 'published' | 'paused' | 'cancelled' | 'version' | 'rules'
+  >;
   readonly schedule: Schedule;
   readonly planId: string;
   readonly prices: [string, Money][];
@@ -33,7 +45,12 @@ export function saveShow(state: ShowState): Saved {
     planId: state.plan.id,
     prices: [...state.prices],
     seats: Buffer.from(state.seats.status).toString('base64'),
-    areas: { capacity: [...areas.capacity], held: [...areas.held], booked: [...areas.booked], blocked: [...areas.blocked] },
+    areas: {
+      capacity: [...areas.capacity],
+      held: [...areas.held],
+      booked: [...areas.booked],
+      blocked: [...areas.blocked],
+    },
     commands: [...state.commands],
     holds: [...state.holds.values()].map((hold) => ({ ...hold })),
     bookings: [...state.bookings.values()].map(({ hold, ...booking }) => ({ ...booking, holdId: hold.id })),
@@ -52,22 +69,30 @@ function loadShow(saved: Saved, plans: Plans): ShowState {
     plan,
     prices: new Map(saved.prices),
     seats: new SeatMap(plan, Uint8Array.from(Buffer.from(saved.seats, 'base64'))),
-    areas: { capacity: Int32Array.from(areas.capacity), held: Int32Array.from(areas.held), booked: Int32Array.from(areas.booked), blocked: Int32Array.from(areas.blocked) },
+    areas: {
+      capacity: Int32Array.from(areas.capacity),
+      held: Int32Array.from(areas.held),
+      booked: Int32Array.from(areas.booked),
+      blocked: Int32Array.from(areas.blocked),
+    },
     commands: new Map(saved.commands),
     due: new DueQueue(),
   };
   for (const hold of saved.holds) addHold(state, { ...hold });
-  for (const { holdId, ...booking } of saved.bookings) state.bookings.set(booking.id, { ...booking, hold: state.holds.get(holdId)! });
+  for (const { holdId, ...booking } of saved.bookings)
+    state.bookings.set(booking.id, { ...booking, hold: state.holds.get(holdId)! });
   for (const entry of saved.entries) {
     state.entries.set(entry.id, { ...entry });
-    if (entry.status === 'waiting' || entry.status === 'offered') state.openEntries.set(openKey(entry.customerId, entry.categoryId), entry.id);
+    if (entry.status === 'waiting' || entry.status === 'offered')
+      state.openEntries.set(openKey(entry.customerId, entry.categoryId), entry.id);
   }
   for (const [category, waiting] of saved.lines) {
     const line = new Line();
     for (const one of waiting) line.append(one);
     state.lines.set(category, line);
   }
-  for (const booking of state.bookings.values()) if (booking.status === 'confirmed') addTickets(state, booking.hold);
+  for (const booking of state.bookings.values())
+    if (booking.status === 'confirmed') addTickets(state, booking.hold);
   return state;
 }
 

@@ -119,7 +119,16 @@ export function initialState(): ShowState {
     paused: false,
     cancelled: false,
     version: 0,
-    schedule: { eventId: '', venueId: '', timeZone: 'UTC', startsAt: 0, endsAt: null, salesOpenAt: null, salesCloseAt: null, publishedAt: null },
+    schedule: {
+      eventId: '',
+      venueId: '',
+      timeZone: 'UTC',
+      startsAt: 0,
+      endsAt: null,
+      salesOpenAt: null,
+      salesCloseAt: null,
+      publishedAt: null,
+    },
     rules: { holdTtlMs: 0, offerTtlMs: 0, ticketsPerCustomer: 0, waitlistPolicy: 'strict' },
     prices: new Map(),
     plan: NO_PLAN,
@@ -137,7 +146,12 @@ export function initialState(): ShowState {
 
 export function areaCounts(plan: SeatingPlan): AreaCounts {
   const n = plan.areas.length;
-  return { capacity: Int32Array.from(plan.areas, (a) => a.capacity), held: new Int32Array(n), booked: new Int32Array(n), blocked: new Int32Array(n) };
+  return {
+    capacity: Int32Array.from(plan.areas, (a) => a.capacity),
+    held: new Int32Array(n),
+    booked: new Int32Array(n),
+    blocked: new Int32Array(n),
+  };
 }
 
 export const openKey = (customerId: string, categoryId: string): string => `${customerId}/${categoryId}`;
@@ -166,7 +180,13 @@ export interface Counts {
 /** Seats and places of a category; `free` includes what is kept for the line. */
 export function countCategory(state: ShowState, category: number): Counts {
   const { seats, areas, plan } = state;
-  const counts = { capacity: 0, free: seats.count(category, FREE), held: seats.count(category, HELD), booked: seats.count(category, BOOKED), blocked: seats.count(category, BLOCKED) };
+  const counts = {
+    capacity: 0,
+    free: seats.count(category, FREE),
+    held: seats.count(category, HELD),
+    booked: seats.count(category, BOOKED),
+    blocked: seats.count(category, BLOCKED),
+  };
   for (let a = 0; a < plan.areas.length; a += 1) {
     if (plan.areaCategory[a] !== category) continue;
     counts.free += freeInArea(state, a);
@@ -179,5 +199,6 @@ export function countCategory(state: ShowState, category: number): Counts {
 }
 
 /** When sales open and close, ms; null: not before the publication. */
-export const opensAt = ({ schedule }: ShowState): number | null => schedule.salesOpenAt ?? schedule.publishedAt;
+export const opensAt = ({ schedule }: ShowState): number | null =>
+  schedule.salesOpenAt ?? schedule.publishedAt;
 export const closesAt = ({ schedule }: ShowState): number => schedule.salesCloseAt ?? schedule.startsAt;

@@ -14,7 +14,11 @@ export class Turn {
   readonly events: ShowEvent[] = [];
   readonly #apply: (event: ShowEvent) => void;
 
-  constructor(state: ShowState, metadata: StatedEvent['metadata'], apply: (state: ShowState, event: StatedEvent) => void) {
+  constructor(
+    state: ShowState,
+    metadata: StatedEvent['metadata'],
+    apply: (state: ShowState, event: StatedEvent) => void,
+  ) {
     this.state = state;
     this.nowMs = Date.parse(metadata.at);
     this.#apply = (event) => apply(state, { ...event, metadata });

@@ -4,7 +4,16 @@ import type { AreaQuantity, ShowRules } from './events.ts';
 import { priceOf } from './price.ts';
 import { BLOCKED, FREE } from './seat-map.ts';
 import { isKept, showStatus, type ShowStatus } from './selling.ts';
-import { closesAt, countCategory, freeInArea, opensAt, type Counts, type Entry, type Hold, type ShowState } from './state.ts';
+import {
+  closesAt,
+  countCategory,
+  freeInArea,
+  opensAt,
+  type Counts,
+  type Entry,
+  type Hold,
+  type ShowState,
+} from './state.ts';
 
 export { isKept, nextStatusChangeMs, showStatus, type ShowStatus } from './selling.ts';
 
@@ -19,14 +28,24 @@ export interface HoldView {
   readonly until: string;
 }
 
-const statusOf = (hold: Hold, nowMs: number): HoldView['status'] => (hold.status === 'live' && nowMs >= hold.until ? 'expired' : hold.status);
+const statusOf = (hold: Hold, nowMs: number): HoldView['status'] =>
+  hold.status === 'live' && nowMs >= hold.until ? 'expired' : hold.status;
 
 /** A hold as it is at `nowMs`: at `until` it is expired, recorded or not. */
 export function holdView(state: ShowState, holdId: string, nowMs: number): HoldView | null {
   const hold = state.holds.get(holdId);
   if (!hold) return null;
   const { id, clientId, customerId, seats, areas, total } = hold;
-  return { id, clientId, customerId, status: statusOf(hold, nowMs), seats, areas, total, until: toIso(hold.until) };
+  return {
+    id,
+    clientId,
+    customerId,
+    status: statusOf(hold, nowMs),
+    seats,
+    areas,
+    total,
+    until: toIso(hold.until),
+  };
 }
 
 export interface BookingView {
@@ -45,7 +64,17 @@ export function bookingView(state: ShowState, bookingId: string): BookingView | 
   const booking = state.bookings.get(bookingId);
   if (!booking) return null;
   const { clientId, customerId, seats, areas, total } = booking.hold;
-  return { id: booking.id, holdId: booking.hold.id, clientId, customerId, status: booking.status, seats, areas, total, confirmedAt: toIso(booking.confirmedAt) };
+  return {
+    id: booking.id,
+    holdId: booking.hold.id,
+    clientId,
+    customerId,
+    status: booking.status,
+    seats,
+    areas,
+    total,
+    confirmedAt: toIso(booking.confirmedAt),
+  };
 }
 
 export interface EntryView {
@@ -57,7 +86,12 @@ export interface EntryView {
   readonly acceptFewer: boolean;
   readonly status: Entry['status'];
   readonly ahead: number;
-  readonly offer: { readonly holdId: string; readonly seats: readonly string[]; readonly areas: readonly AreaQuantity[]; readonly until: string } | null;
+  readonly offer: {
+    readonly holdId: string;
+    readonly seats: readonly string[];
+    readonly areas: readonly AreaQuantity[];
+    readonly until: string;
+  } | null;
 }
 
 /** An entry as it is at `nowMs`: an offer past its `until` has lapsed, recorded or not. */
@@ -68,10 +102,23 @@ export function entryView(state: ShowState, entryId: string, nowMs: number): Ent
   const hold = entry.status === 'offered' ? state.holds.get(entry.offerHoldId)! : null;
   const lapsed = hold !== null && nowMs >= hold.until;
   return {
-    ...{ id, clientId, customerId, categoryId, quantity, acceptFewer },
+    id,
+    clientId,
+    customerId,
+    categoryId,
+    quantity,
+    acceptFewer,
     status: lapsed ? 'lapsed' : entry.status,
     ahead: entry.status === 'waiting' ? state.lines.get(categoryId)!.ahead(entryId) : 0,
-    offer: hold && !lapsed ? { holdId: hold.id, seats: hold.seats, areas: hold.areas, until: toIso(hold.until) } : null,
+    offer:
+      hold && !lapsed
+        ? {
+            holdId: hold.id,
+            seats: hold.seats,
+            areas: hold.areas,
+            until: toIso(hold.until),
+          }
+        : null,
   };
 }
 
@@ -79,7 +126,10 @@ export function entryView(state: ShowState, entryId: string, nowMs: number): Ent
 export function entryChangedAt(state: ShowState, entryId: string): number {
   const entry = state.entries.get(entryId);
   if (!entry) return -1;
-  return Math.max(entry.changedAt, entry.status === 'waiting' ? state.lines.get(entry.categoryId)!.aheadChangedAt(entryId) : -1);
+  return Math.max(
+    entry.changedAt,
+    entry.status === 'waiting' ? state.lines.get(entry.categoryId)!.aheadChangedAt(entryId) : -1,
+  );
 }
 
 export interface CategoryView extends Counts {
@@ -98,11 +148,16 @@ export interface AreaView extends Counts {
 
 /** What is free but kept for the line counts as blocked. */
 const seenCounts = ({ capacity, free, held, booked, blocked }: Counts, kept: boolean): Counts =>
-  kept ? { capacity, free: 0, held, booked, blocked: blocked + free } : { capacity, free, held, booked, blocked };
+  kept
+    ? { capacity, free: 0, held, booked, blocked: blocked + free }
+    : { capacity, free, held, booked, blocked };
 
 export function categoryViews(state: ShowState): CategoryView[] {
   return state.plan.categories.map(({ id, name, color }, c) => ({
-    ...{ id, name, color, price: priceOf(state, c) },
+    id,
+    name,
+    color,
+    price: priceOf(state, c),
     ...seenCounts(countCategory(state, c), isKept(state, c)),
     waiting: state.lines.get(id)?.size ?? 0,
   }));
@@ -111,7 +166,13 @@ export function categoryViews(state: ShowState): CategoryView[] {
 export function areaViews(state: ShowState): AreaView[] {
   const { areas, plan } = state;
   return plan.areas.map(({ id, name, categoryId }, a) => {
-    const counts = { capacity: areas.capacity[a]!, free: freeInArea(state, a), held: areas.held[a]!, booked: areas.booked[a]!, blocked: areas.blocked[a]! };
+    const counts = {
+      capacity: areas.capacity[a]!,
+      free: freeInArea(state, a),
+      held: areas.held[a]!,
+      booked: areas.booked[a]!,
+      blocked: areas.blocked[a]!,
+    };
     return { id, name, categoryId, ...seenCounts(counts, isKept(state, plan.areaCategory[a]!)) };
   });
 }

@@ -14,16 +14,24 @@ export const joinWaitlist: Handler<Command<'JoinWaitlist'>> = (turn, command) =>
   const { state, nowMs } = turn;
   const { kind: _kind, ...entry } = command;
   const category = state.plan.categoryIndex.get(entry.categoryId);
-  const refusal = notSelling(state, nowMs) ?? (category === undefined ? unknownCategory(state, entry.categoryId) : null) ?? aboveLimit(state, entry.customerId, entry.quantity, 0);
+  const refusal =
+    notSelling(state, nowMs) ??
+    (category === undefined ? unknownCategory(state, entry.categoryId) : null) ??
+    aboveLimit(state, entry.customerId, entry.quantity, 0);
   if (refusal || category === undefined) return refusal;
   const open = state.openEntries.get(openKey(entry.customerId, entry.categoryId));
-  if (open !== undefined) return rejection('AlreadyWaiting', 'This customer stands in this line already.', { entryId: open });
+  if (open !== undefined)
+    return rejection('AlreadyWaiting', 'This customer stands in this line already.', { entryId: open });
   const { free, capacity } = countCategory(state, category);
   if (free >= entry.quantity && !isKept(state, category)) {
     return rejection('SeatsAvailable', `${free} are free in ${entry.categoryId}: hold them.`, { free });
   }
   if (entry.quantity > capacity && !entry.acceptFewer) {
-    return rejection('SeatsUnavailable', `${entry.categoryId} has ${capacity} in all: ask for fewer, or set "acceptFewer".`, { seats: [], areas: [], free });
+    return rejection(
+      'SeatsUnavailable',
+      `${entry.categoryId} has ${capacity} in all: ask for fewer, or set "acceptFewer".`,
+      { seats: [], areas: [], free },
+    );
   }
   turn.emit({ type: 'WaitlistJoined', data: { ...entry, place: state.revision + 1 } });
   serveLine(turn);
@@ -35,7 +43,8 @@ export function findEntry(state: ShowState, entryId: string, caller: Caller): En
   return entry && (caller.all || caller.clientId === entry.clientId) ? entry : null;
 }
 
-const noEntry = (id: string): Rejection => rejection('EntryNotFound', `There is no waitlist entry ${id} of yours in this show.`);
+const noEntry = (id: string): Rejection =>
+  rejection('EntryNotFound', `There is no waitlist entry ${id} of yours in this show.`);
 
 export const leaveWaitlist: Handler<Command<'LeaveWaitlist'>> = (turn, { entryId, caller }) => {
   const entry = findEntry(turn.state, entryId, caller);
@@ -64,7 +73,8 @@ export const moveEntry: Handler<Command<'MoveEntry'>> = (turn, { entryId, ahead,
   const { state } = turn;
   const entry = state.entries.get(entryId);
   if (!entry) return noEntry(entryId);
-  if (entry.status !== 'waiting') return rejection('InvalidRequest', `Only an entry that waits can be moved; this one is ${entry.status}.`);
+  if (entry.status !== 'waiting')
+    return rejection('InvalidRequest', `Only an entry that waits can be moved; this one is ${entry.status}.`);
   const line = state.lines.get(entry.categoryId)!;
   const target = Math.min(ahead, line.size - 1);
   if (line.ahead(entryId) === target) return null;

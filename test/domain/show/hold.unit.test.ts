@@ -7,13 +7,30 @@ const FLOOR = [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 5
 describe('holding seats', () => {
   it('takes exactly what is asked for, at the prices of the moment, for the time to live', () => {
     const show = new ShowSpec({ areas: FLOOR });
-    const events = show.accepts(show.hold('ann', { seats: ['A-1', 'A-2'], areas: [{ areaId: 'floor', quantity: 2 }] }));
+    const events = show.accepts(
+      show.hold('ann', { seats: ['A-1', 'A-2'], areas: [{ areaId: 'floor', quantity: 2 }] }),
+    );
     expect(events).toEqual([
       {
         type: 'SeatsHeld',
         data: {
-          ...{ holdId: 'hold-2', clientId: 'shop', customerId: 'ann', seats: ['A-1', 'A-2'], areas: [{ areaId: 'floor', quantity: 2 }] },
-          ...{ total: { amount: 2 * 2500 + 2 * 3500, currency: 'EUR' }, until: iso(T0 + 10 * MINUTE) },
+          holdId: 'hold-2',
+          clientId: 'shop',
+          customerId: 'ann',
+          seats: ['A-1', 'A-2'],
+          areas: [
+            {
+              areaId: 'floor',
+              quantity: 2,
+            },
+          ],
+          ...{
+            total: {
+              amount: 2 * 2500 + 2 * 3500,
+              currency: 'EUR',
+            },
+            until: iso(T0 + 10 * MINUTE),
+          },
         },
       },
     ]);
@@ -24,7 +41,9 @@ describe('holding seats', () => {
   it('is all or nothing: a refusal names every seat and area that could not be had, and only those', () => {
     const show = new ShowSpec({ areas: FLOOR });
     show.held('ann', { seats: ['A-1', 'A-2'], areas: [{ areaId: 'floor', quantity: 2 }] });
-    const no = show.refuses(show.hold('bob', { seats: ['A-2', 'A-3'], areas: [{ areaId: 'floor', quantity: 4 }] }));
+    const no = show.refuses(
+      show.hold('bob', { seats: ['A-2', 'A-3'], areas: [{ areaId: 'floor', quantity: 4 }] }),
+    );
     expect(no.code).toBe('SeatsUnavailable');
     expect(no.members).toEqual({ seats: ['A-2'], areas: [{ areaId: 'floor', free: 3 }] });
     expect(show.seat('A-3')).toBe(0);
@@ -34,7 +53,9 @@ describe('holding seats', () => {
   it('refuses seats, areas and categories that the show does not have', () => {
     const show = new ShowSpec();
     expect(show.refuses(show.hold('ann', ['A-1', 'Z-9'])).members).toEqual({ seats: ['Z-9'] });
-    expect(show.refuses(show.hold('ann', { areas: [{ areaId: 'roof', quantity: 1 }] })).code).toBe('UnknownArea');
+    expect(show.refuses(show.hold('ann', { areas: [{ areaId: 'roof', quantity: 1 }] })).code).toBe(
+      'UnknownArea',
+    );
     expect(show.refuses(show.best('ann', 1, true, 'Roof')).code).toBe('UnknownCategory');
   });
 
@@ -169,7 +190,11 @@ describe('best available', () => {
     const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Stalls', capacity: 6 }];
     const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas });
     show.held('x', ['A-2']);
-    const take = (n: number, together: boolean) => show.accepts(show.best(`c${n}${together}`, n, together))[0]!.data as { seats: string[]; areas: unknown };
+    const take = (n: number, together: boolean) =>
+      show.accepts(show.best(`c${n}${together}`, n, together))[0]!.data as {
+        seats: string[];
+        areas: unknown;
+      };
     expect(take(3, true)).toMatchObject({ seats: [], areas: [{ areaId: 'pit', quantity: 3 }] });
     expect(take(4, false)).toMatchObject({ seats: ['A-1', 'A-3'], areas: [{ areaId: 'pit', quantity: 2 }] });
     expect(show.refuses(show.best('z', 2, false)).members).toMatchObject({ free: 1 });
@@ -202,7 +227,11 @@ function bruteForce(show: ShowSpec, size: number): string | null {
       const block = Array.from({ length: size }, (_, k) => at + k);
       if (!block.every(free)) continue;
       const alone = (free(at - 1) && !free(at - 2)) || (free(at + size) && !free(at + size + 1));
-      const distance = block.reduce((sum, i) => sum + Math.hypot(plan.x[i]! - plan.focalPoint.x, plan.y[i]! - plan.focalPoint.y), 0) / size;
+      const distance =
+        block.reduce(
+          (sum, i) => sum + Math.hypot(plan.x[i]! - plan.focalPoint.x, plan.y[i]! - plan.focalPoint.y),
+          0,
+        ) / size;
       const score = distance + (alone ? 1e6 : 0);
       if (score < bestScore - 1e-9) [best, bestScore] = [plan.seatIds[at]!, score];
     }

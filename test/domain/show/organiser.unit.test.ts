@@ -11,7 +11,11 @@ describe('selling windows', () => {
     expect(show.view.status).toBe('draft');
     expect(show.refuses(show.hold('ann', ['A-1'])).members).toEqual({ opensAt: null });
     show.accepts({ kind: 'PublishShow' });
-    expect(show.view).toMatchObject({ status: 'onSale', salesOpenAt: iso(T0), salesCloseAt: iso(T0 + 30 * DAY) });
+    expect(show.view).toMatchObject({
+      status: 'onSale',
+      salesOpenAt: iso(T0),
+      salesCloseAt: iso(T0 + 30 * DAY),
+    });
     const held = show.held('ann', ['A-1']);
     show.now = T0 + 30 * DAY - 60_000;
     const late = show.held('bob', ['A-2']);
@@ -35,7 +39,9 @@ describe('selling windows', () => {
   it('make sense: no end before the start, no close before the opening', () => {
     const show = new ShowSpec();
     expect(show.refuses({ ...edit, endsAt: iso(T0) }).code).toBe('InvalidRequest');
-    expect(show.refuses({ ...edit, salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0) }).code).toBe('InvalidRequest');
+    expect(show.refuses({ ...edit, salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0) }).code).toBe(
+      'InvalidRequest',
+    );
   });
 });
 
@@ -46,14 +52,22 @@ describe('blocking', () => {
     show.booked('bob', ['A-2']);
     show.held('cat', { areas: [{ areaId: 'pit', quantity: 2 }] });
     const block = { kind: 'BlockSeats', reason: 'camera' } as const;
-    expect(show.refuses({ ...block, seats: ['A-1', 'A-2', 'A-3'], areas: [{ areaId: 'pit', quantity: 3 }] }).members).toEqual({
+    expect(
+      show.refuses({ ...block, seats: ['A-1', 'A-2', 'A-3'], areas: [{ areaId: 'pit', quantity: 3 }] })
+        .members,
+    ).toEqual({
       seats: ['A-1', 'A-2'],
       areas: [{ areaId: 'pit', free: 2 }],
     });
     show.accepts({ ...block, seats: ['A-3'], areas: [{ areaId: 'pit', quantity: 1 }] });
     expect(show.accepts({ ...block, seats: ['A-3'], areas: [] })).toEqual([]);
     expect(show.refuses(show.hold('dan', ['A-3'])).code).toBe('SeatsUnavailable');
-    show.accepts({ kind: 'UnblockSeats', seats: ['A-3', 'A-9'], areas: [{ areaId: 'pit', quantity: 9 }], reason: 'gone' });
+    show.accepts({
+      kind: 'UnblockSeats',
+      seats: ['A-3', 'A-9'],
+      areas: [{ areaId: 'pit', quantity: 9 }],
+      reason: 'gone',
+    });
     expect(show.view.areas[0]).toMatchObject({ blocked: 0, free: 2 });
     show.isConsistent();
   });
@@ -72,15 +86,25 @@ describe('an edit', () => {
     const show = new ShowSpec();
     expect(show.accepts({ ...edit, ticketsPerCustomer: 10, startsAt: iso(T0 + 30 * DAY) })).toEqual([]);
     expect(show.view.version).toBe(0);
-    const events = show.accepts({ ...edit, ticketsPerCustomer: 3, startsAt: iso(T0 + 40 * DAY), waitlistPolicy: 'best-fit' });
+    const events = show.accepts({
+      ...edit,
+      ticketsPerCustomer: 3,
+      startsAt: iso(T0 + 40 * DAY),
+      waitlistPolicy: 'best-fit',
+    });
     expect(events).toEqual([
       { type: 'ShowRescheduled', data: { startsAt: iso(T0 + 40 * DAY), reason: 'because' } },
-      { type: 'ShowRulesChanged', data: { ticketsPerCustomer: 3, waitlistPolicy: 'best-fit', reason: 'because' } },
+      {
+        type: 'ShowRulesChanged',
+        data: { ticketsPerCustomer: 3, waitlistPolicy: 'best-fit', reason: 'because' },
+      },
     ]);
     const { version } = show.view;
     show.held('ann', ['A-1']);
     expect(show.view.version).toBe(version);
-    expect(show.refuses({ ...edit, ticketsPerCustomer: 4, ifVersion: version - 1 }).code).toBe('PreconditionFailed');
+    expect(show.refuses({ ...edit, ticketsPerCustomer: 4, ifVersion: version - 1 }).code).toBe(
+      'PreconditionFailed',
+    );
     show.accepts({ ...edit, ticketsPerCustomer: 4, ifVersion: version });
   });
 
@@ -91,15 +115,22 @@ describe('an edit', () => {
     expect(show.holdOf(show.held('bob', ['A-2'])).total.amount).toBe(9900);
     expect(show.holdOf(before).total.amount).toBe(2500);
     expect(show.view.categories.map((c) => c.price.amount)).toEqual([9900, 3500]);
-    expect(show.refuses({ ...edit, prices: { Roof: { amount: 1, currency: 'EUR' } } }).code).toBe('UnknownCategory');
-    expect(show.refuses({ ...edit, prices: { Stalls: { amount: 1, currency: 'USD' } } }).code).toBe('InvalidRequest');
+    expect(show.refuses({ ...edit, prices: { Roof: { amount: 1, currency: 'EUR' } } }).code).toBe(
+      'UnknownCategory',
+    );
+    expect(show.refuses({ ...edit, prices: { Stalls: { amount: 1, currency: 'USD' } } }).code).toBe(
+      'InvalidRequest',
+    );
   });
 
   it('of a capacity never goes below what is taken; blocked places give way', () => {
     const show = new ShowSpec({ rows: 0, areas: PIT });
     show.held('ann', { areas: [{ areaId: 'pit', quantity: 2 }] });
     show.accepts({ kind: 'BlockSeats', seats: [], areas: [{ areaId: 'pit', quantity: 2 }], reason: 'stage' });
-    expect(show.refuses({ ...edit, areas: [{ id: 'pit', capacity: 1 }] }).members).toEqual({ areaId: 'pit', taken: 2 });
+    expect(show.refuses({ ...edit, areas: [{ id: 'pit', capacity: 1 }] }).members).toEqual({
+      areaId: 'pit',
+      taken: 2,
+    });
     show.accepts({ ...edit, areas: [{ id: 'pit', capacity: 3 }] });
     expect(show.view.areas[0]).toMatchObject({ capacity: 3, held: 2, blocked: 1, free: 0 });
     show.isConsistent();
@@ -115,7 +146,9 @@ describe('another seating plan', () => {
     show.plans.set(smaller.id, smaller);
     const events = show.accepts({ kind: 'ChangeSeating', plan: smaller, prices: {}, reason: 'import' });
     expect(types(events)).toEqual(['CapacityChanged']);
-    expect([show.seat('A-1'), show.seat('A-2'), show.seat('A-3'), show.view.categories[0]!.capacity]).toEqual([0, 2, 1, 3]);
+    expect([show.seat('A-1'), show.seat('A-2'), show.seat('A-3'), show.view.categories[0]!.capacity]).toEqual(
+      [0, 2, 1, 3],
+    );
     show.accepts(show.release(hold));
     expect(show.seat('A-3')).toBe(0);
     show.isConsistent();
@@ -125,7 +158,9 @@ describe('another seating plan', () => {
     const show = new ShowSpec({ rows: 1, seatsPerRow: 4 });
     show.held('bob', ['A-4', 'A-1']);
     const smaller = hall({ rows: 1, seatsPerRow: 3, id: 'plan-2' });
-    expect(show.refuses({ kind: 'ChangeSeating', plan: smaller, prices: {}, reason: 'import' }).members).toEqual({ areaId: 'Stalls', taken: 2 });
+    expect(
+      show.refuses({ kind: 'ChangeSeating', plan: smaller, prices: {}, reason: 'import' }).members,
+    ).toEqual({ areaId: 'Stalls', taken: 2 });
   });
 });
 
@@ -136,8 +171,17 @@ describe('cancelling a show', () => {
     const booking = show.booked('bob', ['A-2']);
     const entry = show.joined('cat');
     expect(types(show.accepts({ kind: 'CancelShow', reason: 'ill' }))).toEqual(['ShowCancelled']);
-    expect([show.holdOf(held).status, show.bookingOf(booking).status, show.entry(entry).status]).toEqual(['released', 'cancelled', 'lapsed']);
-    for (const command of [show.hold('eve', ['A-1']), show.join('eve'), show.confirm(held), { ...edit, holdTtlMs: 5000 }]) {
+    expect([show.holdOf(held).status, show.bookingOf(booking).status, show.entry(entry).status]).toEqual([
+      'released',
+      'cancelled',
+      'lapsed',
+    ]);
+    for (const command of [
+      show.hold('eve', ['A-1']),
+      show.join('eve'),
+      show.confirm(held),
+      { ...edit, holdTtlMs: 5000 },
+    ]) {
       expect(show.refuses(command).code).toBe('ShowCancelled');
     }
     expect(show.accepts({ kind: 'CancelShow', reason: 'again' })).toEqual([]);
@@ -149,6 +193,10 @@ describe('cancelling a show', () => {
 it('nothing but scheduling can happen to a show that does not exist', () => {
   const spec = new ShowSpec();
   const nobody = spec.aggregate.initialState();
-  const verdict = spec.aggregate.decide(nobody, spec.hold('ann', ['A-1']), { commandId: 'c', requestHash: 'h', at: iso(T0) });
+  const verdict = spec.aggregate.decide(nobody, spec.hold('ann', ['A-1']), {
+    commandId: 'c',
+    requestHash: 'h',
+    at: iso(T0),
+  });
   expect(verdict).toMatchObject({ rejected: { code: 'ShowNotFound' } });
 });

@@ -13,12 +13,52 @@ const category = fc.constantFrom('Stalls', 'Circle');
 
 /** A step: what is done, on the n-th hold, booking or entry there is. */
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('hold' as const), customer, seats: fc.uniqueArray(seat, { minLength: 1, maxLength: 3 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('best' as const), customer, category, quantity: fc.integer({ min: 1, max: 4 }), together: fc.boolean() }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('join' as const), customer, category, quantity: fc.integer({ min: 1, max: 3 }), acceptFewer: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('confirm', 'release', 'cancel', 'leave', 'remove', 'move'), nth }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 500_000 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('pause', 'resume', 'policy', 'block', 'unblock', 'capacity'), nth }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('hold' as const),
+      customer,
+      seats: fc.uniqueArray(seat, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('best' as const),
+      customer,
+      category,
+      quantity: fc.integer({ min: 1, max: 4 }),
+      together: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('join' as const),
+      customer,
+      category,
+      quantity: fc.integer({ min: 1, max: 3 }),
+      acceptFewer: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('confirm', 'release', 'cancel', 'leave', 'remove', 'move'),
+      nth,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 500_000 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('pause', 'resume', 'policy', 'block', 'unblock', 'capacity'),
+      nth,
+    }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -35,7 +75,11 @@ function commandOf(show: ShowSpec, s: Step, i: number): ShowCommand | null {
     case 'best':
       return show.best(s.customer, s.quantity, s.together, s.category);
     case 'join':
-      return { ...show.join(s.customer, s.quantity, { acceptFewer: s.acceptFewer, categoryId: s.category }), entryId: `e${i}`, offerHoldId: `o${i}` };
+      return {
+        ...show.join(s.customer, s.quantity, { acceptFewer: s.acceptFewer, categoryId: s.category }),
+        entryId: `e${i}`,
+        offerHoldId: `o${i}`,
+      };
     case 'confirm':
       return show.confirm(pick(state.holds.keys(), s.nth) ?? 'none');
     case 'release':
@@ -47,7 +91,12 @@ function commandOf(show: ShowSpec, s: Step, i: number): ShowCommand | null {
     case 'remove':
       return { kind: 'RemoveEntry', entryId: pick(state.entries.keys(), s.nth) ?? 'none', reason: 'r' };
     case 'move':
-      return { kind: 'MoveEntry', entryId: pick(state.entries.keys(), s.nth) ?? 'none', ahead: s.nth % 4, reason: 'r' };
+      return {
+        kind: 'MoveEntry',
+        entryId: pick(state.entries.keys(), s.nth) ?? 'none',
+        ahead: s.nth % 4,
+        reason: 'r',
+      };
     case 'pause':
       return { kind: 'PauseSales', reason: 'r' };
     case 'resume':
@@ -55,9 +104,19 @@ function commandOf(show: ShowSpec, s: Step, i: number): ShowCommand | null {
     case 'policy':
       return { kind: 'EditShow', waitlistPolicy: s.nth % 2 ? 'strict' : 'best-fit', reason: null };
     case 'block':
-      return { kind: 'BlockSeats', seats: [`A-${1 + (s.nth % 3)}`], areas: [{ areaId: 'pit', quantity: s.nth % 3 }], reason: 'r' };
+      return {
+        kind: 'BlockSeats',
+        seats: [`A-${1 + (s.nth % 3)}`],
+        areas: [{ areaId: 'pit', quantity: s.nth % 3 }],
+        reason: 'r',
+      };
     case 'unblock':
-      return { kind: 'UnblockSeats', seats: ['A-1', 'A-2', 'A-3'], areas: [{ areaId: 'pit', quantity: 3 }], reason: 'r' };
+      return {
+        kind: 'UnblockSeats',
+        seats: ['A-1', 'A-2', 'A-3'],
+        areas: [{ areaId: 'pit', quantity: 3 }],
+        reason: 'r',
+      };
     case 'capacity':
       return { kind: 'EditShow', areas: [{ id: 'pit', capacity: s.nth % 6 }], reason: 'r' };
     default:
@@ -68,7 +127,10 @@ function commandOf(show: ShowSpec, s: Step, i: number): ShowCommand | null {
 
 function newShow(policy: 'strict' | 'best-fit'): ShowSpec {
   const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Circle', capacity: 3 }];
-  return new ShowSpec({ rows: 2, seatsPerRow: 3, categories: ['Stalls', 'Circle'], areas }, { ticketsPerCustomer: 4, waitlistPolicy: policy });
+  return new ShowSpec(
+    { rows: 2, seatsPerRow: 3, categories: ['Stalls', 'Circle'], areas },
+    { ticketsPerCustomer: 4, waitlistPolicy: policy },
+  );
 }
 
 /** No seat twice, nobody above the limit, no area above its capacity; what a customer has is what is counted. */
@@ -77,15 +139,23 @@ function checkState(show: ShowSpec): void {
   const owners = new Map<string, string>();
   const tickets = new Map<string, number>();
   for (const hold of state.holds.values()) {
-    const active = hold.status === 'live' || (hold.status === 'confirmed' && state.bookings.get(hold.bookingId!)!.status === 'confirmed');
+    const active =
+      hold.status === 'live' ||
+      (hold.status === 'confirmed' && state.bookings.get(hold.bookingId!)!.status === 'confirmed');
     if (!active) continue;
     for (const id of hold.seats) {
       expect(owners.has(id), `seat ${id} twice`).toBe(false);
       owners.set(id, hold.id);
     }
-    tickets.set(hold.customerId, (tickets.get(hold.customerId) ?? 0) + hold.seats.length + hold.areas.reduce((n, a) => n + a.quantity, 0));
+    tickets.set(
+      hold.customerId,
+      (tickets.get(hold.customerId) ?? 0) +
+        hold.seats.length +
+        hold.areas.reduce((n, a) => n + a.quantity, 0),
+    );
   }
-  for (const [i, id] of state.plan.seatIds.entries()) expect([1, 2].includes(state.seats.status[i]!)).toBe(owners.has(id));
+  for (const [i, id] of state.plan.seatIds.entries())
+    expect([1, 2].includes(state.seats.status[i]!)).toBe(owners.has(id));
   expect(new Map([...state.tickets].sort())).toEqual(new Map([...tickets].sort()));
   for (const n of tickets.values()) expect(n).toBeLessThanOrEqual(4);
 }
@@ -94,11 +164,16 @@ function checkState(show: ShowSpec): void {
 function checkOrder(show: ShowSpec, events: readonly { type: string; data: unknown }[]): void {
   const places = new Map<string, number>();
   for (const { type, data } of show.history) {
-    if (type === 'WaitlistJoined' || type === 'WaitlistMoved') places.set((data as { entryId: string }).entryId, (data as { place: number }).place);
+    if (type === 'WaitlistJoined' || type === 'WaitlistMoved')
+      places.set((data as { entryId: string }).entryId, (data as { place: number }).place);
   }
   for (const event of events) {
     if (event.type !== 'SeatsOffered') continue;
-    const { entryId, categoryId, passed } = event.data as { entryId: string; categoryId: string; passed: string[] };
+    const { entryId, categoryId, passed } = event.data as {
+      entryId: string;
+      categoryId: string;
+      passed: string[];
+    };
     for (const waiting of show.state.lines.get(categoryId)!.list()) {
       if (waiting.place >= places.get(entryId)!) continue;
       offersUnderTest.passed += 1;
@@ -158,7 +233,9 @@ describe.each(['strict', 'best-fit'] as const)('under %s', (policy) => {
         history.slice(at + 1).forEach((e) => aggregate.evolve(loaded, copy(e)));
         expect(saveShow(loaded)).toEqual(saveShow(show.state));
         expect(new Map([...loaded.tickets].sort())).toEqual(new Map([...show.state.tickets].sort()));
-        expect(aggregate.due!(loaded, show.now + 10_000_000) === null).toBe(aggregate.due!(show.state, show.now + 10_000_000) === null);
+        expect(aggregate.due!(loaded, show.now + 10_000_000) === null).toBe(
+          aggregate.due!(show.state, show.now + 10_000_000) === null,
+        );
       }),
       { numRuns: 200 },
     );

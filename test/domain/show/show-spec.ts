@@ -9,7 +9,15 @@ import type { ShowCommand } from '../../../src/domain/show/commands.ts';
 import type { ShowEvent, ShowRules } from '../../../src/domain/show/events.ts';
 import { showAggregate, type ShowState } from '../../../src/domain/show/show.ts';
 import { saveShow } from '../../../src/domain/show/snapshot.ts';
-import { areaViews, bookingView, categoryViews, entryView, holdView, seatCode, showView } from '../../../src/domain/show/views.ts';
+import {
+  areaViews,
+  bookingView,
+  categoryViews,
+  entryView,
+  holdView,
+  seatCode,
+  showView,
+} from '../../../src/domain/show/views.ts';
 
 export const T0 = Date.parse('2027-03-01T12:00:00.000Z');
 export const DAY = 86_400_000;
@@ -26,10 +34,18 @@ export interface HallShape {
   id?: string;
 }
 
-const rowName = (i: number): string => (i < 26 ? String.fromCharCode(65 + i) : rowName(Math.floor(i / 26) - 1) + rowName(i % 26));
+const rowName = (i: number): string =>
+  i < 26 ? String.fromCharCode(65 + i) : rowName(Math.floor(i / 26) - 1) + rowName(i % 26);
 
 /** Seats `A-1` … one unit apart, row A nearest to the focal point. */
-export function hall({ rows = 2, seatsPerRow = 10, categories = ['Stalls'], areas = [], focalPoint, id = 'plan-1' }: HallShape = {}): SeatingPlan {
+export function hall({
+  rows = 2,
+  seatsPerRow = 10,
+  categories = ['Stalls'],
+  areas = [],
+  focalPoint,
+  id = 'plan-1',
+}: HallShape = {}): SeatingPlan {
   const ids = [...new Set([...(rows > 0 ? categories : []), ...areas.map((a) => a.categoryId)])];
   return buildPlan({
     id,
@@ -50,7 +66,12 @@ export function hall({ rows = 2, seatsPerRow = 10, categories = ['Stalls'], area
   });
 }
 
-type Times = Partial<Pick<Extract<ShowCommand, { kind: 'ScheduleShow' }>, 'startsAt' | 'endsAt' | 'salesOpenAt' | 'salesCloseAt' | 'published' | 'prices'>>;
+type Times = Partial<
+  Pick<
+    Extract<ShowCommand, { kind: 'ScheduleShow' }>,
+    'startsAt' | 'endsAt' | 'salesOpenAt' | 'salesCloseAt' | 'published' | 'prices'
+  >
+>;
 type Verdict = Decision<ShowEvent>;
 
 export class ShowSpec {
@@ -65,10 +86,27 @@ export class ShowSpec {
   constructor(shape: HallShape | SeatingPlan = {}, rules: Partial<ShowRules> & Times = {}) {
     const plan = 'seatCount' in shape ? shape : hall(shape);
     this.plans.set(plan.id, plan);
-    const prices = Object.fromEntries(plan.categories.map((c, i) => [c.id, { amount: 2500 + 1000 * i, currency: 'EUR' }]));
-    const defaults = { holdTtlMs: 10 * MINUTE, offerTtlMs: 10 * MINUTE, ticketsPerCustomer: 10, waitlistPolicy: 'strict' } as const;
+    const prices = Object.fromEntries(
+      plan.categories.map((c, i) => [c.id, { amount: 2500 + 1000 * i, currency: 'EUR' }]),
+    );
+    const defaults = {
+      holdTtlMs: 10 * MINUTE,
+      offerTtlMs: 10 * MINUTE,
+      ticketsPerCustomer: 10,
+      waitlistPolicy: 'strict',
+    } as const;
     const times = { startsAt: iso(T0 + 30 * DAY), endsAt: null, salesOpenAt: null, salesCloseAt: null };
-    this.when({ kind: 'ScheduleShow', eventId: 'event-1', plan, timeZone: 'Europe/Madrid', prices, published: true, ...times, ...defaults, ...rules });
+    this.when({
+      kind: 'ScheduleShow',
+      eventId: 'event-1',
+      plan,
+      timeZone: 'Europe/Madrid',
+      prices,
+      published: true,
+      ...times,
+      ...defaults,
+      ...rules,
+    });
   }
 
   /** Decides at the spec's clock, lapses first as the pipeline does. */
@@ -84,7 +122,8 @@ export class ShowSpec {
     const metadata = { commandId: `command-${this.#commands}`, requestHash, at: iso(at) };
     const before = this.state.revision;
     const decision = this.aggregate.decide(this.state, command, metadata);
-    if ('accepted' in decision) for (const event of decision.accepted) this.history.push({ ...event, metadata });
+    if ('accepted' in decision)
+      for (const event of decision.accepted) this.history.push({ ...event, metadata });
     expect(this.state.revision - before).toBe('accepted' in decision ? decision.accepted.length : 0);
     return decision;
   }
@@ -92,23 +131,42 @@ export class ShowSpec {
   /** The events of an accepted command; fails on a refusal. */
   accepts(command: ShowCommand): readonly ShowEvent[] {
     const verdict = this.when(command);
-    if ('rejected' in verdict) throw new Error(`${command.kind} was refused: ${verdict.rejected.code} ${verdict.rejected.detail}`);
+    if ('rejected' in verdict)
+      throw new Error(`${command.kind} was refused: ${verdict.rejected.code} ${verdict.rejected.detail}`);
     return verdict.accepted;
   }
 
   /** The refusal of a command; fails when it is accepted. */
   refuses(command: ShowCommand): Rejection {
     const verdict = this.when(command);
-    if ('accepted' in verdict) throw new Error(`${command.kind} was accepted: ${verdict.accepted.map((e) => e.type).join(' ')}`);
+    if ('accepted' in verdict)
+      throw new Error(`${command.kind} was accepted: ${verdict.accepted.map((e) => e.type).join(' ')}`);
     return verdict.rejected;
   }
 
-  hold(customerId: string, what: string[] | Partial<Extract<ShowCommand, { kind: 'HoldSeats' }>>, clientId = 'shop'): Extract<ShowCommand, { kind: 'HoldSeats' }> {
+  hold(
+    customerId: string,
+    what: string[] | Partial<Extract<ShowCommand, { kind: 'HoldSeats' }>>,
+    clientId = 'shop',
+  ): Extract<ShowCommand, { kind: 'HoldSeats' }> {
     const places = Array.isArray(what) ? { seats: what } : what;
-    return { kind: 'HoldSeats', holdId: `hold-${this.#commands + 1}`, clientId, customerId, seats: [], areas: [], ...places };
+    return {
+      kind: 'HoldSeats',
+      holdId: `hold-${this.#commands + 1}`,
+      clientId,
+      customerId,
+      seats: [],
+      areas: [],
+      ...places,
+    };
   }
 
-  best(customerId: string, quantity: number, together = true, categoryId = this.state.plan.categories[0]!.id): ShowCommand {
+  best(
+    customerId: string,
+    quantity: number,
+    together = true,
+    categoryId = this.state.plan.categories[0]!.id,
+  ): ShowCommand {
     return this.hold(customerId, { bestAvailable: { categoryId, quantity, together } });
   }
 
@@ -127,7 +185,13 @@ export class ShowSpec {
   }
 
   confirm(holdId: string): ShowCommand {
-    return { kind: 'ConfirmHold', holdId, bookingId: `booking-of-${holdId}`, paymentReference: null, caller: shop };
+    return {
+      kind: 'ConfirmHold',
+      holdId,
+      bookingId: `booking-of-${holdId}`,
+      paymentReference: null,
+      caller: shop,
+    };
   }
 
   release(holdId: string): ShowCommand {
@@ -138,15 +202,32 @@ export class ShowSpec {
     return { kind: 'CancelBooking', bookingId, reason: 'ill', caller: shop };
   }
 
-  join(customerId: string, quantity = 1, fields: { acceptFewer?: boolean; categoryId?: string } = {}): Extract<ShowCommand, { kind: 'JoinWaitlist' }> {
+  join(
+    customerId: string,
+    quantity = 1,
+    fields: { acceptFewer?: boolean; categoryId?: string } = {},
+  ): Extract<ShowCommand, { kind: 'JoinWaitlist' }> {
     const categoryId = fields.categoryId ?? this.state.plan.categories[0]!.id;
     const entryId = `entry-${customerId}-${categoryId}`;
     const acceptFewer = fields.acceptFewer ?? false;
-    return { kind: 'JoinWaitlist', entryId, offerHoldId: `offer-${entryId}`, clientId: 'shop', customerId, categoryId, quantity, acceptFewer };
+    return {
+      kind: 'JoinWaitlist',
+      entryId,
+      offerHoldId: `offer-${entryId}`,
+      clientId: 'shop',
+      customerId,
+      categoryId,
+      quantity,
+      acceptFewer,
+    };
   }
 
   /** Joins and gives the entry's id. */
-  joined(customerId: string, quantity = 1, fields: { acceptFewer?: boolean; categoryId?: string } = {}): string {
+  joined(
+    customerId: string,
+    quantity = 1,
+    fields: { acceptFewer?: boolean; categoryId?: string } = {},
+  ): string {
     const command = this.join(customerId, quantity, fields);
     this.accepts(command);
     return command.entryId;
@@ -184,7 +265,8 @@ export class ShowSpec {
   /** The state folded again from every event must be this one; free + held + booked + blocked = capacity everywhere. */
   isConsistent(): void {
     const folded = this.aggregate.initialState();
-    for (const event of this.history) this.aggregate.evolve(folded, JSON.parse(JSON.stringify(event)) as StatedEvent);
+    for (const event of this.history)
+      this.aggregate.evolve(folded, JSON.parse(JSON.stringify(event)) as StatedEvent);
     expect(saveShow(folded)).toEqual(saveShow(this.state));
     for (const c of [...categoryViews(this.state), ...areaViews(this.state)]) {
       expect(c.free + c.held + c.booked + c.blocked).toBe(c.capacity);

@@ -5,9 +5,13 @@ import { entryChangedAt } from '../../../src/domain/show/views.ts';
 import { MINUTE, ShowSpec, types } from './show-spec.ts';
 
 const statuses = (show: ShowSpec, entries: string[]): string[] => entries.map((e) => show.entry(e).status);
-const offersIn = (events: readonly ShowEvent[]) => events.flatMap((e) => (e.type === 'SeatsOffered' ? [e.data] : []));
+const offersIn = (events: readonly ShowEvent[]) =>
+  events.flatMap((e) => (e.type === 'SeatsOffered' ? [e.data] : []));
 /** A sold-out row of n seats. */
-function full(n: number, rules: ConstructorParameters<typeof ShowSpec>[1] = {}): { show: ShowSpec; bookings: string[] } {
+function full(
+  n: number,
+  rules: ConstructorParameters<typeof ShowSpec>[1] = {},
+): { show: ShowSpec; bookings: string[] } {
   const show = new ShowSpec({ rows: 1, seatsPerRow: n }, rules);
   return { show, bookings: show.sellOut() };
 }
@@ -62,7 +66,9 @@ describe('serving', () => {
     const [ann, bob] = [show.joined('ann', 3), show.joined('bob', 1)];
     for (const b of bookings.slice(0, 2)) show.accepts(show.cancel(b));
     expect(statuses(show, [ann, bob])).toEqual(['waiting', 'waiting']);
-    expect([show.seat('A-1'), show.view.categories[0]!.free, show.view.categories[0]!.blocked]).toEqual([3, 0, 2]);
+    expect([show.seat('A-1'), show.view.categories[0]!.free, show.view.categories[0]!.blocked]).toEqual([
+      3, 0, 2,
+    ]);
     expect(show.refuses(show.hold('eve', ['A-1'])).members).toEqual({ seats: ['A-1'], areas: [] });
     expect(show.refuses(show.hold('ann', ['A-1', 'A-2'])).code).toBe('ReservedForWaitlist');
     expect(show.refuses(show.best('eve', 1)).code).toBe('ReservedForWaitlist');
@@ -102,7 +108,9 @@ describe('serving', () => {
   it('lets a smaller party pass under best-fit, and records whom it passed', () => {
     const { show, bookings } = full(3, { waitlistPolicy: 'best-fit' });
     const [ann, bob] = [show.joined('ann', 2), show.joined('bob', 1)];
-    expect(offersIn(show.accepts(show.cancel(bookings[0]!)))).toMatchObject([{ entryId: bob, passed: [ann] }]);
+    expect(offersIn(show.accepts(show.cancel(bookings[0]!)))).toMatchObject([
+      { entryId: bob, passed: [ann] },
+    ]);
     expect(statuses(show, [ann, bob])).toEqual(['waiting', 'offered']);
     show.accepts(show.cancel(bookings[1]!));
     expect(show.refuses(show.hold('eve', ['A-2'])).code).toBe('ReservedForWaitlist');
@@ -129,12 +137,18 @@ describe('serving', () => {
     show.accepts({ kind: 'PauseSales', reason: 'storm' });
     expect(types(show.accepts(show.cancel(bookings[0]!)))).toEqual(['BookingCancelled']);
     expect(show.refuses(show.join('cat')).code).toBe('SalesPaused');
-    expect(types(show.accepts({ kind: 'ResumeSales', reason: 'over' }))).toEqual(['SalesResumed', 'SeatsOffered']);
+    expect(types(show.accepts({ kind: 'ResumeSales', reason: 'over' }))).toEqual([
+      'SalesResumed',
+      'SeatsOffered',
+    ]);
     show.now += 30 * 1440 * MINUTE;
     show.accepts(show.cancel(bookings[1]!));
     expect(statuses(show, [ann, bob])).toEqual(['lapsed', 'waiting']);
     const later = new Date(show.now + 1000 * MINUTE).toISOString();
-    expect(types(show.accepts({ kind: 'EditShow', startsAt: later, reason: null }))).toEqual(['ShowRescheduled', 'SeatsOffered']);
+    expect(types(show.accepts({ kind: 'EditShow', startsAt: later, reason: null }))).toEqual([
+      'ShowRescheduled',
+      'SeatsOffered',
+    ]);
     expect(show.entry(bob).status).toBe('offered');
   });
 });
@@ -142,7 +156,12 @@ describe('serving', () => {
 describe('the line', () => {
   it('counts those still waiting in front, and tells when that changed', () => {
     const { show, bookings } = full(2);
-    const [ann, bob, cat, dan] = ['ann', 'bob', 'cat', 'dan'].map((who) => show.joined(who)) as [string, string, string, string];
+    const [ann, bob, cat, dan] = ['ann', 'bob', 'cat', 'dan'].map((who) => show.joined(who)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const before = show.state.revision;
     expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
     show.accepts(show.leave(bob));

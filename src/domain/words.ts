@@ -1,0 +1,31 @@
+// Words as search compares them: lower case, without accents. Documents and questions are cut up by the same function,
+// so that they cannot disagree.
+
+const WORD_LENGTH_MAX = 64;
+/** Letters that are no letter with an accent, though people type them as such. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+};
+
+/** `Écoute, Øresund!` -> `ecoute, oresund!` */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/\p{M}+/gu, '')
+    .replace(/[ßøłđðþæœı]/g, (letter) => LETTERS[letter]!);
+}
+
+/** The words of a text in order, folded; never anything but letters and digits. */
+export function wordsOf(text: string): string[] {
+  return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, WORD_LENGTH_MAX));
+}
