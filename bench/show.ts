@@ -28,17 +28,13 @@ function stadium(): SeatingPlan {
       color: null,
     })),
     rows: Array.from({ length: ROWS }, (_, r) => ({
-      ...{
-        zone: 'Main',
-        name: `R${r}`,
-        ids: range.map((s) => `R${r}-${s}`),
-        numbers: range.map(String),
-      },
-      ...{
-        categories: range.map(() => r & 1),
-        x: range,
-        y: range.map(() => r),
-      },
+      zone: 'Main',
+      name: `R${r}`,
+      ids: range.map((s) => `R${r}-${s}`),
+      numbers: range.map(String),
+      categories: range.map(() => r & 1),
+      x: range,
+      y: range.map(() => r),
     })),
   });
 }
@@ -61,25 +57,21 @@ const schedule: ShowCommand = {
   timeZone: 'UTC',
   salesOpenAt: null,
   salesCloseAt: null,
-  ...{
-    prices: {
-      East: {
-        amount: 1,
-        currency: 'EUR',
-      },
-      West: {
-        amount: 2,
-        currency: 'EUR',
-      },
+  prices: {
+    East: {
+      amount: 1,
+      currency: 'EUR',
     },
-    published: true,
+    West: {
+      amount: 2,
+      currency: 'EUR',
+    },
   },
-  ...{
-    holdTtlMs: 864e5,
-    offerTtlMs: 6e5,
-    ticketsPerCustomer: 100,
-    waitlistPolicy: 'strict',
-  },
+  published: true,
+  holdTtlMs: 86_400_000,
+  offerTtlMs: 6e5,
+  ticketsPerCustomer: 100,
+  waitlistPolicy: 'strict',
 };
 
 function median(values: number[]): number {

@@ -24,7 +24,11 @@ export interface EventLog {
   /** Events of one stream from a revision on (inclusive), in order, in pages. An unknown stream is empty. */
   readStream(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent[]>;
   /** Events of all streams after a position (exclusive), in order, at most `limit`. `types`, `streams`: only these. */
-  readAll(after: number, limit: number, only?: { types?: readonly string[]; streams?: readonly string[] }): Promise<RecordedEvent[]>;
+  readAll(
+    after: number,
+    limit: number,
+    only?: { types?: readonly string[]; streams?: readonly string[] },
+  ): Promise<RecordedEvent[]>;
   /** Position of the last event; 0 when there is none. */
   lastPosition(): Promise<number>;
   /**
@@ -32,7 +36,11 @@ export interface EventLog {
    * process lives; the next batch is given when the handler's promise resolves. A handler that throws ends it (the
    * returned promise rejects). Batches hold at most `batchSizeMax` events.
    */
-  subscribeAll(after: number, handle: (events: RecordedEvent[]) => Promise<void> | void, options: { signal: AbortSignal; batchSizeMax?: number }): Promise<void>;
+  subscribeAll(
+    after: number,
+    handle: (events: RecordedEvent[]) => Promise<void> | void,
+    options: { signal: AbortSignal; batchSizeMax?: number },
+  ): Promise<void>;
   /** The log's own clock, ms since 1970: a process more than 2 s away from it is not ready. */
   now(): Promise<number>;
   close(): Promise<void>;

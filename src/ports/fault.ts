@@ -1,6 +1,12 @@
 // Faults: what went wrong outside the domain, as a catalogue. Adapters turn a library's errors into these at the border.
 
-export type FaultCode = 'Overloaded' | 'EventLogUnavailable' | 'AppendUnknown' | 'DatabaseUnavailable' | 'DeadlineExceeded' | 'ShuttingDown';
+export type FaultCode =
+  | 'Overloaded'
+  | 'EventLogUnavailable'
+  | 'AppendUnknown'
+  | 'DatabaseUnavailable'
+  | 'DeadlineExceeded'
+  | 'ShuttingDown';
 
 /** `outcome` says what is known of a write: `none` = surely not written, `unknown` = perhaps. */
 export class Fault extends Error {
@@ -9,7 +15,11 @@ export class Fault extends Error {
   /** Seconds after which trying again may help. */
   readonly retryAfterS: number;
 
-  constructor(code: FaultCode, message: string, options: { outcome?: 'none' | 'unknown'; retryAfterS?: number; cause?: unknown } = {}) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { outcome?: 'none' | 'unknown'; retryAfterS?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;

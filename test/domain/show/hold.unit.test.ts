@@ -24,13 +24,11 @@ describe('holding seats', () => {
               quantity: 2,
             },
           ],
-          ...{
-            total: {
-              amount: 2 * 2500 + 2 * 3500,
-              currency: 'EUR',
-            },
-            until: iso(T0 + 10 * MINUTE),
+          total: {
+            amount: 2 * 2500 + 2 * 3500,
+            currency: 'EUR',
           },
+          until: iso(T0 + 10 * MINUTE),
         },
       },
     ]);
