@@ -1,0 +1,49 @@
+// `npm test`: the whole suite, or the files that match the arguments, and one line of counts at the end.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { command } from './lib/command.mjs';
+import { ensureInstalled, root } from './lib/installation.mjs';
+import { runPinned } from './lib/pinned-node.mjs';
+import { toolPath } from './lib/tool-path.mjs';
+
+await command(runSuite);
+
+async function runSuite() {
+  await ensureInstalled({ dev: true });
+  const folder = mkdtempSync(path.join(tmpdir(), 'fairseat-report-'));
+  const report = path.join(folder, 'report.json');
+  const reporters = [
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    '--reporter=./scripts/lib/skip-reasons.mjs',
+  ];
+  const code = await runPinned([toolPath('vitest'), 'run', ...reporters, ...process.argv.slice(2)], {
+    cwd: root,
+  });
+  const counts = countsOf(report);
+  rmSync(folder, { recursive: true, force: true });
+  // A run that failed outside any test (a set-up, an unhandled rejection) has failed all the same.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  return code;
+}
+
+/** Counts from vitest's JSON report; a file that broke before its first test counts as one failure. */
+function countsOf(file) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const broken = results.testResults.filter(
+    (r) => r.status === 'failed' && r.assertionResults.length === 0,
+  ).length;
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + broken,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}

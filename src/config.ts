@@ -1,0 +1,173 @@
+// The settings: environment (and .env) -> one typed, validated object.
+// This table is the only place a setting is written: its type, docs/settings.md and .env.example come from it.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { StartRefused } from './ports/start-refused.ts';
+import {
+  feedList,
+  hostName,
+  integer,
+  onOff,
+  oneOf,
+  originList,
+  postgresUrl,
+  printableKey,
+  text,
+} from './setting.ts';
+import type { Setting } from './setting.ts';
+
+const settings = {
+  PROFILE: oneOf(['embedded', 'distributed'], {
+    default: 'embedded',
+    what: 'Which adapters serve: `embedded` is one process with a Postgres of its own.',
+  }),
+  HOST: hostName({ default: '127.0.0.1', what: 'Address the HTTP server listens on.' }),
+  PORT: integer(0, 65_535, {
+    default: '3000',
+    what: 'Port of the HTTP server; `0` takes a free one and prints it.',
+  }),
+  DATA_DIR: text({
+    default: './data',
+    may: 'a path, empty or used by Fairseat before; relative ones start at the working directory',
+    what: 'Folder of the embedded Postgres and of files. One folder serves one process at a time.',
+  }),
+  DATABASE_URL: postgresUrl({
+    what: 'A Postgres 15 or newer to use in place of the embedded one.',
+  }),
+  ADMIN_API_KEY: printableKey(16, {
+    what: 'A key with every right. Without it one is made at the first start and shown once; only its hash is stored.',
+  }),
+  DEMO_DATA: onOff({ default: 'on', what: 'Whether an empty engine is filled with demo data.' }),
+  RATE_LIMIT: onOff({ default: 'on', what: 'Whether requests are limited; `off` is for benchmarks.' }),
+  RATE_LIMIT_PER_KEY: integer(1, 100_000_000, {
+    default: '60000',
+    what: 'Requests per minute that one API key may send.',
+  }),
+  RATE_LIMIT_PER_ADDRESS: integer(1, 100_000_000, {
+    default: '12000',
+    what: 'Requests per minute that one address may send without a key.',
+  }),
+  TRUST_PROXY: onOff({
+    default: 'off',
+    what: 'Whether `X-Forwarded-For` tells the address of a client. Only `on` behind a proxy that sets it.',
+  }),
+  CORS_ORIGINS: originList({
+    default: '',
+    what: 'Web origins whose pages may call the API from a browser. None by default.',
+  }),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    what: 'How much is logged; JSON lines when not on a terminal.',
+  }),
+  FEEDS: feedList({
+    default: '[]',
+    what:
+      'Outside feeds imported on a schedule: `{ name, adapter, url, cron, timeZone?, currency? }`. ' +
+      '`timeZone` (default `Europe/Madrid`) holds for the cron and for local times in the feed, ' +
+      '`currency` (default `EUR`) for its prices.',
+  }),
+  STATE_CACHE_MB: integer(16, 1_048_576, {
+    default: '512',
+    what: 'Memory, in MB, for the states of shows kept between commands.',
+  }),
+  QUEUE_SIZE_MAX: integer(1, 1_000_000, {
+    default: '5000',
+    what: 'Commands that may wait for one show; above it the answer is 503 with `Retry-After`.',
+  }),
+  SHUTDOWN_MS: integer(100, 60_000, {
+    default: '10000',
+    what: 'Milliseconds a stop may take to finish what was begun before it ends the process.',
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
+  : Lowercase<S>;
+
+/** Every setting under its camelCase name; `dataDir` is absolute. */
+export type Config = {
+  readonly [N in keyof Settings as CamelCase<N>]: Settings[N] extends Setting<infer T> ? T : never;
+};
+
+export interface SettingSource {
+  readonly variable: string;
+  /** As it was written, or the default; secrets are masked; undefined when there is neither. */
+  readonly value: string | undefined;
+  readonly source: 'default' | 'environment' | '.env';
+}
+
+/**
+ * Reads every setting out of `env`; an empty variable counts as unset.
+ * Throws one StartRefused that names every bad variable, what it holds and what it may hold.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const complaints: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [variable, setting] of Object.entries<Setting<unknown>>(settings)) {
+    const written = writtenIn(env, variable);
+    const read = setting.read(written ?? setting.default);
+    if ('problem' in read) complaints.push(complaint(variable, setting, written ?? '', read.problem));
+    else config[camelCase(variable)] = read.value;
+  }
+  if (config['profile'] === 'distributed') {
+    complaints.push(
+      'PROFILE is "distributed", which is not there yet; it may be "embedded" so far, which is the default.',
+    );
+  }
+  if (complaints.length > 0) throw new StartRefused(complaints.join('\n'));
+  config['dataDir'] = resolve(String(config['dataDir']));
+  return config as Config;
+}
+
+/** `env` with what `.env` in `folder` adds: a variable of the environment wins over the file, as in Node itself. */
+export function withEnvFile(env: NodeJS.ProcessEnv, folder = process.cwd()): NodeJS.ProcessEnv {
+  const merged = { ...readEnvFile(folder) };
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) merged[name] = value;
+  return merged;
+}
+
+/** For each setting its value and where that came from, for the `doctor` command; secrets are masked. */
+export function settingSources(env: NodeJS.ProcessEnv, folder = process.cwd()): SettingSource[] {
+  const file = readEnvFile(folder);
+  return Object.entries<Setting<unknown>>(settings).map(([variable, setting]) => {
+    const ofEnvironment = env[variable] === undefined ? undefined : (writtenIn(env, variable) ?? '');
+    const written = ofEnvironment ?? writtenIn(file, variable);
+    if (written === undefined || written === '')
+      return { variable, value: setting.default || undefined, source: 'default' };
+    return {
+      variable,
+      value: setting.show(written),
+      source: ofEnvironment === undefined ? '.env' : 'environment',
+    };
+  });
+}
+
+/** The table itself, in order, for the generated documentation. */
+export function documentedSettings(): (Setting<unknown> & { variable: string })[] {
+  return Object.entries<Setting<unknown>>(settings).map(([variable, setting]) => ({ variable, ...setting }));
+}
+
+function writtenIn(env: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const written = env[variable]?.trim();
+  return written === '' ? undefined : written;
+}
+
+function readEnvFile(folder: string): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new StartRefused(`.env in ${folder} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function complaint(variable: string, setting: Setting<unknown>, written: string, problem: string): string {
+  const holds = setting.secret ? 'holds a value that is not shown here' : `holds ${JSON.stringify(written)}`;
+  return `${variable} ${holds}${problem ? ` (${problem})` : ''}; it may hold ${setting.may}.`;
+}
+
+function camelCase(variable: string): string {
+  return variable.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}

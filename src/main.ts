@@ -1,0 +1,52 @@
+// The command line: reads the settings, starts a profile, and stops it cleanly when asked to.
+import { Command } from 'commander';
+import { loadConfig, withEnvFile } from './config.ts';
+import type { Config } from './config.ts';
+import { StartRefused } from './ports/start-refused.ts';
+
+/** A Ctrl-C reaches this process from the terminal and once more from npm: within this time they are one. */
+const SAME_SIGNAL_MS = 2_000;
+/** Beyond `SHUTDOWN_MS`, for the database to stop. */
+const SHUTDOWN_GRACE_MS = 8_000;
+
+const program = new Command('fairseat')
+  .description('Sells seats fairly: an event-sourced ticket-booking engine.')
+  .showHelpAfterError();
+
+program
+  .command('start', { isDefault: true })
+  .description('start the engine and serve until SIGINT or SIGTERM')
+  .action(start);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof StartRefused)) throw error;
+  for (const sentence of error.message.split('\n')) console.error(`fairseat: ${sentence}`);
+  process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig(withEnvFile(process.env));
+  const asked = whenAskedToStop(config);
+  const { startEmbedded } = await import('./profiles/embedded.ts');
+  const engine = await startEmbedded(config);
+  await asked;
+  await engine.stop();
+  process.exit(0);
+}
+
+/** Resolves at the first signal; a later one, or a stop that takes too long, ends the process at once. */
+function whenAskedToStop(config: Config): Promise<void> {
+  return new Promise((resolve) => {
+    let askedAt = 0;
+    const onSignal = () => {
+      if (askedAt > 0 && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+      if (askedAt > 0) return;
+      askedAt = Date.now();
+      setTimeout(() => process.exit(1), config.shutdownMs + SHUTDOWN_GRACE_MS).unref();
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+}

@@ -1,0 +1,187 @@
+// The kinds of settings: how each is read from text, what it may hold in words, how it is shown.
+// Apart from config.ts so that the table there stays a table.
+import { isIP } from 'node:net';
+import { Cron } from 'croner';
+import { z } from 'zod';
+
+/** One setting: `read` gives its value, or the problem with it in words (empty when `may` says it all). */
+export interface Setting<T> {
+  readonly what: string;
+  /** What it may hold, in words, as the end of the sentence "it may hold …". */
+  readonly may: string;
+  readonly default: string;
+  readonly secret: boolean;
+  read(written: string): { value: T } | { problem: string };
+  /** How `doctor` shows it: secrets are masked. */
+  show(written: string): string;
+}
+
+interface Text {
+  readonly default: string;
+  readonly what: string;
+}
+
+/** A feed imported on a schedule. */
+export type FeedSetting = z.infer<typeof feed>;
+
+const MASK = '********';
+
+function setting<T>(about: Text & { may: string }, read: Setting<T>['read']): Setting<T> {
+  return { ...about, secret: false, show: (written) => written, read };
+}
+
+export function text(about: Text & { may: string }): Setting<string> {
+  return setting<string>(about, (written) => (written.includes('\0') ? { problem: '' } : { value: written }));
+}
+
+export function oneOf<const V extends string>(values: readonly V[], about: Text): Setting<V> {
+  const may = values.map((v) => `"${v}"`).join(', ');
+  return setting<V>({ ...about, may: may.replace(/, (?=[^,]*$)/, ' or ') }, (written) => {
+    const value = values.find((v) => v === written);
+    return value === undefined ? { problem: '' } : { value };
+  });
+}
+
+export function onOff(about: Text & { default: 'on' | 'off' }): Setting<boolean> {
+  return setting<boolean>({ ...about, may: '"on" or "off"' }, (written) =>
+    written === 'on' || written === 'off' ? { value: written === 'on' } : { problem: '' },
+  );
+}
+
+export function integer(min: number, max: number, about: Text): Setting<number> {
+  return setting<number>({ ...about, may: `a whole number from ${min} to ${max}` }, (written) => {
+    const value = Number(written);
+    return /^\d{1,15}$/.test(written) && value >= min && value <= max ? { value } : { problem: '' };
+  });
+}
+
+export function hostName(about: Text): Setting<string> {
+  const name = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*$/;
+  // All digits and dots is an address or nothing: no resolver knows "999.1.1.1".
+  const isName = (written: string) => name.test(written) && !/^[\d.]+$/.test(written);
+  return setting<string>({ ...about, may: 'an IP address or a host name' }, (written) =>
+    isIP(written) || isName(written) ? { value: written } : { problem: '' },
+  );
+}
+
+export function postgresUrl(about: Pick<Text, 'what'>): Setting<string | undefined> {
+  return {
+    what: about.what,
+    default: '',
+    secret: true,
+    may: 'a URL such as postgres://user:password@host:5432/database',
+    show: (written) =>
+      URL.canParse(written) ? written.replace(/^([^:]+:\/\/[^:@/]*):[^/]*@/, `$1:${MASK}@`) : MASK,
+    read(written) {
+      if (written === '') return { value: undefined };
+      if (!URL.canParse(written)) return { problem: 'it is no URL' };
+      const url = new URL(written);
+      if (!['postgres:', 'postgresql:'].includes(url.protocol))
+        return { problem: 'it does not begin with postgres://' };
+      return url.pathname.length > 1 ? { value: written } : { problem: 'it names no database' };
+    },
+  };
+}
+
+export function printableKey(lengthMin: number, about: Pick<Text, 'what'>): Setting<string | undefined> {
+  const lengthMax = 255;
+  return {
+    what: about.what,
+    default: '',
+    secret: true,
+    may: `${lengthMin} to ${lengthMax} printable ASCII characters without spaces`,
+    show: () => MASK,
+    read(written) {
+      if (written === '') return { value: undefined };
+      if (written.length < lengthMin || written.length > lengthMax)
+        return { problem: `it has ${written.length} characters` };
+      return /^[\x21-\x7e]+$/.test(written)
+        ? { value: written }
+        : { problem: 'it has a space or a character that is not printable ASCII' };
+    },
+  };
+}
+
+export function originList(about: Text): Setting<readonly string[]> {
+  const may = 'origins such as https://tickets.example separated by commas, or "*" for every origin';
+  return setting<readonly string[]>({ ...about, may }, (written) => {
+    const origins = written.split(',').map((o) => o.trim());
+    if (written === '') return { value: [] };
+    const bad = origins.find(
+      (o) => o !== '*' && !(URL.canParse(o) && /^https?:\/\//.test(o) && new URL(o).origin === o),
+    );
+    return bad === undefined ? { value: origins } : { problem: `"${bad}" is no origin` };
+  });
+}
+
+const feed = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and dashes'),
+  adapter: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be the name of a feed adapter'),
+  url: z.string().refine(isFeedUrl, 'must be an http://, https:// or file:// URL'),
+  cron: z.string().refine(isCron, 'must be a cron expression such as "*/15 * * * *"'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone such as "Europe/Madrid"')
+    .default('Europe/Madrid'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "EUR"')
+    .default('EUR'),
+});
+const feeds = z.array(feed).max(100).refine(namesDiffer, 'must have a name of its own for each feed');
+
+export function feedList(about: Text): Setting<readonly FeedSetting[]> {
+  return {
+    ...about,
+    may: 'a JSON array of { "name", "adapter", "url", "cron", "timeZone", "currency" }, the last two optional',
+    secret: true, // the URLs may carry a token
+    show: (written) => written.replaceAll(/"url"\s*:\s*"[^"]*"/g, `"url":"${MASK}"`),
+    read(written) {
+      let parsed: unknown;
+      try {
+        parsed = JSON.parse(written);
+      } catch {
+        return { problem: 'it is no JSON' };
+      }
+      const result = feeds.safeParse(parsed);
+      if (result.success) return { value: result.data };
+      return {
+        problem: result.error.issues.map((i) => `${where(i.path)} ${lowerFirst(i.message)}`).join(', '),
+      };
+    },
+  };
+}
+
+function where(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'it';
+  return path.map((p) => (typeof p === 'number' ? `[${p}]` : `.${String(p)}`)).join('');
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+function isFeedUrl(written: string): boolean {
+  return URL.canParse(written) && ['http:', 'https:', 'file:'].includes(new URL(written).protocol);
+}
+
+function isCron(written: string): boolean {
+  try {
+    new Cron(written, { paused: true }).stop();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(written: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: written }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function namesDiffer(list: readonly { name: string }[]): boolean {
+  return new Set(list.map((f) => f.name)).size === list.length;
+}

@@ -1,0 +1,163 @@
+// Settings: what is read, what is refused and how, and where doctor says a value came from.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfig, settingSources, withEnvFile } from '../src/config.ts';
+
+const refusal = (env: NodeJS.ProcessEnv): string => {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    expect((error as Error).name).toBe('StartRefused');
+    return (error as Error).message;
+  }
+  throw new Error('nothing was refused');
+};
+
+describe('without any variable', () => {
+  test('every setting has its documented default', () => {
+    expect(loadConfig({})).toEqual({
+      profile: 'embedded',
+      host: '127.0.0.1',
+      port: 3000,
+      dataDir: resolve('data'),
+      databaseUrl: undefined,
+      adminApiKey: undefined,
+      demoData: true,
+      rateLimit: true,
+      rateLimitPerKey: 60_000,
+      rateLimitPerAddress: 12_000,
+      trustProxy: false,
+      corsOrigins: [],
+      logLevel: 'info',
+      feeds: [],
+      stateCacheMb: 512,
+      queueSizeMax: 5000,
+      shutdownMs: 10_000,
+    });
+  });
+
+  test('an empty variable counts as unset', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: ' ' })).toMatchObject({ port: 3000, databaseUrl: undefined });
+  });
+});
+
+describe('values', () => {
+  test('are read into their types', () => {
+    const config = loadConfig({
+      PORT: '0',
+      DATA_DIR: '/var/lib/fair seat',
+      DATABASE_URL: 'postgres://u:p@db:5432/tickets',
+      DEMO_DATA: 'off',
+      CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      dataDir: resolve('/var/lib/fair seat'),
+      databaseUrl: 'postgres://u:p@db:5432/tickets',
+      demoData: false,
+      corsOrigins: ['https://a.example', 'http://localhost:5173'],
+    });
+  });
+
+  test('feeds take the zone and currency of the provider by default', () => {
+    const feed = {
+      name: 'nightly',
+      adapter: 'provider-xml',
+      url: 'https://feeds.example/1.xml',
+      cron: '0 3 * * *',
+    };
+    expect(loadConfig({ FEEDS: JSON.stringify([feed]) }).feeds).toEqual([
+      { ...feed, timeZone: 'Europe/Madrid', currency: 'EUR' },
+    ]);
+  });
+});
+
+describe('a bad value is refused with the variable, what it holds and what it may hold', () => {
+  test.each([
+    [{ PORT: '65536' }, 'PORT holds "65536"; it may hold a whole number from 0 to 65535.'],
+    [{ PORT: '80.5' }, 'PORT holds "80.5"; it may hold a whole number from 0 to 65535.'],
+    [{ PORT: '-1' }, 'PORT holds "-1"; it may hold a whole number from 0 to 65535.'],
+    [{ PORT: '0x50' }, 'PORT holds "0x50"; it may hold a whole number from 0 to 65535.'],
+    [{ DEMO_DATA: 'yes' }, 'DEMO_DATA holds "yes"; it may hold "on" or "off".'],
+    [{ PROFILE: 'cloud' }, 'PROFILE holds "cloud"; it may hold "embedded" or "distributed".'],
+    [{ HOST: '999.1.1.1' }, 'HOST holds "999.1.1.1"; it may hold an IP address or a host name.'],
+    [
+      { LOG_LEVEL: 'loud' },
+      'LOG_LEVEL holds "loud"; it may hold "fatal", "error", "warn", "info", "debug", "trace" or "silent".',
+    ],
+    [
+      { CORS_ORIGINS: 'https://a.example/x' },
+      'CORS_ORIGINS holds "https://a.example/x" ("https://a.example/x" is no origin)',
+    ],
+    [{ FEEDS: '{' }, 'FEEDS holds a value that is not shown here (it is no JSON); it may hold a JSON array'],
+  ])('%o', (env, sentence) => {
+    expect(refusal(env)).toContain(sentence);
+  });
+
+  test('a feed is refused with the place of each mistake', () => {
+    const feed = {
+      name: 'X!',
+      adapter: 'provider-xml',
+      url: 'ftp://x',
+      cron: 'often',
+      timeZone: 'Mars/Olympus',
+      extra: 1,
+    };
+    const message = refusal({ FEEDS: JSON.stringify([feed]) });
+    for (const part of [
+      '[0].name must',
+      '[0].url must',
+      '[0].cron must',
+      '[0].timeZone must',
+      '[0] unrecognized key',
+    ])
+      expect(message).toContain(part);
+  });
+
+  test('two feeds of one name are refused', () => {
+    const feed = { name: 'a', adapter: 'b', url: 'https://x.example', cron: '* * * * *' };
+    expect(refusal({ FEEDS: JSON.stringify([feed, feed]) })).toContain('a name of its own');
+  });
+
+  test('all bad ones are named at once', () => {
+    expect(refusal({ PORT: 'x', RATE_LIMIT: '1', SHUTDOWN_MS: '1' }).split('\n')).toHaveLength(3);
+  });
+
+  test('a secret is never repeated', () => {
+    const message = refusal({ ADMIN_API_KEY: 'short-secret', DATABASE_URL: 'mysql://u:hunter2@h/d' });
+    expect(message).toContain('ADMIN_API_KEY holds a value that is not shown here (it has 12 characters)');
+    expect(message).toContain(
+      'DATABASE_URL holds a value that is not shown here (it does not begin with postgres://)',
+    );
+    expect(message).not.toMatch(/short-secret|hunter2/);
+  });
+
+  test('the distributed profile is not there yet and says so', () => {
+    expect(refusal({ PROFILE: 'distributed' })).toContain('not there yet');
+  });
+});
+
+describe('.env', () => {
+  test('adds what the environment does not have, and doctor tells them apart with secrets masked', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairseat-env-'));
+    try {
+      writeFileSync(
+        join(folder, '.env'),
+        'PORT=4000\nHOST=0.0.0.0\nDATABASE_URL=postgres://u:hunter2@db/x\n',
+      );
+      const env = { PORT: '5000', ADMIN_API_KEY: 'sixteen-letters!' };
+      expect(loadConfig(withEnvFile(env, folder))).toMatchObject({ port: 5000, host: '0.0.0.0' });
+      const sources = settingSources(env, folder);
+      const of = (variable: string) => sources.find((s) => s.variable === variable);
+      expect(of('PORT')).toEqual({ variable: 'PORT', value: '5000', source: 'environment' });
+      expect(of('HOST')).toEqual({ variable: 'HOST', value: '0.0.0.0', source: '.env' });
+      expect(of('QUEUE_SIZE_MAX')).toEqual({ variable: 'QUEUE_SIZE_MAX', value: '5000', source: 'default' });
+      expect(of('DATABASE_URL')?.value).toBe('postgres://u:********@db/x');
+      expect(of('ADMIN_API_KEY')?.value).toBe('********');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
