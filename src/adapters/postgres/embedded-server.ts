@@ -1,0 +1,123 @@
+// Fairseat's own Postgres, so that `npm start` is the whole set-up: made, started, watched and stopped with the engine.
+// It lies in DATA_DIR/postgres, listens on a free loopback port, and is started again should it ever end by itself.
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { lockDataDir } from '../system/data-dir-lock.ts';
+import { chooseAccount } from './embedded/account.ts';
+import { findBinaries } from './embedded/binaries.ts';
+import { clusterPaths, ensureCluster, SUPERUSER } from './embedded/cluster.ts';
+import { stopLeftBehind } from './embedded/left-behind.ts';
+import { startPostmaster, stopPostmaster } from './embedded/postmaster.ts';
+import type { Launch, Postmaster } from './embedded/postmaster.ts';
+
+const DATABASE = 'fairseat';
+const RESTARTS_MAX = 5;
+const RESTARTS_WITHIN_MS = 60_000;
+
+export interface EmbeddedPostgres {
+  /** Connects as the owner to the database `fairseat`; holds the password. */
+  readonly url: string;
+  /** Stops Postgres, then gives DATA_DIR free; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  readonly dataDir: string;
+  readonly log: (message: string) => void;
+  /** Postgres settings added to, or in place of, the usual ones. */
+  readonly settings?: Record<string, string>;
+}
+
+/**
+ * Starts the embedded Postgres of `dataDir`, making what is missing and recovering what a crash left.
+ * Refuses (StartRefused) a folder that a living engine uses, data of another version or user, and a machine where it
+ * cannot run, each with a remedy.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, log } = options;
+  const lock = await lockDataDir(dataDir);
+  try {
+    const binaries = findBinaries();
+    const paths = clusterPaths(dataDir);
+    const account = chooseAccount(binaries.postgres, dataDir, paths.data);
+    await stopLeftBehind(paths.data, log);
+    const password = await ensureCluster(paths, binaries, account);
+    const launch: Launch = {
+      program: binaries.postgres,
+      paths,
+      account,
+      settings: options.settings ?? {},
+      log,
+    };
+    const running = await keepRunning(launch);
+    const url = (database: string) =>
+      `postgres://${SUPERUSER}:${password}@127.0.0.1:${running.port}/${database}`;
+    await createDatabase(url('postgres')).catch(async (error: unknown) => {
+      await running.stop();
+      throw error;
+    });
+    return {
+      url: url(DATABASE),
+      async stop() {
+        await running.stop();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Starts Postgres and starts it again on the same port when it ends unasked, a few times a minute at most. */
+async function keepRunning(launch: Launch): Promise<{ port: number; stop(): Promise<void> }> {
+  let current = await startPostmaster(launch);
+  let restarting: Promise<void> = Promise.resolve();
+  let stopping = false;
+  let endings: number[] = [];
+
+  const watch = (postmaster: Postmaster) => {
+    postmaster.child.once('exit', (code, signal) => {
+      if (!stopping) restarting = restart(`Postgres ended unasked (${signal ?? code})`);
+    });
+  };
+  const restart = async (why: string) => {
+    endings = [...endings.filter((at) => Date.now() - at < RESTARTS_WITHIN_MS), Date.now()];
+    if (endings.length > RESTARTS_MAX)
+      return launch.log(`${why}, ${RESTARTS_MAX} times within a minute; giving up`);
+    launch.log(`${why}; starting it again`);
+    await sleep(100);
+    try {
+      await stopLeftBehind(launch.paths.data, launch.log);
+      current = await startPostmaster(launch, current.port);
+      watch(current);
+    } catch (error) {
+      launch.log((error as Error).message);
+    }
+  };
+  // Whatever ends this process, short of SIGKILL, ends Postgres too.
+  const onExit = () => void current.child.kill('SIGINT');
+
+  watch(current);
+  process.once('exit', onExit);
+  return {
+    port: current.port,
+    async stop() {
+      stopping = true;
+      await restarting;
+      await stopPostmaster(current);
+      process.removeListener('exit', onExit);
+    },
+  };
+}
+
+async function createDatabase(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
