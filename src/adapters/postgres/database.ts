@@ -1,0 +1,64 @@
+// Opens Postgres: one connection pool with Kysely over it. What every connection of ours has in common is decided
+// here: time-outs so that nothing hangs forever, and 64-bit integers as numbers (positions and counts stay below 2^53).
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+const INT8_OID = 20;
+
+export interface Database {
+  readonly pool: pg.Pool;
+  // oxlint-disable-next-line typescript/no-explicit-any -- each module types its own tables
+  readonly db: Kysely<any>;
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  /** Connections at most. */
+  readonly poolMax: number;
+  /** The server ends a statement after it: nothing is written then. Default 30 s; 0 is never. */
+  readonly statementTimeoutMs?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  /**
+   * For statements that must use an index whatever the statistics say: a plan made while the table was empty, and kept
+   * while it grows, would read all of it.
+   */
+  readonly byIndexOnly?: boolean;
+}
+
+/** A pool of `pg` alone. Connections that break are replaced by themselves, also after a restart of Postgres. */
+export function openPool(url: string, options: PoolOptions): pg.Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolMax,
+    application_name: options.applicationName ?? 'fairseat',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: statementTimeoutMs,
+    // Only for a server that does not answer at all: later than its own time-out, so that its answer comes first.
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 5_000 }),
+    idle_in_transaction_session_timeout: 60_000,
+    types: { getTypeParser: typeParser },
+    ...(options.byIndexOnly && {
+      options: '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off',
+    }),
+  });
+  // Without listeners the process would end when a connection breaks while it lies idle, or is taken but between two
+  // statements. The pool replaces it; whoever uses it learns of it from the next statement.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** The pool, and Kysely over it for everything that is not the hot path. */
+export function openDatabase(url: string, options: PoolOptions): Database {
+  const pool = openPool(url, options);
+  // oxlint-disable-next-line typescript/no-explicit-any -- see above
+  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
+  return { pool, db, close: () => db.destroy() };
+}
+
+const typeParser = ((oid: number, format?: 'text' | 'binary') =>
+  oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser;

@@ -1,0 +1,89 @@
+// The event log on Postgres 15 or newer. Three lanes, so that none delays another: appends on one connection, revision
+// checks on one, readers on a few.
+import type pg from 'pg';
+import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
+import type { AppendResult, EventLog } from '../../ports/event-log.ts';
+import { Fault } from '../../ports/fault.ts';
+import { AppendBatcher } from './append-batcher.ts';
+import { openPool } from './database.ts';
+import { EventReader } from './event-reader.ts';
+import type { EventFilter } from './event-reader.ts';
+import { LogFollower } from './log-follower.ts';
+import { RevisionChecks } from './revision-checks.ts';
+
+const READERS_MAX = 4;
+const WRITE_TIMEOUT_MS = 10_000;
+
+export class PostgresEventLog implements EventLog {
+  readonly #pools: pg.Pool[];
+  readonly #appends: AppendBatcher;
+  readonly #checks: RevisionChecks;
+  readonly #reader: EventReader;
+  readonly #follower: LogFollower;
+  #closed = false;
+
+  /** Connects when it is first used. The database must have been migrated (migrator.ts). */
+  constructor(url: string) {
+    const appendPool = openPool(url, {
+      poolMax: 1,
+      statementTimeoutMs: WRITE_TIMEOUT_MS,
+      applicationName: 'fairseat log append',
+      byIndexOnly: true,
+    });
+    const checkPool = openPool(url, {
+      poolMax: 1,
+      statementTimeoutMs: WRITE_TIMEOUT_MS,
+      applicationName: 'fairseat log check',
+      byIndexOnly: true,
+    });
+    const readPool = openPool(url, {
+      poolMax: READERS_MAX,
+      applicationName: 'fairseat log read',
+      byIndexOnly: true,
+    });
+    this.#pools = [appendPool, checkPool, readPool];
+    this.#reader = new EventReader(readPool);
+    this.#follower = new LogFollower(this.#reader);
+    this.#appends = new AppendBatcher(appendPool, (...commit) => this.#follower.committed(...commit));
+    this.#checks = new RevisionChecks(checkPool);
+  }
+
+  async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult> {
+    if (this.#closed) throw new Fault('ShuttingDown', 'The event log is closed; nothing was written.');
+    return events.length === 0
+      ? this.#checks.check(stream, expectedRevision)
+      : this.#appends.append(stream, expectedRevision, events);
+  }
+
+  readStream(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#reader.readStream(stream, fromRevision, limit);
+  }
+
+  async readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]> {
+    return (await this.#reader.readAll(after, limit, only)).events;
+  }
+
+  lastPosition(): Promise<number> {
+    return this.#reader.lastPosition();
+  }
+
+  subscribeAll(
+    after: number,
+    handle: (events: RecordedEvent[]) => Promise<void> | void,
+    options: { signal: AbortSignal; batchSizeMax?: number },
+  ): Promise<void> {
+    return this.#follower.follow(after, handle, options);
+  }
+
+  now(): Promise<number> {
+    return this.#reader.now();
+  }
+
+  /** Lets appends that wait finish, ends subscriptions, and closes the connections. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([this.#appends.idle(), this.#checks.idle(), this.#follower.close()]);
+    await Promise.all(this.#pools.map((pool) => pool.end()));
+  }
+}

@@ -1,0 +1,45 @@
+// What an error of Postgres or its driver means for us: at this border it becomes a Fault that says whether
+// something may have been written.
+import pg from 'pg';
+import { Fault } from '../../ports/fault.ts';
+
+/**
+ * The server said no to a statement, whose transaction is rolled back: surely nothing was written. A session that
+ * the server ends (FATAL) may have ended after its commit.
+ */
+export const isRefusal = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && error.severity === 'ERROR';
+
+/** The statement itself is at fault (a value that no column takes, say), not the state of the server. */
+export const isDataError = (error: unknown): boolean =>
+  isRefusal(error) && /^(?:22|23|54)/.test(error.code ?? '');
+
+/** Postgres cannot be reached, is starting or stopping, has no connection left, or was too slow: trying again may help. */
+export const isOutage = (error: unknown): boolean =>
+  !(error instanceof pg.DatabaseError) ||
+  error.severity !== 'ERROR' ||
+  /^(?:08|53|57|40)/.test(error.code ?? '');
+
+export const unavailable = (what: string, cause: unknown): Fault =>
+  new Fault(
+    'EventLogUnavailable',
+    `The event log could not ${what}: ${messageOf(cause)}. Nothing was written; try again.`,
+    { outcome: 'none', cause },
+  );
+
+export const unknownOutcome = (cause: unknown): Fault =>
+  new Fault(
+    'AppendUnknown',
+    `The connection to Postgres broke before it had answered an append: ${messageOf(cause)}. Read the stream to see whether it was written.`,
+    {
+      outcome: 'unknown',
+      cause,
+    },
+  );
+
+/** Also of a connection refused at every address of a name, which says nothing itself. */
+export const messageOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '')
+    return String(error.errors[0]?.message ?? error.name);
+  return error instanceof Error ? error.message : String(error);
+};

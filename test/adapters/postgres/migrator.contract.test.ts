@@ -1,0 +1,30 @@
+// Migrations on a real database: once each, whoever starts them.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../../src/adapters/postgres/database.ts';
+import { migrate } from '../../../src/adapters/postgres/migrator.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import type { TestDatabase } from '../../support/postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.drop());
+
+test('of several processes that start at once one migrates, and all find the tables', async () => {
+  const processes = Array.from({ length: 4 }, () => openDatabase(database.url, { poolMax: 2 }));
+  const done = await Promise.all(processes.map(({ db }) => migrate(db)));
+  expect(done.filter((steps) => steps.length > 0)).toHaveLength(1);
+  expect(done.flat()[0]).toBe('0001-event-log');
+  for (const { pool } of processes) {
+    expect((await pool.query('select count(*) as events from events')).rows).toEqual([{ events: 0 }]);
+  }
+  expect(await migrate(processes[0]!.db)).toEqual([]);
+  await Promise.all(processes.map(({ close }) => close()));
+});
+
+test('a database that cannot be reached is said to be so', async () => {
+  const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/nothing', { poolMax: 1 });
+  await expect(migrate(db)).rejects.toThrow(/could not be migrated.*ECONNREFUSED/);
+  await close();
+});

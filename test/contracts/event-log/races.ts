@@ -1,0 +1,119 @@
+// Many appends at once, in one process and in two.
+import { describe, expect, test } from 'vitest';
+import { NO_STREAM } from '../../../src/ports/event-log.ts';
+import type { AppendResult, EventLog } from '../../../src/ports/event-log.ts';
+import { allAfter, eventsOf, idsOf, newEvents, newStream } from './sample-events.ts';
+import type { LogUnderTest } from './sample-events.ts';
+
+const RACERS = 20;
+
+export function races(opened: () => LogUnderTest): void {
+  describe('under a race', () => {
+    test.for(['one process', 'two processes'])(
+      'of twenty that create a stream in %s exactly one wins',
+      async (where) => {
+        const { log, other } = opened();
+        for (let round = 0; round < 5; round += 1) {
+          await raceOnce([log, where === 'one process' ? log : other], newStream(), NO_STREAM);
+        }
+      },
+    );
+
+    test.for(['one process', 'two processes'])(
+      'of twenty that append at one revision in %s exactly one wins',
+      async (where) => {
+        const { log, other } = opened();
+        const stream = newStream();
+        await log.append(stream, NO_STREAM, newEvents(1));
+        for (let revision = 0; revision < 20; revision += 2) {
+          await raceOnce([log, where === 'one process' ? log : other], stream, revision);
+        }
+      },
+    );
+
+    test('one conflict among a hundred appends leaves the other ninety-nine', async () => {
+      const { log } = opened();
+      const taken = newStream();
+      await log.append(taken, NO_STREAM, newEvents(1));
+      const streams = Array.from({ length: 100 }, (_, index) => (index === 57 ? taken : newStream()));
+      const answers = await Promise.all(streams.map((stream) => log.append(stream, NO_STREAM, newEvents(2))));
+      expect(answers.filter((answer) => answer.kind === 'appended')).toHaveLength(99);
+      expect(answers[57]).toEqual({ kind: 'conflict', revision: 0 });
+      for (const [index, stream] of streams.entries()) {
+        expect(await eventsOf(log, stream)).toHaveLength(index === 57 ? 1 : 2);
+      }
+    });
+
+    test('two appends of one stream, sent together, are judged one after the other', async () => {
+      const { log } = opened();
+      const stream = newStream();
+      const answers = await Promise.all([
+        log.append(stream, NO_STREAM, newEvents(1)),
+        log.append(stream, 0, newEvents(1)),
+        log.append(stream, 0, newEvents(1)),
+        log.append(stream, 1, newEvents(1)),
+      ]);
+      expect(answers.map(({ kind, revision }) => [kind, revision])).toEqual([
+        ['appended', 0],
+        ['appended', 1],
+        ['conflict', 1],
+        ['appended', 2],
+      ]);
+    });
+
+    test('positions grow without a gap over all streams, and answers tell them', async () => {
+      const { log, other } = opened();
+      const before = await log.lastPosition();
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, index) =>
+          (index % 2 ? log : other).append(newStream(), NO_STREAM, newEvents(1 + (index % 4))),
+        ),
+      );
+      const events = await allAfter(log, before, 17);
+      expect(events.map((event) => event.position)).toEqual(events.map((_, index) => before + 1 + index));
+      for (const answer of answers as Extract<AppendResult, { kind: 'appended' }>[]) {
+        expect(events[answer.position - before - 1]!.revision).toBe(answer.revision);
+      }
+    });
+
+    test('a reader of all events, beside writers in two processes, misses none and sees no stream reversed', async () => {
+      const { log, other } = opened();
+      const before = await log.lastPosition();
+      let writing = true;
+      const writers = Promise.all([log, log, other, other].map((each) => writeStream(each, 40))).finally(
+        () => {
+          writing = false;
+        },
+      );
+      const seen: { stream: string; revision: number; position: number }[] = [];
+      for (let last = false; !last;) {
+        last = !writing;
+        seen.push(...(await allAfter(other, seen.at(-1)?.position ?? before)));
+      }
+      const streams = await writers;
+      expect(seen.map((event) => event.position)).toEqual(seen.map((_, index) => before + 1 + index));
+      for (const stream of streams) {
+        expect(seen.filter((event) => event.stream === stream).map((event) => event.revision)).toEqual(
+          Array.from({ length: 40 }, (_, n) => n),
+        );
+      }
+    });
+  });
+}
+
+async function raceOnce(logs: EventLog[], stream: string, expected: number): Promise<void> {
+  const entries = Array.from({ length: RACERS }, () => newEvents(2));
+  const answers = await Promise.all(
+    entries.map((events, index) => logs[index % logs.length]!.append(stream, expected, events)),
+  );
+  const winners = answers.flatMap((answer, index) => (answer.kind === 'appended' ? [index] : []));
+  expect(winners).toHaveLength(1);
+  expect(idsOf(await eventsOf(logs[0]!, stream, expected + 1))).toEqual(idsOf(entries[winners[0]!]!));
+}
+
+async function writeStream(log: EventLog, events: number): Promise<string> {
+  const stream = newStream();
+  for (let revision = -1; revision < events - 1; revision += 1)
+    await log.append(stream, revision, newEvents(1));
+  return stream;
+}

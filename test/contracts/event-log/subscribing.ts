@@ -1,0 +1,180 @@
+// Following the log: from any position, at the follower's own pace, each event exactly once.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { RecordedEvent } from '../../../src/domain/event.ts';
+import { NO_STREAM } from '../../../src/ports/event-log.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import { newEvents, newStream } from './sample-events.ts';
+import type { LogUnderTest } from './sample-events.ts';
+
+const upTo = (after: number, last: number) =>
+  Array.from({ length: last - after }, (_, index) => after + 1 + index);
+
+/** Follows the log for the time of the test and notes the positions it is given. */
+function follow(
+  log: EventLog,
+  after: number,
+  options: { handle?: (events: RecordedEvent[]) => Promise<void> | void; batchSizeMax?: number } = {},
+) {
+  const stop = new AbortController();
+  const positions: number[] = [];
+  const ended = log.subscribeAll(
+    after,
+    async (events) => {
+      await options.handle?.(events);
+      positions.push(...events.map((event) => event.position));
+    },
+    { signal: stop.signal, batchSizeMax: options.batchSizeMax },
+  );
+  ended.catch(() => {});
+  onTestFinished(() => stop.abort());
+  const reached = async (position: number) => {
+    await vi.waitFor(() => expect(positions.at(-1)).toBe(position), { timeout: 10_000, interval: 5 });
+    return positions;
+  };
+  return { positions, ended, stop, reached };
+}
+
+async function appendMany(log: EventLog, count: number): Promise<number> {
+  const answers = await Promise.all(
+    Array.from({ length: count }, () => log.append(newStream(), NO_STREAM, newEvents(1))),
+  );
+  return Math.max(...answers.map((answer) => (answer as { position: number }).position));
+}
+
+export function subscribing(opened: () => LogUnderTest): void {
+  describe('a subscription', () => {
+    test('first gives what is there, then what comes', async () => {
+      const { log } = opened();
+      const before = await log.lastPosition();
+      const there = await appendMany(log, 30);
+      const follower = follow(log, before);
+      expect(await follower.reached(there)).toEqual(upTo(before, there));
+      const live = await appendMany(log, 30);
+      expect(await follower.reached(live)).toEqual(upTo(before, live));
+    });
+
+    test('gives the whole events', async () => {
+      const { log } = opened();
+      const before = await log.lastPosition();
+      const seen: RecordedEvent[] = [];
+      const follower = follow(log, before, { handle: (events) => void seen.push(...events) });
+      const stream = newStream();
+      const events = newEvents(3);
+      await log.append(stream, NO_STREAM, events);
+      await follower.reached(before + 3);
+      expect(seen).toEqual(
+        events.map((event, index) => ({ ...event, stream, revision: index, position: before + 1 + index })),
+      );
+    });
+
+    test('starts at any position, also from the very beginning', async () => {
+      const { log } = opened();
+      const end = await appendMany(log, 10);
+      expect(await follow(log, 0, { batchSizeMax: 5_000 }).reached(end)).toEqual(upTo(0, end));
+      expect(await follow(log, end - 4).reached(end)).toEqual(upTo(end - 4, end));
+    });
+
+    test('of what is not there yet waits for it', async () => {
+      const { log } = opened();
+      const end = await log.lastPosition();
+      const follower = follow(log, end + 5);
+      await appendMany(log, 5);
+      await sleep(50);
+      expect(follower.positions).toEqual([]);
+      await appendMany(log, 1);
+      expect(await follower.reached(end + 6)).toEqual([end + 6]);
+    });
+
+    test('gives batches no larger than asked for', async () => {
+      const { log } = opened();
+      const before = await log.lastPosition();
+      const end = await appendMany(log, 25);
+      const sizes: number[] = [];
+      const follower = follow(log, before, {
+        batchSizeMax: 10,
+        handle: (events) => void sizes.push(events.length),
+      });
+      expect(await follower.reached(end)).toEqual(upTo(before, end));
+      expect(Math.max(...sizes)).toBe(10);
+    });
+
+    test('waits for a slow handler and loses nothing meanwhile', async () => {
+      const { log, other } = opened();
+      const before = await log.lastPosition();
+      let handling = 0;
+      const follower = follow(log, before, {
+        batchSizeMax: 7,
+        handle: async () => {
+          handling += 1;
+          expect(handling).toBe(1);
+          await sleep(5);
+          handling -= 1;
+        },
+      });
+      for (let round = 0; round < 10; round += 1) await appendMany(round % 3 ? log : other, 10);
+      expect(await follower.reached(before + 100)).toEqual(upTo(before, before + 100));
+    });
+
+    test('ends when its signal aborts, also while it waits', async () => {
+      const { log } = opened();
+      const end = await appendMany(log, 3);
+      const follower = follow(log, end - 3);
+      await follower.reached(end);
+      follower.stop.abort();
+      await follower.ended;
+      await appendMany(log, 1);
+      expect(follower.positions.at(-1)).toBe(end);
+    });
+
+    test('does not begin when its signal was aborted before', async () => {
+      const handle = vi.fn<() => void>();
+      await opened().log.subscribeAll(0, handle, { signal: AbortSignal.abort() });
+      expect(handle).not.toHaveBeenCalled();
+    });
+
+    test('ends when its handler throws, and says why', async () => {
+      const { log } = opened();
+      const before = await log.lastPosition();
+      await appendMany(log, 3);
+      const handle = () => Promise.reject(new Error('poison'));
+      await expect(follow(log, before, { handle }).ended).rejects.toThrow('poison');
+    });
+
+    test('is not disturbed by another whose handler throws or dawdles', async () => {
+      const { log } = opened();
+      const before = await log.lastPosition();
+      const failing = follow(log, before, { handle: () => Promise.reject(new Error('poison')) });
+      const slow = follow(log, before, { handle: () => sleep(200), batchSizeMax: 20 });
+      const [one, two] = [follow(log, before), follow(log, before)];
+      const end = await appendMany(log, 50);
+      await expect(failing.ended).rejects.toThrow('poison');
+      expect(await one.reached(end)).toEqual(upTo(before, end));
+      expect(await two.reached(end)).toEqual(upTo(before, end));
+      expect(await slow.reached(end)).toEqual(upTo(before, end));
+    });
+
+    test('sees what another process writes within half a second', async () => {
+      const { log, other } = opened();
+      const before = await log.lastPosition();
+      const follower = follow(log, before);
+      await appendMany(log, 1);
+      await sleep(600); // until it has grown lazy
+      const end = await appendMany(other, 3);
+      const writtenAt = performance.now();
+      await follower.reached(end);
+      expect(performance.now() - writtenAt).toBeLessThan(500);
+      expect(follower.positions).toEqual(upTo(before, end));
+    });
+
+    test('gets every event once while two processes write at the same time', async () => {
+      const { log, other } = opened();
+      const before = await log.lastPosition();
+      const followers = [follow(log, before), follow(other, before, { batchSizeMax: 3 })];
+      for (let round = 0; round < 20; round += 1)
+        await Promise.all([appendMany(log, 5), appendMany(other, 5)]);
+      for (const follower of followers)
+        expect(await follower.reached(before + 200)).toEqual(upTo(before, before + 200));
+    });
+  });
+}
