@@ -1,0 +1,147 @@
+// One batch being decided: each command in arrival order against the state that the ones before it left, so that the
+// second sees what the first took. Nothing here waits for anything; the commit comes after.
+import { toIso, type Aggregate, type AggregateState } from '../domain/decider.ts';
+import type { DomainEvent, EventMetadata, NewEvent } from '../domain/event.ts';
+import { rejection } from '../domain/rejection.ts';
+import { Fault } from '../ports/fault.ts';
+import type { Ids } from '../ports/clock.ts';
+import type { CommandMetrics } from '../ports/metrics.ts';
+import type { CommandContext } from './command.ts';
+import type { Asked, WorkItem } from './work-item.ts';
+
+/** Who records what time alone has done. */
+const LAPSE_ACTOR = 'system:lapse';
+
+interface Parts {
+  readonly ids: Ids;
+  readonly metrics: CommandMetrics;
+  readonly eventsMax: number;
+  /** The clock when the batch was taken; one time for all of it. */
+  readonly nowMs: number;
+}
+
+export class BatchDecision<
+  S extends AggregateState,
+  C extends { readonly kind: string },
+  E extends DomainEvent,
+> {
+  /** In the order of the decisions; already applied to the state. */
+  readonly events: NewEvent[] = [];
+  /** A decision threw: the state can no longer be trusted. */
+  broken = false;
+  readonly #aggregate: Aggregate<S, C, E>;
+  readonly #state: S;
+  readonly #parts: Parts;
+  #at = '';
+  #atMs = -1;
+
+  constructor(aggregate: Aggregate<S, C, E>, state: S, parts: Parts) {
+    this.#aggregate = aggregate;
+    this.#state = state;
+    this.#parts = parts;
+  }
+
+  /** Decides the items in order; returns how many had their turn before the batch was full, or broke. */
+  decide(items: readonly WorkItem<S, C>[]): number {
+    for (let i = 0; i < items.length; i += 1) {
+      const item = items[i]!;
+      if (item.done) continue;
+      if (this.events.length >= this.#parts.eventsMax) return i;
+      try {
+        if (item.asked === null) this.#answer(item, false, false);
+        else if (!this.#decideCommand(item, item.asked)) return i;
+      } catch (error) {
+        item.fail(error, this.#parts.metrics);
+        // A read changes nothing, so its bug harms nobody else.
+        this.broken = item.asked !== null;
+        if (this.broken) return i;
+      }
+    }
+    return items.length;
+  }
+
+  /** False: lapses alone have filled the batch, the command has its turn in the next. */
+  #decideCommand(item: WorkItem<S, C>, asked: Asked<C>): boolean {
+    const { context, command } = asked;
+    if (context.deadlineMs !== undefined && this.#parts.nowMs > context.deadlineMs) {
+      item.fail(deadlineExceeded(), this.#parts.metrics);
+      return true;
+    }
+    if (!this.#recordLapses(context)) return false;
+    const state = this.#state;
+    const knownHash = state.commands.get(context.commandId);
+    if (knownHash === context.requestHash) this.#answer(item, false, true);
+    else if (knownHash !== undefined) item.refused(keyReused());
+    else {
+      const decision = this.#decideOne(command, this.#metadata(context));
+      if ('rejected' in decision) item.refused(decision.rejected);
+      else this.#answer(item, decision.accepted.length > 0, false);
+    }
+    return true;
+  }
+
+  /** What time has made due comes first, as commands of their own, so that the command itself may still be refused. */
+  #recordLapses(context: CommandContext): boolean {
+    for (;;) {
+      const command = this.#aggregate.due?.(this.#state, this.#now()) ?? null;
+      if (command === null) return true;
+      if (this.events.length >= this.#parts.eventsMax) return false;
+      const { correlationId, traceparent } = context;
+      const decision = this.#decideOne(
+        command,
+        this.#metadata({
+          commandId: this.#parts.ids.uuid(),
+          requestHash: '',
+          actor: LAPSE_ACTOR,
+          correlationId,
+          causationId: context.commandId,
+          traceparent,
+        }),
+      );
+      if ('rejected' in decision || decision.accepted.length === 0) return true;
+      this.#parts.metrics.commandDone(command.kind, 'accepted');
+    }
+  }
+
+  #decideOne(command: C, metadata: EventMetadata) {
+    const decision = this.#aggregate.decide(this.#state, command, metadata);
+    if ('accepted' in decision) {
+      for (const { type, data } of decision.accepted) {
+        this.events.push({ id: this.#parts.ids.uuid(), type, data, metadata });
+      }
+    }
+    return decision;
+  }
+
+  #answer(item: WorkItem<S, C>, changed: boolean, replayed: boolean): void {
+    item.answered(item.view(this.#state, this.#now()), this.#state.revision, changed, replayed);
+  }
+
+  /** Time never runs backwards inside a stream. */
+  #now(): number {
+    return Math.max(this.#parts.nowMs, this.#state.lastAt);
+  }
+
+  #metadata(context: CommandContext): EventMetadata {
+    const nowMs = this.#now();
+    if (nowMs !== this.#atMs) {
+      this.#atMs = nowMs;
+      this.#at = toIso(nowMs);
+    }
+    const { commandId, requestHash, actor, correlationId, causationId = commandId, traceparent } = context;
+    const metadata = { commandId, requestHash, actor, correlationId, causationId, at: this.#at };
+    return traceparent === undefined ? metadata : { ...metadata, traceparent };
+  }
+}
+
+const deadlineExceeded = (): Fault =>
+  new Fault(
+    'DeadlineExceeded',
+    'The command waited past its deadline and was not done. Send it again with the same Idempotency-Key.',
+  );
+
+const keyReused = () =>
+  rejection(
+    'IdempotencyKeyReused',
+    'This Idempotency-Key was used for another body. Send the first body again, or take a new key.',
+  );

@@ -1,0 +1,146 @@
+// The command pipeline: every command and every exact read of an aggregate goes through here, to the one writer of its
+// stream. It gives each command one verdict, after the commit; a command sent twice is done once.
+import type { Aggregate, AggregateState } from '../domain/decider.ts';
+import type { DomainEvent } from '../domain/event.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import { Fault } from '../ports/fault.ts';
+import { noCommandMetrics, type CommandMetrics } from '../ports/metrics.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { CommandContext, Outcome } from './command.ts';
+import { DEFAULT_LIMITS, type PipelineLimits } from './limits.ts';
+import { StateCache } from './state-cache.ts';
+import { StateLoader, type PlanSource } from './state-loader.ts';
+import { WorkItem, type Asked, type ReadResult } from './work-item.ts';
+import { Writer, type AnyWriter, type WriterParts } from './writer.ts';
+
+export interface PipelineParts {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly plans: PlanSource;
+  readonly snapshots?: SnapshotStore;
+  readonly metrics?: CommandMetrics;
+  /** Those not named are DEFAULT_LIMITS'. */
+  readonly limits?: Partial<PipelineLimits>;
+}
+
+/** Levels, for gauges. */
+export interface PipelineStats {
+  readonly waiting: number;
+  readonly busyWriters: number;
+  readonly cachedStates: number;
+  readonly cachedBytes: number;
+}
+
+export class CommandPipeline {
+  readonly #cache: StateCache;
+  readonly #writerParts: WriterParts;
+  readonly #limits: PipelineLimits;
+  readonly #clock: Clock;
+  #closing = false;
+  #shed = 0;
+  #drained: () => void = () => {};
+
+  constructor({ log, clock, ids, plans, snapshots, metrics = noCommandMetrics, limits }: PipelineParts) {
+    this.#clock = clock;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#cache = new StateCache(this.#limits);
+    this.#writerParts = {
+      log,
+      clock,
+      ids,
+      metrics,
+      limits: this.#limits,
+      loader: new StateLoader({ log, plans, snapshots, metrics, limits: this.#limits }),
+      queued: { count: 0 },
+      onIdle: (writer) => this.#fellIdle(writer),
+      onResized: (writer, bytes) => this.#cache.resize(writer, bytes),
+    };
+  }
+
+  /**
+   * Has a command decided and committed. `answer` is called right after the command's own decision, also for one that
+   * was done before (`replayed`), and must copy what it gives from the state. Throws Faults (Overloaded,
+   * DeadlineExceeded, EventLogUnavailable, AppendUnknown, ShuttingDown), never for a refusal.
+   */
+  execute<S extends AggregateState, C extends { readonly kind: string }, E extends DomainEvent, T>(
+    aggregate: Aggregate<S, C, E>,
+    id: string,
+    command: C,
+    context: CommandContext,
+    answer: (state: S, nowMs: number) => T,
+  ): Promise<Outcome<T>> {
+    return this.#send<S, C, E, Outcome<T>>(aggregate, id, { command, context }, answer);
+  }
+
+  /** Looks at a state as it is in the log at this moment, whichever process wrote last. Records nothing, no lapses either. */
+  read<S extends AggregateState, C extends { readonly kind: string }, E extends DomainEvent, T>(
+    aggregate: Aggregate<S, C, E>,
+    id: string,
+    view: (state: S, nowMs: number) => T,
+  ): Promise<ReadResult<T>> {
+    return this.#send<S, C, E, ReadResult<T>>(aggregate, id, null, view);
+  }
+
+  stats(): PipelineStats {
+    return {
+      waiting: this.#writerParts.queued.count,
+      busyWriters: this.#cache.busyCount,
+      cachedStates: this.#cache.size,
+      cachedBytes: this.#cache.bytes,
+    };
+  }
+
+  /** Takes nothing new, finishes what there is; what is not finished after `drainMaxMs` is given up. */
+  async close(drainMaxMs: number): Promise<void> {
+    this.#closing = true;
+    if (this.#cache.busyCount === 0) return;
+    const overdue = new AbortController();
+    const drained = new Promise<void>((resolve) => (this.#drained = resolve));
+    await Promise.race([drained, this.#clock.sleep(drainMaxMs, overdue.signal)]);
+    overdue.abort();
+    for (const writer of this.#cache.busy()) writer.abandon();
+  }
+
+  #send<S extends AggregateState, C extends { readonly kind: string }, E extends DomainEvent, R>(
+    aggregate: Aggregate<S, C, E>,
+    id: string,
+    asked: Asked<C> | null,
+    view: (state: S, nowMs: number) => unknown,
+  ): Promise<R> {
+    const stream = `${aggregate.name}-${id}`;
+    const writer: AnyWriter = this.#cache.get(stream) ?? new Writer(stream, aggregate, this.#writerParts);
+    const refusal = this.#refusal(writer, asked);
+    if (refusal !== null) {
+      if (asked !== null) this.#writerParts.metrics.commandDone(asked.command.kind, refusal.code);
+      return Promise.reject(refusal);
+    }
+    if (!writer.running) this.#cache.markBusy(writer);
+    return new Promise<R>((resolve, reject) => {
+      writer.enqueue(new WorkItem(asked, view, resolve as never, reject));
+    });
+  }
+
+  #refusal(writer: AnyWriter, asked: Asked<unknown> | null): Fault | null {
+    if (this.#closing)
+      return new Fault(
+        'ShuttingDown',
+        'The process is stopping and takes no more commands. Send it to another.',
+      );
+    const priority = asked?.context.priority === true;
+    const { count } = this.#writerParts.queued;
+    if (writer.hasRoom(priority) && (priority || count < this.#limits.waitingMax)) return null;
+    this.#shed += 1;
+    // Those sent away come back spread over some seconds, not all at once.
+    const retryAfterS = 1 + (this.#shed % 4);
+    return new Fault('Overloaded', `Too many commands are waiting. Try again in ${retryAfterS} s.`, {
+      retryAfterS,
+    });
+  }
+
+  #fellIdle(writer: AnyWriter): void {
+    this.#cache.markIdle(writer);
+    if (this.#cache.busyCount === 0) this.#drained();
+  }
+}

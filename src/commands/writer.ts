@@ -1,0 +1,261 @@
+// The one writer of a stream in this process. It takes what is queued as a batch, decides it in arrival order against
+// the state in memory, commits it with one append and only then answers; the next batch starts when the append returns.
+import type { Aggregate, AggregateState } from '../domain/decider.ts';
+import type { DomainEvent } from '../domain/event.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import { Fault } from '../ports/fault.ts';
+import type { CommandMetrics } from '../ports/metrics.ts';
+import { BatchDecision } from './batch-decision.ts';
+import { PRIORITY_FACTOR, type PipelineLimits } from './limits.ts';
+import { settleAppend, type Settled } from './settled-append.ts';
+import type { Loaded, StateLoader } from './state-loader.ts';
+import type { WorkItem } from './work-item.ts';
+
+/** What all writers share. */
+export interface WriterParts {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly loader: StateLoader;
+  readonly metrics: CommandMetrics;
+  readonly limits: PipelineLimits;
+  /** Items waiting in all queues. */
+  readonly queued: { count: number };
+  readonly onIdle: (writer: AnyWriter) => void;
+  readonly onResized: (writer: AnyWriter, bytes: number) => void;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- writers of all aggregates live in one cache
+export type AnyWriter = Writer<any, any, any>;
+
+/** Batches between two looks at a state's size. */
+const RESIZE_EVERY_BATCHES = 64;
+/** After a conflict so many batches read the tail first: another process writes here too, and rebuilding costs more. */
+const WARY_BATCHES = 16;
+/** Bugs after which the rest of a batch is sent away: each one costs a rebuild of the state. */
+const BUGS_PER_BATCH_MAX = 3;
+
+export class Writer<S extends AggregateState, C extends { readonly kind: string }, E extends DomainEvent> {
+  readonly stream: string;
+  readonly #aggregate: Aggregate<S, C, E>;
+  readonly #parts: WriterParts;
+  #queue: WorkItem<S, C>[] = [];
+  /** Items decided or being decided, not yet answered. */
+  #inFlight: WorkItem<S, C>[] = [];
+  #loaded: Loaded<S> | null = null;
+  #running = false;
+  #wary = 0;
+  /** So many batches are of one command: among these is one whose events the log will not take. */
+  #alone = 0;
+  #batches = 0;
+
+  constructor(stream: string, aggregate: Aggregate<S, C, E>, parts: WriterParts) {
+    this.stream = stream;
+    this.#aggregate = aggregate;
+    this.#parts = parts;
+  }
+
+  /** Whether an idle writer is worth keeping: it has the state of a stream that exists. */
+  get worthKeeping(): boolean {
+    return this.#loaded !== null && this.#loaded.state.revision >= 0;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Whether the queue takes another item. */
+  hasRoom(priority: boolean): boolean {
+    const max = this.#parts.limits.queueSizeMax;
+    return this.#queue.length < (priority ? max * PRIORITY_FACTOR : max);
+  }
+
+  enqueue(item: WorkItem<S, C>): void {
+    this.#queue.push(item);
+    this.#parts.queued.count += 1;
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  /** Gives up on everything not yet answered: the process is about to end. */
+  abandon(): void {
+    this.#fail(this.#take(this.#queue.length), shuttingDown());
+    for (const item of this.#inFlight) {
+      item.fail(item.changed ? outcomeUnknown() : shuttingDown(), this.#parts.metrics);
+    }
+  }
+
+  async #run(): Promise<void> {
+    // Whatever is sent in this turn joins the first batch.
+    await Promise.resolve();
+    let answerable: WorkItem<S, C>[] = [];
+    let position = -1;
+    while (this.#queue.length > 0) {
+      const batch = this.#take(this.#alone > 0 ? 1 : this.#parts.limits.batchSizeMax);
+      if (this.#alone > 0) this.#alone -= 1;
+      // The next append is on its way before the callers of the last batch go on with their answers.
+      const serving = this.#serve(batch);
+      for (const item of answerable) item.settle(position, this.#parts.metrics);
+      this.#inFlight = batch;
+      position = await serving;
+      answerable = batch;
+    }
+    for (const item of answerable) item.settle(position, this.#parts.metrics);
+    this.#inFlight = [];
+    this.#running = false;
+    this.#parts.onIdle(this);
+  }
+
+  #take(count: number): WorkItem<S, C>[] {
+    const all = count >= this.#queue.length;
+    const taken = all ? this.#queue : this.#queue.splice(0, count);
+    if (all) this.#queue = [];
+    this.#parts.queued.count -= taken.length;
+    return taken;
+  }
+
+  /** Decides and commits a batch; gives the position its items may be answered with. Items that cannot be have failed. */
+  async #serve(batch: WorkItem<S, C>[]): Promise<number> {
+    try {
+      let bugs = 0;
+      for (let conflicts = 0; conflicts <= this.#parts.limits.conflictRetriesMax;) {
+        const fresh = this.#loaded === null || this.#wary > 0;
+        if (fresh) await this.#refresh();
+        const loaded = this.#loaded!;
+        const expected = loaded.state.revision;
+        const decision = this.#decide(batch, loaded.state);
+        if (decision.broken) {
+          this.#loaded = null;
+          bugs += 1;
+          if (bugs > BUGS_PER_BATCH_MAX) break;
+          continue;
+        }
+        // A state read after the batch was taken needs no check.
+        if (decision.events.length === 0 && fresh) return loaded.position;
+        const settled = await this.#append(batch, expected, decision);
+        if (settled.kind === 'committed')
+          return this.#committed(loaded, settled.position, decision.events.length);
+        if (decision.events.length > 0) this.#loaded = null;
+        if (settled.kind === 'failed') return this.#failed(batch, settled);
+        if (settled.kind === 'broken') {
+          if (this.#isolate(batch)) continue;
+          this.#fail(batch, settled.cause);
+          return -1;
+        }
+        this.#parts.metrics.conflict();
+        this.#wary = WARY_BATCHES;
+        conflicts += 1;
+      }
+      this.#fail(batch, contended());
+    } catch (error) {
+      this.#loaded = null;
+      this.#fail(batch, error);
+    }
+    return -1;
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#loaded !== null) {
+      await this.#parts.loader.catchUp(this.#aggregate, this.stream, this.#loaded);
+      return;
+    }
+    this.#loaded = await this.#parts.loader.load(this.#aggregate, this.stream);
+    this.#resize(this.#loaded.state);
+    this.#saveIfDue(this.#loaded);
+  }
+
+  /** What found no room in a full batch goes back to the head of the queue. */
+  #decide(batch: WorkItem<S, C>[], state: S): BatchDecision<S, C, E> {
+    const { clock, ids, metrics, limits } = this.#parts;
+    const decision = new BatchDecision(this.#aggregate, state, {
+      ids,
+      metrics,
+      eventsMax: limits.batchEventsMax,
+      nowMs: clock.now(),
+    });
+    const turns = decision.decide(batch);
+    if (!decision.broken) this.#putBack(batch, turns);
+    return decision;
+  }
+
+  /** Leaves the first command of a batch and has each of the others decided and committed alone. */
+  #isolate(batch: WorkItem<S, C>[]): boolean {
+    if (batch.length === 1) return false;
+    this.#alone = batch.length - 1;
+    this.#putBack(batch, 1);
+    return true;
+  }
+
+  #putBack(batch: WorkItem<S, C>[], from: number): void {
+    if (from >= batch.length) return;
+    const rest = batch.splice(from);
+    this.#parts.queued.count += rest.length;
+    this.#queue = rest.concat(this.#queue);
+  }
+
+  async #append(
+    batch: WorkItem<S, C>[],
+    expected: number,
+    { events }: BatchDecision<S, C, E>,
+  ): Promise<Settled> {
+    const { log, clock, limits, metrics } = this.#parts;
+    const startedMs = clock.now();
+    const settled = await settleAppend({ log, clock, metrics, limits }, this.stream, expected, events);
+    metrics.batchDone(batch.length, events.length, clock.now() - startedMs, this.#queue.length);
+    return settled;
+  }
+
+  #committed(loaded: Loaded<S>, position: number, written: number): number {
+    loaded.position = position;
+    loaded.unsaved += written;
+    if (this.#wary > 0) this.#wary -= 1;
+    this.#batches += 1;
+    if (this.#batches % RESIZE_EVERY_BATCHES === 0) this.#resize(loaded.state);
+    this.#saveIfDue(loaded);
+    return position;
+  }
+
+  /** The outcome is unknown only to those that wanted something written. */
+  #failed(batch: WorkItem<S, C>[], { unknown, cause }: Extract<Settled, { kind: 'failed' }>): number {
+    const none = cause instanceof Fault && cause.outcome === 'none' ? cause : unavailable(cause);
+    const written = unknown ? outcomeUnknown(cause) : none;
+    for (const item of batch) item.fail(item.changed ? written : none, this.#parts.metrics);
+    return -1;
+  }
+
+  #fail(batch: WorkItem<S, C>[], error: unknown): void {
+    for (const item of batch) item.fail(error, this.#parts.metrics);
+  }
+
+  #resize(state: S): void {
+    this.#parts.onResized(this, this.#aggregate.sizeOf(state));
+  }
+
+  #saveIfDue(loaded: Loaded<S>): void {
+    const { loader } = this.#parts;
+    if (loader.saveDue(loaded, this.#queue.length > 0)) loader.save(this.#aggregate, this.stream, loaded);
+  }
+}
+
+const unavailable = (cause: unknown): Fault =>
+  new Fault('EventLogUnavailable', 'The event log cannot be reached; the command was not done. Try again.', {
+    cause,
+  });
+
+const outcomeUnknown = (cause?: unknown): Fault =>
+  new Fault(
+    'AppendUnknown',
+    'It could not be found out whether the command was done. Send it again with the same Idempotency-Key.',
+    { outcome: 'unknown', cause },
+  );
+
+const shuttingDown = (): Fault =>
+  new Fault('ShuttingDown', 'The process is stopping; the command was not done. Send it again.');
+
+const contended = (): Fault =>
+  new Fault(
+    'Overloaded',
+    'The command could not be committed after several attempts and was not done. Try again.',
+  );

@@ -1,0 +1,110 @@
+// Several processes on one log: whoever commits first was first, and nobody acts or answers on what is out of date.
+import { describe, expect, test } from 'vitest';
+import { accepted, codeOf, House, told } from './support/house.ts';
+
+describe('when another process has written', () => {
+  test('the batch is decided again, in the same order, on what is there now', async () => {
+    const here = new House();
+    const there = here.another();
+    await here.look();
+    await here.take('ann', ['A']);
+    here.log.beforeAppend = async () => void (await there.take('zoe', ['B']));
+    const outcomes = await Promise.all([
+      here.take('bob', ['B']),
+      here.take('cat', ['C']),
+      here.take('dan', ['C']),
+    ]);
+    expect(outcomes.map(codeOf)).toEqual(['SeatsUnavailable', 'accepted', 'SeatsUnavailable']);
+    expect(accepted(outcomes[1]).value).toEqual({ A: 'ann', B: 'zoe', C: 'cat' });
+    expect(told(await here.events())).toEqual([
+      'SeatTaken A by ann',
+      'SeatTaken B by zoe',
+      'SeatTaken C by cat',
+    ]);
+    expect(here.counts.get('conflict')).toBe(1);
+  });
+
+  test('a refusal is not given on the strength of an old state', async () => {
+    const here = new House();
+    const there = here.another();
+    await here.take('ann', ['A']);
+    await there.send({ kind: 'Free', seat: 'A' });
+    expect(accepted(await here.take('bob', ['A'])).value).toEqual({ A: 'bob' });
+  });
+
+  test('a read sees it', async () => {
+    const here = new House();
+    const there = here.another();
+    await here.take('ann', ['A']);
+    for (const seat of ['B', 'C', 'D']) {
+      const { revision, position } = accepted(await there.take('zoe', [seat]));
+      const look = await here.look();
+      expect(look.value).toHaveProperty(seat, 'zoe');
+      expect(look).toMatchObject({ revision, position });
+    }
+  });
+
+  test('a read of a stream that nobody had written is not remembered as empty', async () => {
+    const here = new House();
+    const there = here.another();
+    expect(await here.look()).toMatchObject({ value: {}, revision: -1, position: -1 });
+    await there.take('zoe', ['A']);
+    expect(await here.look()).toMatchObject({ value: { A: 'zoe' }, revision: 0 });
+  });
+
+  test('each time, the command is sent away as overloaded, and not done', async () => {
+    const here = new House({ limits: { conflictRetriesMax: 3 } });
+    const there = here.another();
+    await here.take('ann', ['A']);
+    let seat = 0;
+    const meddle = async (): Promise<void> => {
+      seat += 1;
+      await there.take('zoe', [`Z${seat}`]);
+      here.log.beforeAppend = meddle;
+    };
+    here.log.beforeAppend = meddle;
+    await expect(here.take('bob', ['B'])).rejects.toMatchObject({ code: 'Overloaded', outcome: 'none' });
+    expect(seat).toBe(4);
+    here.log.beforeAppend = null;
+    expect(Object.keys((await here.look()).value)).toEqual(['A', 'Z1', 'Z2', 'Z3', 'Z4']);
+    expect(accepted(await here.take('bob', ['B'])).changed).toBe(true);
+  });
+});
+
+describe('two processes racing for the seats of one show', () => {
+  test('give every seat to one, and every command the verdict that the log bears out', async () => {
+    // Loaded together they would meet at every step; so many conflicts in a row are another test.
+    const houses = [new House({ limits: { conflictRetriesMax: 50 } })];
+    houses.push(houses[0]!.another());
+    const seats = Array.from({ length: 60 }, (_, i) => `S${i}`);
+    const won: string[] = [];
+    const untrue: string[] = [];
+    const buy = async (who: string, house: House): Promise<void> => {
+      for (const seat of seats) {
+        const outcome = await house.take(who, [seat]);
+        const owner = outcome.ok ? outcome.value[seat] : (await house.look()).value[seat];
+        if (outcome.ok) won.push(`SeatTaken ${seat} by ${who}`);
+        if ((owner === who) !== outcome.ok)
+          untrue.push(`${who} was told ${codeOf(outcome)} for ${seat} of ${owner}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, i) => buy(`buyer${i}`, houses[i % 2]!)));
+    const log = told(await houses[0]!.events());
+    expect(untrue).toEqual([]);
+    expect([...log].sort()).toEqual([...won].sort());
+    expect(new Set(log.map((line) => line.split(' ')[1])).size).toBe(log.length);
+    expect(log.length).toBe(60);
+  });
+
+  test('give one key one effect', async () => {
+    const here = new House();
+    const there = here.another();
+    await Promise.all([here.look(), there.look()]);
+    const context = { commandId: 'command-1', requestHash: 'hash-1' };
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => (i % 2 ? here : there).take('ann', ['A'], context)),
+    );
+    expect(outcomes.filter((outcome) => !accepted(outcome).replayed).length).toBe(1);
+    expect((await here.events()).length).toBe(1);
+  });
+});

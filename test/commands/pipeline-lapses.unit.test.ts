@@ -1,0 +1,72 @@
+// What time has made due is recorded before the command that finds it, as a command of its own.
+import { describe, expect, test } from 'vitest';
+import { accepted, codeOf, House, START, told } from './support/house.ts';
+
+async function withLapsedSeat(): Promise<House> {
+  const house = new House();
+  await house.take('ann', ['A'], { untilMs: START + 60_000 });
+  house.clock.nowMs = START + 60_000;
+  return house;
+}
+
+describe('a lapse', () => {
+  test('is recorded before the command, which then finds the seat free', async () => {
+    const house = await withLapsedSeat();
+    const bob = accepted(
+      await house.take('bob', ['A'], { commandId: 'command-1', correlationId: 'request-9' }),
+    );
+    expect(bob).toMatchObject({ value: { A: 'bob' }, revision: 2 });
+    const events = await house.events();
+    expect(told(events)).toEqual(['SeatTaken A by ann', 'SeatLapsed A', 'SeatTaken A by bob']);
+    const lapse = events[1]!.metadata;
+    expect(lapse).toMatchObject({
+      actor: 'system:lapse',
+      causationId: 'command-1',
+      correlationId: 'request-9',
+      at: '2026-06-01T20:01:00.000Z',
+    });
+    expect(lapse.commandId).not.toBe('command-1');
+    expect(house.log.appends.length).toBe(2);
+  });
+
+  test('stays on record though the command is refused, which leaves no trace itself', async () => {
+    const house = await withLapsedSeat();
+    await house.take('cat', ['C']);
+    const refused = await house.take('bob', ['A', 'C'], { commandId: 'command-1' });
+    expect(codeOf(refused)).toBe('SeatsUnavailable');
+    expect(told(await house.events())).toEqual(['SeatTaken A by ann', 'SeatLapsed A', 'SeatTaken C by cat']);
+    await house.send({ kind: 'Free', seat: 'C' });
+    expect(accepted(await house.take('bob', ['A', 'C'], { commandId: 'command-1' })).replayed).toBe(false);
+  });
+
+  test('is not recorded by a read, which judges by the clock for itself', async () => {
+    const house = await withLapsedSeat();
+    const look = await house.look();
+    expect(look).toMatchObject({ value: { A: 'ann' }, revision: 0 });
+    expect((await house.events()).length).toBe(1);
+  });
+
+  test('is recorded once, by whichever process comes first', async () => {
+    const house = await withLapsedSeat();
+    const there = house.another();
+    await there.look();
+    await Promise.all([
+      house.take('bob', ['B']),
+      there.take('cat', ['C']),
+      house.send({ kind: 'ExpireDue' }),
+    ]);
+    expect(told(await house.events()).filter((line) => line.startsWith('SeatLapsed'))).toEqual([
+      'SeatLapsed A',
+    ]);
+  });
+
+  test('of more than one batch holds goes on in the next, before the command', async () => {
+    const house = new House({ limits: { batchEventsMax: 2 } });
+    const seats = Array.from({ length: 5 }, (_, i) => `A${i}`);
+    await house.take('ann', seats, { untilMs: START + 1 });
+    house.clock.nowMs = START + 1;
+    const outcomes = await Promise.all([house.take('bob', ['A0']), house.take('cat', ['A0'])]);
+    expect(outcomes.map(codeOf)).toEqual(['accepted', 'SeatsUnavailable']);
+    expect((await house.look()).value).toEqual({ A0: 'bob' });
+  });
+});
