@@ -25,5 +25,12 @@ export type SeatingPlanDrawn = DomainEvent<
   }
 >;
 /** Some of the plan's rows, in plan order; a row is never split over two events unless it alone is too long. */
-export type RowsDrawn = DomainEvent<'RowsDrawn', { readonly rows: readonly RowColumns[] }>;
+export type RowsDrawn = DomainEvent<
+  'RowsDrawn',
+  {
+    readonly rows: readonly RowColumns[];
+    /** The first of these rows goes on where the last of the event before ended. */
+    readonly continued?: true;
+  }
+>;
 export type SeatingPlanEvent = SeatingPlanDrawn | RowsDrawn;

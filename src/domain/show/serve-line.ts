@@ -18,7 +18,8 @@ export function serveLine(turn: Turn): void {
 function serveCategory(turn: Turn, category: number, categoryId: string): void {
   const { state } = turn;
   const passed: string[] = [];
-  let { free, capacity } = countCategory(state, category);
+  const { free: freeAtFirst, capacity } = countCategory(state, category);
+  let free = freeAtFirst;
   for (const entryId of state.lines.get(categoryId)!.inOrder()) {
     if (free <= 0) return;
     const entry = state.entries.get(entryId)!;

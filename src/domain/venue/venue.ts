@@ -1,0 +1,62 @@
+// The venue as an aggregate: a house where shows are given, with its place and its time zone.
+import { accept, reject, type Aggregate, type AggregateState, type Decision } from '../decider.ts';
+import { changesOf, record, versionRefused } from '../edit.ts';
+import { rejection } from '../rejection.ts';
+import type { VenueEvent, VenueFields } from './events.ts';
+
+export type VenueCommand =
+  | ({ readonly kind: 'CreateVenue' } & VenueFields)
+  | {
+      readonly kind: 'EditVenue';
+      readonly changes: Partial<VenueFields>;
+      /** The version the editor saw; another one now is PreconditionFailed. */
+      readonly ifVersion?: number;
+    };
+
+export interface VenueState extends AggregateState {
+  /** null until VenueCreated. */
+  fields: VenueFields | null;
+  /** Revision of the last edit. */
+  version: number;
+}
+
+export type VenueAggregate = Aggregate<VenueState, VenueCommand, VenueEvent>;
+
+export const venueAggregate: VenueAggregate = {
+  name: 'venue',
+  initialState: () => ({ revision: -1, lastAt: 0, commands: new Map(), fields: null, version: 0 }),
+  evolve(state, stated) {
+    record(state, stated);
+    const event = stated as unknown as VenueEvent;
+    switch (event.type) {
+      case 'VenueCreated':
+      case 'VenueEdited':
+        state.fields = { ...state.fields, ...event.data } as VenueFields;
+        state.version = state.revision;
+        return;
+      default:
+        event satisfies never;
+    }
+  },
+  decide(state, command, metadata) {
+    const decision = decide(state, command);
+    if ('accepted' in decision)
+      for (const event of decision.accepted) venueAggregate.evolve(state, { ...event, metadata });
+    return decision;
+  },
+  sizeOf: (state) => 1_000 + state.commands.size * 160,
+};
+
+function decide({ fields, version }: VenueState, command: VenueCommand): Decision<VenueEvent> {
+  if (command.kind === 'CreateVenue') {
+    const { kind: _kind, ...data } = command;
+    return accept(fields === null ? [{ type: 'VenueCreated', data }] : []);
+  }
+  if (fields === null) return reject(venueNotFound());
+  const refusal = versionRefused(version, command.ifVersion);
+  if (refusal) return reject(refusal);
+  const changes = changesOf(fields, command.changes);
+  return accept(Object.keys(changes).length > 0 ? [{ type: 'VenueEdited', data: changes }] : []);
+}
+
+export const venueNotFound = () => rejection('VenueNotFound', 'There is no such venue.');

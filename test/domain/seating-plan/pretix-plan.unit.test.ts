@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { drawingOf, pretixPlan } from '../../../src/domain/seating-plan/pretix-plan.ts';
+import { foldSeatingPlan, seatingPlanAggregate } from '../../../src/domain/seating-plan/seating-plan.ts';
+import { Story } from '../given-when-then.ts';
+import { pit, pretixJson } from './halls.ts';
+
+const drawn = (json: unknown, more: Partial<Parameters<typeof drawingOf>[0]> = {}) =>
+  drawingOf({
+    venueId: 'v',
+    defaultName: 'The venue',
+    plan: json === undefined ? undefined : pretixPlan.parse(json),
+    areas: [],
+    focalPoint: null,
+    ...more,
+  });
+
+/** Where zod finds fault, as `zones.0.rows`. */
+const faults = (json: unknown): string[] =>
+  pretixPlan.safeParse(json).error?.issues.map((issue) => issue.path.join('.')) ?? [];
+
+type Json = ReturnType<typeof pretixJson>;
+const changed = (change: (json: Json) => void): Json => {
+  const json = pretixJson();
+  change(json);
+  return json;
+};
+
+describe('a plan as the pretix editor writes it', () => {
+  test('becomes rows of columns, positions added up', () => {
+    const { rows, name, categories } = drawn(pretixJson());
+    expect(rows[1]).toEqual({
+      zone: 'Main',
+      name: 'B',
+      ids: ['B-1', 'B-2', 'B-3'],
+      numbers: ['1', '2', '3'],
+      categories: [0, 0, 0],
+      x: [50, 80, 110],
+      y: [80, 80, 80],
+    });
+    expect([name, categories]).toEqual(['Hall', [{ id: 'Stalls', name: 'Stalls', color: '#4caf50' }]]);
+  });
+
+  test('may have fields of newer editors anywhere', () => {
+    const json = changed((j) => {
+      Object.assign(j, { version: 2 });
+      Object.assign(j.zones[0]!, {
+        displayed: true,
+        uuid: 'a1',
+        areas: [{ shape: 'text', text: { text: 'Stage' } }],
+      });
+      Object.assign(j.zones[0]!.rows[0]!, { row_number_position: 'both', seats_spacing: 30 });
+      Object.assign(j.zones[0]!.rows[0]!.seats[0]!, { uuid: 's1', radius: 9 });
+    });
+    expect(drawn(json)).toEqual(drawn(pretixJson()));
+  });
+
+  test('may leave out what nothing rests on', () => {
+    const json = {
+      name: null,
+      categories: [{ name: 'A' }],
+      zones: [
+        {
+          position: { x: 5, y: 0 },
+          rows: [{ row_number: null, seats: [{ seat_guid: '1', position: null, category: 'A' }] }],
+        },
+      ],
+    };
+    const { rows, name, categories } = drawn(json);
+    expect(rows).toEqual([
+      { zone: '', name: '', ids: ['1'], numbers: [''], categories: [0], x: [5], y: [0] },
+    ]);
+    expect([name, categories]).toEqual(['The venue', [{ id: 'A', name: 'A', color: null }]]);
+  });
+
+  test('is refused where types are wrong, with the place', () => {
+    const wrong: [string, (j: Json) => void][] = [
+      ['zones', (j) => Object.assign(j, { zones: {} })],
+      ['zones', (j) => Reflect.deleteProperty(j, 'zones')],
+      ['categories', (j) => Object.assign(j, { categories: 'Stalls' })],
+      ['categories.0.name', (j) => Object.assign(j.categories[0]!, { name: 7 })],
+      ['name', (j) => Object.assign(j, { name: 7 })],
+      ['zones.0.rows', (j) => Object.assign(j.zones[0]!, { rows: null })],
+      ['zones.0.position.x', (j) => Object.assign(j.zones[0]!.position, { x: '50' })],
+      ['zones.0.rows.0.seats', (j) => Reflect.deleteProperty(j.zones[0]!.rows[0]!, 'seats')],
+      [
+        'zones.0.rows.0.seats.0.seat_guid',
+        (j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, { seat_guid: '' }),
+      ],
+      [
+        'zones.0.rows.0.seats.0.seat_number',
+        (j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, { seat_number: 1 }),
+      ],
+      [
+        'zones.0.rows.0.seats.0.category',
+        (j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, { category: null }),
+      ],
+      [
+        'zones.0.rows.0.seats.1.position.y',
+        (j) => Object.assign(j.zones[0]!.rows[0]!.seats[1]!.position, { y: Infinity }),
+      ],
+      [
+        'zones.0.rows.0.seats.1.seat_guid',
+        (j) => Object.assign(j.zones[0]!.rows[0]!.seats[1]!, { seat_guid: 'A\0' }),
+      ],
+    ];
+    for (const [path, change] of wrong) expect(faults(changed(change)), path).toContain(path);
+    expect(faults(pretixJson())).toEqual([]);
+  });
+
+  test('names the categories that its seats have and it has not, each once', () => {
+    const json = changed((j) => {
+      const [first, second, third] = j.zones[0]!.rows[0]!.seats;
+      [first!.category, second!.category, third!.category] = ['Box', 'Loge', 'Box'];
+    });
+    expect(drawn(json).strayCategories).toEqual(['Box', 'Loge']);
+    new Story(seatingPlanAggregate)
+      .when({ kind: 'DrawSeatingPlan', ...drawn(json) })
+      .then('InvalidSeatingPlan');
+  });
+
+  test('does not lend its seats the category of an area beside it', () => {
+    const json = changed((j) => void (j.zones[0]!.rows[0]!.seats[0]!.category = 'Standing'));
+    expect(drawn(json, { areas: [pit()] }).strayCategories).toEqual(['Standing']);
+  });
+
+  test('needs no plan where there are areas', () => {
+    expect(drawn(undefined, { areas: [pit()] })).toMatchObject({
+      name: 'The venue',
+      categories: [],
+      rows: [],
+      areas: [pit()],
+    });
+  });
+
+  test('with 100,000 seats is read, drawn and folded well within two seconds', () => {
+    const json = pretixJson({ rows: 500, seatsPerRow: 200, categories: ['Stalls', 'Circle', 'Gallery'] });
+    const started = performance.now();
+    const story = new Story(seatingPlanAggregate).when({ kind: 'DrawSeatingPlan', ...drawn(json) });
+    const plan = foldSeatingPlan('p', story.events)!;
+    const tookMs = performance.now() - started;
+    expect([plan.seatCount, plan.rows.length, plan.seatIds[99_999]]).toEqual([100_000, 500, 'SF-200']);
+    expect(story.events.length).toBeLessThan(40);
+    expect(tookMs).toBeLessThan(2_000);
+  });
+});

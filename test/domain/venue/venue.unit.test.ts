@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { VenueEvent, VenueFields } from '../../../src/domain/venue/events.ts';
+import { venueAggregate, type VenueCommand } from '../../../src/domain/venue/venue.ts';
+import { venueView } from '../../../src/domain/venue/views.ts';
+import { Story } from '../given-when-then.ts';
+
+const FIELDS: VenueFields = {
+  name: 'Teatro Real',
+  timeZone: 'Europe/Madrid',
+  address: 'Plaza de Isabel II',
+  city: 'Madrid',
+  country: 'ES',
+  lat: 40.4184,
+  lon: -3.7106,
+};
+const CREATED: VenueEvent = { type: 'VenueCreated', data: FIELDS };
+
+const given = (...events: VenueEvent[]) => new Story(venueAggregate, events);
+const edit = (changes: Partial<VenueFields>, ifVersion?: number): VenueCommand => ({
+  kind: 'EditVenue',
+  changes,
+  ifVersion,
+});
+
+describe('a venue', () => {
+  test('is created once; creating it again changes nothing', () => {
+    const story = given();
+    story.when({ kind: 'CreateVenue', ...FIELDS }).then([CREATED]);
+    story.when({ kind: 'CreateVenue', ...FIELDS, name: 'Another' }).then([]);
+    expect(venueView('v', story.state)).toEqual({ id: 'v', version: 0, ...FIELDS });
+  });
+
+  test('that is not there cannot be edited, and is not shown', () => {
+    given()
+      .when(edit({ name: 'X' }))
+      .then('VenueNotFound');
+    expect(venueView('v', venueAggregate.initialState())).toBeNull();
+  });
+
+  test('is edited field by field; only what differs is recorded', () => {
+    const story = given(CREATED).when(edit({ name: 'Gran Teatro', city: 'Madrid', lat: undefined }));
+    story.then([{ type: 'VenueEdited', data: { name: 'Gran Teatro' } }]);
+    expect(venueView('v', story.state)).toMatchObject({ name: 'Gran Teatro', lat: 40.4184, version: 1 });
+  });
+
+  test('loses what is set to null', () => {
+    const story = given(CREATED).when(edit({ address: null, lat: null, lon: null }));
+    expect(venueView('v', story.state)).toMatchObject({ address: null, lat: null, lon: null });
+  });
+
+  test('is edited to what it is: nothing happens and the version stays', () => {
+    const story = given(CREATED).when(edit(FIELDS)).then([]);
+    expect(story.state.version).toBe(0);
+  });
+
+  test('has a version that is the revision of its last edit', () => {
+    const story = given(CREATED)
+      .when(edit({ name: 'B' }))
+      .when(edit({ name: 'C' }, 1));
+    expect(story.state.version).toBe(2);
+    story.when(edit({ name: 'D' }, 1)).then('PreconditionFailed');
+    story.when(edit({ name: 'D' }, 2)).then([{ type: 'VenueEdited', data: { name: 'D' } }]);
+  });
+
+  test('an edit of another version is refused even if it would change nothing', () => {
+    given(CREATED).when(edit(FIELDS, 7)).then('PreconditionFailed');
+  });
+
+  test('whatever edit is made twice, the second adds nothing, and readers fold the same venue', () => {
+    const field = fc.record(
+      {
+        name: fc.string({ minLength: 1 }),
+        city: fc.string({ minLength: 1 }),
+        address: fc.option(fc.string()),
+        country: fc.constantFrom('ES', 'PT', null),
+        lat: fc.option(fc.double({ min: -90, max: 90, noNaN: true })),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(field, { maxLength: 8 }), (edits) => {
+        const story = given(CREATED);
+        for (const changes of edits) {
+          story.when(edit(changes)).when(edit(changes)).then([]);
+          expect(story.state.fields).toMatchObject(changes);
+        }
+        const { fields, version, revision } = story.folded();
+        expect([fields, version, revision]).toEqual([
+          story.state.fields,
+          story.state.version,
+          story.state.revision,
+        ]);
+      }),
+    );
+  });
+});
