@@ -1,0 +1,63 @@
+// Events on their way to one projection: bounded, without gaps. When it overflows it forgets everything, and the runner
+// reads the log itself until it has caught up: a slow projection delays nobody else.
+import type { RecordedEvent } from '../domain/event.ts';
+import type { Batch } from './projection.ts';
+
+const SIZE_MAX = 10_000;
+
+export class Inbox {
+  readonly #types: ReadonlySet<string>;
+  #events: RecordedEvent[] = [];
+  #after: number;
+  #upTo: number;
+  #wake: (() => void) | null = null;
+
+  /** `after`: the first event offered will be the one after this position. */
+  constructor(types: readonly string[], after: number) {
+    this.#types = new Set(types);
+    this.#after = after;
+    this.#upTo = after;
+  }
+
+  /** Every event after this position and up to `upTo` that concerns the projection is here. */
+  get after(): number {
+    return this.#after;
+  }
+
+  get upTo(): number {
+    return this.#upTo;
+  }
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  offer(events: readonly RecordedEvent[]): void {
+    for (const event of events) if (this.#types.has(event.type)) this.#events.push(event);
+    this.#upTo = Math.max(this.#upTo, events.at(-1)?.position ?? 0);
+    if (this.#events.length > SIZE_MAX) {
+      this.#events = [];
+      this.#after = this.#upTo;
+    }
+    this.#wake?.();
+  }
+
+  /** Takes events after a position, at most `max`; those up to it are dropped as known. */
+  take(position: number, max: number): Batch {
+    const known = this.#events.findIndex((event) => event.position > position);
+    const from = known === -1 ? this.#events.length : known;
+    const events = this.#events.slice(from, from + max);
+    this.#events = this.#events.slice(from + max);
+    const upTo = this.#events.length > 0 ? events.at(-1)!.position : this.#upTo;
+    if (events.length > 0) this.#after = upTo;
+    return { events, upTo };
+  }
+
+  /** Calls back once at the next offer. */
+  onOffer(wake: () => void): void {
+    this.#wake = () => {
+      this.#wake = null;
+      wake();
+    };
+  }
+}

@@ -1,0 +1,109 @@
+// Folds the stream of one show, whole or up to a moment of its past, from a snapshot where there is one.
+import type { RecordedEvent } from '../domain/event.ts';
+import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
+import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { LiveShow } from './live-show.ts';
+
+/** Seating plans in memory (`get`) and from the log (`load`). */
+export interface LoadablePlans {
+  get(id: string): SeatingPlan | undefined;
+  load(id: string): Promise<SeatingPlan | undefined>;
+}
+
+/** As many of the latest deltas are known for a show that has just come into memory. */
+const RECENT_MAX = 1_000;
+
+const streamOfShow = (showId: string): string => `show-${showId}`;
+
+export class ShowLoader {
+  readonly #log: EventLog;
+  readonly #plans: LoadablePlans;
+  readonly #aggregate: ShowAggregate;
+  readonly #snapshots: SnapshotStore | undefined;
+
+  constructor(parts: {
+    log: EventLog;
+    plans: LoadablePlans;
+    aggregate: ShowAggregate;
+    snapshots?: SnapshotStore;
+  }) {
+    this.#log = parts.log;
+    this.#plans = parts.plans;
+    this.#aggregate = parts.aggregate;
+    this.#snapshots = parts.snapshots;
+  }
+
+  /**
+   * The show as it is now; `begin` is given its state of some events ago, and the rest is applied to what it returns, so
+   * that the latest deltas are known from the start. null: there is no such show.
+   */
+  async open(showId: string, begin: (state: ShowState) => LiveShow): Promise<LiveShow | null> {
+    const state = (await this.#fromSnapshot(showId)) ?? this.#aggregate.initialState();
+    const recent: RecordedEvent[] = [];
+    for await (const page of this.#log.readStream(streamOfShow(showId), state.revision + 1)) {
+      recent.push(...page);
+      for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
+        if (this.wants(event)) await this.ready(event);
+        this.#aggregate.evolve(state, event);
+      }
+    }
+    if (state.revision + recent.length < 0) return null;
+    const show = begin(state);
+    for (const event of recent) await this.#apply(show, event);
+    return show;
+  }
+
+  /** Applies what has been added to the show's stream meanwhile. */
+  async catchUp(show: LiveShow): Promise<LiveShow> {
+    for await (const page of this.#log.readStream(streamOfShow(show.id), show.revision + 1)) {
+      for (const event of page) await this.#apply(show, event);
+    }
+    return show;
+  }
+
+  /** The show after the last event that `upTo` lets in; null: not even its first. */
+  loadUpTo(showId: string, upTo: (event: RecordedEvent) => boolean): Promise<ShowState | null> {
+    return this.#fold(streamOfShow(showId), this.#aggregate.initialState(), upTo);
+  }
+
+  /** Whether an event names a plan that is not in memory; then `ready` is to be awaited before the event is applied. */
+  wants(event: RecordedEvent): boolean {
+    const plan = this.#aggregate.needsPlan?.(event);
+    return plan != null && !this.#plans.get(plan);
+  }
+
+  async ready(event: RecordedEvent): Promise<void> {
+    const plan = this.#aggregate.needsPlan?.(event);
+    if (plan) await this.#plans.load(plan);
+  }
+
+  async #apply(show: LiveShow, event: RecordedEvent): Promise<void> {
+    if (this.wants(event)) await this.ready(event);
+    show.apply(event);
+  }
+
+  async #fold(
+    stream: string,
+    state: ShowState,
+    upTo: (event: RecordedEvent) => boolean,
+  ): Promise<ShowState | null> {
+    for await (const page of this.#log.readStream(stream, state.revision + 1)) {
+      for (const event of page) {
+        if (!upTo(event)) return state.exists ? state : null;
+        if (this.wants(event)) await this.ready(event);
+        this.#aggregate.evolve(state, event);
+      }
+    }
+    return state.exists ? state : null;
+  }
+
+  async #fromSnapshot(showId: string): Promise<ShowState | null> {
+    const { snapshot } = this.#aggregate;
+    const saved = snapshot && (await this.#snapshots?.load(streamOfShow(showId)));
+    if (!snapshot || !saved || saved.version !== snapshot.version) return null;
+    await Promise.all(snapshot.planIds(saved.state).map((id) => this.#plans.load(id)));
+    return snapshot.load(saved.state);
+  }
+}

@@ -1,0 +1,75 @@
+// The map of a show as it was: its stream folded up to a revision or a time. Costly, so one at a time and kept for a while.
+import { toMs } from '../domain/decider.ts';
+import type { RecordedEvent } from '../domain/event.ts';
+import { Fault } from '../ports/fault.ts';
+import type { LiveBody } from './live-bodies.ts';
+import type { ShowLoader } from './live-loader.ts';
+import type { LiveShow } from './live-show.ts';
+import type { ShowState } from '../domain/show/show.ts';
+
+export type Moment = { readonly revision: number } | { readonly timeMs: number };
+
+const COUNT_MAX = 256;
+const BYTES_MAX = 16 * 1024 * 1024;
+const WAITING_MAX = 64;
+
+export class PastShows {
+  readonly #loader: ShowLoader;
+  readonly #make: (showId: string, state: ShowState) => LiveShow;
+  /** In order of use; null: before the show's first event. */
+  readonly #kept = new Map<string, LiveBody | null>();
+  readonly #folding = new Map<string, Promise<LiveBody | null>>();
+  #bytes = 0;
+  #lane: Promise<unknown> = Promise.resolve();
+
+  constructor(loader: ShowLoader, make: (showId: string, state: ShowState) => LiveShow) {
+    this.#loader = loader;
+    this.#make = make;
+  }
+
+  /** Beyond the end of its stream a show is as it is now; null: at that moment there was none. */
+  async availability(show: LiveShow, at: Moment): Promise<LiveBody | null> {
+    if ('revision' in at ? at.revision >= show.revision : at.timeMs >= show.state.lastAt)
+      return show.availability();
+    const key = `${show.id} ${'revision' in at ? at.revision : `at ${at.timeMs}`}`;
+    const past = this.#kept.get(key) ?? (await (this.#folding.get(key) ?? this.#fold(key, show.id, at)));
+    this.#keep(key, past);
+    return past && { ...past, published: show.state.published };
+  }
+
+  #fold(key: string, showId: string, at: Moment): Promise<LiveBody | null> {
+    if (this.#folding.size >= WAITING_MAX)
+      throw new Fault(
+        'Overloaded',
+        'Too many maps of the past are being computed; try again in a few seconds.',
+        { retryAfterS: 5 },
+      );
+    const upTo =
+      'revision' in at
+        ? (event: RecordedEvent) => event.revision <= at.revision
+        : (event: RecordedEvent) => toMs(event.metadata.at) <= at.timeMs;
+    const body = this.#lane.then(async () => {
+      const state = await this.#loader.loadUpTo(showId, upTo);
+      return state && this.#make(showId, state).availability();
+    });
+    this.#folding.set(key, body);
+    const done = () => void this.#folding.delete(key);
+    this.#lane = body.then(done, done);
+    return body;
+  }
+
+  #keep(key: string, body: LiveBody | null): void {
+    this.#drop(key);
+    this.#kept.set(key, body);
+    this.#bytes += body?.body.length ?? 0;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= BYTES_MAX && this.#kept.size <= COUNT_MAX) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#bytes -= this.#kept.get(key)?.body.length ?? 0;
+    this.#kept.delete(key);
+  }
+}

@@ -1,0 +1,45 @@
+// The venue on a show's page: read from elsewhere, kept for a moment, forgotten when its stream moves on.
+import type { Clock } from '../ports/clock.ts';
+
+/** `etag` changes whenever `venue` does; it becomes part of the page's own. */
+export interface VenueOfShow {
+  readonly venue: Readonly<Record<string, unknown>>;
+  readonly etag: string;
+}
+export type VenueOf = (venueId: string) => Promise<VenueOfShow | null>;
+
+const KEEP_MS = 1_000;
+const COUNT_MAX = 5_000;
+
+export class LiveVenues {
+  readonly #read: VenueOf;
+  readonly #clock: Clock;
+  readonly #kept = new Map<
+    string,
+    { readonly value: Promise<VenueOfShow | null>; readonly untilMs: number }
+  >();
+
+  constructor(read: VenueOf, clock: Clock) {
+    this.#read = read;
+    this.#clock = clock;
+  }
+
+  get(venueId: string): Promise<VenueOfShow | null> {
+    const kept = this.#kept.get(venueId);
+    const now = this.#clock.now();
+    if (kept && now < kept.untilMs) return kept.value;
+    const entry = { value: this.#read(venueId), untilMs: now + KEEP_MS };
+    entry.value.catch(() => {
+      if (this.#kept.get(venueId) === entry) this.#kept.delete(venueId);
+    });
+    this.#kept.delete(venueId);
+    this.#kept.set(venueId, entry);
+    if (this.#kept.size > COUNT_MAX)
+      for (const oldest of this.#kept.keys()) return (this.#kept.delete(oldest), entry.value);
+    return entry.value;
+  }
+
+  forget(venueId: string): void {
+    this.#kept.delete(venueId);
+  }
+}

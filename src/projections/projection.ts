@@ -1,0 +1,54 @@
+// What a projection is: tables, and how a batch of events changes them. Its rows are a pure function of the log, so that
+// a rebuild is byte-equal with what grew live, wherever the batches were cut: no clock, no chance, no serial numbers.
+import type { Kysely, Transaction } from 'kysely';
+import type { RecordedEvent } from '../domain/event.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- projections and queries write SQL; rows are typed where they are read
+export type Db = Kysely<any>;
+// oxlint-disable-next-line typescript/no-explicit-any -- see above
+export type Tx = Transaction<any>;
+
+export type ProjectionName = 'venues' | 'events' | 'shows' | 'availability' | 'holds' | 'bookings' | 'waitlist' | 'search';
+
+export interface Handling {
+  /** Bare table names mean those of the generation that is written: its schema leads the search path. */
+  readonly tx: Tx;
+  /** What else is read from the log must not be later than this position. */
+  readonly horizon: number;
+}
+
+export interface Projection {
+  readonly name: ProjectionName;
+  /** Raised whenever the same events give other rows: a newer version is rebuilt beside the one that serves. */
+  readonly version: number;
+  /** Types of events that it handles; others only move its position. */
+  readonly types: readonly string[];
+  /** DDL of its tables, without schema. */
+  readonly tables: string;
+  /** DDL of the indexes that handling does not need: made after the bulk of a rebuild. */
+  readonly indexes: string;
+  /** Tables that queries see, as `read.<table>`. */
+  readonly exposes: readonly string[];
+  /** Events in order of position, each one once. Throwing undoes the batch. */
+  handle(events: readonly RecordedEvent[], handling: Handling): Promise<void>;
+  /** The last batch was undone: forget what was kept in memory. */
+  reset?(): void;
+}
+
+/** A generation of a projection, and how far it has come. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly generation: number;
+  readonly position: number;
+}
+
+/** Everything up to `upTo` that concerns a projection. */
+export interface Batch {
+  readonly events: readonly RecordedEvent[];
+  readonly upTo: number;
+}
+
+export const schemaOf = ({ name, generation }: { name: string; generation: number }): string => `${name}_g${generation}`;
+
+/** `show-<uuid>` -> `<uuid>`. */
+export const idOf = (stream: string): string => stream.slice(-36);

@@ -1,0 +1,202 @@
+// Builds a projection anew beside the generation that serves, from the first event on, and switches when it has caught up.
+// A crash leaves the old one serving, and the next rebuild goes on where this one stopped.
+import { sql } from 'kysely';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import { applyBatch, applyIn } from './apply-batch.ts';
+import { digestOf } from './digest.ts';
+import type { ParkedStream } from './parking.ts';
+import { schemaOf, type Batch, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
+import { createIndexes, createTables, dropGeneration, ensureGeneration, expose, generations, liveGeneration, type Generation } from './registry.ts';
+
+const BATCH_SIZE = 10_000;
+/** So close behind that the rest fits into the transaction that switches. */
+const SMALL_LAG = 500;
+const SWITCH_TRIES_MAX = 10;
+
+export interface RebuildProgress {
+  readonly name: string;
+  /** Events of the log gone through, and how many there are. */
+  readonly done: number;
+  readonly total: number;
+  readonly perSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface RebuildOptions {
+  readonly db: Db;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RebuildProgress) => void;
+  readonly onParked?: (parked: ParkedStream) => void;
+  /** Compare with the generation that served, at the same position. */
+  readonly verify?: boolean;
+  readonly batchSize?: number;
+}
+
+export interface Rebuilt {
+  readonly name: string;
+  readonly generation: number;
+  readonly position: number;
+  readonly events: number;
+  readonly ms: number;
+  /** Whether every row is as it was before; null when it was not compared. */
+  readonly identical: boolean | null;
+}
+
+/** Why a rebuild cannot be done now. */
+export class RebuildRefused extends Error {
+  override readonly name = 'RebuildRefused';
+}
+
+/** Rebuilds `projection`, an instance of its own. Refused while another process rebuilds it. */
+export async function rebuild(projection: Projection, options: RebuildOptions): Promise<Rebuilt> {
+  const { db } = options;
+  await ensureGeneration(db, projection);
+  return db.connection().execute(async (connection) => {
+    const key = sql`hashtext(${`fairseat-rebuild-${projection.name}`})`;
+    const lock = await sql<{ locked: boolean }>`select pg_try_advisory_lock(${key}) as locked`.execute(connection);
+    if (!lock.rows[0]!.locked) throw new RebuildRefused(`${projection.name} is being rebuilt by another process; wait for it to end.`);
+    try {
+      return await new Rebuild(projection, options).run();
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => {}); // a broken connection has unlocked
+    }
+  });
+}
+
+class Rebuild {
+  readonly #projection: Projection;
+  readonly #options: RebuildOptions;
+  readonly #startedAt: number;
+  #events = 0;
+
+  constructor(projection: Projection, options: RebuildOptions) {
+    this.#projection = projection;
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+  }
+
+  async run(): Promise<Rebuilt> {
+    let at = await this.#begin();
+    at = await this.#catchUp(at);
+    await this.#index(at);
+    for (let tries = 1; ; tries += 1) {
+      at = await this.#catchUp(at);
+      try {
+        return await this.#switch(at);
+      } catch (error) {
+        // Readers keep the views locked, or the live one moved away: the rest is built first.
+        const code = (error as { code?: unknown }).code;
+        if ((code !== '55P03' && code !== '40P01') || tries === SWITCH_TRIES_MAX) throw error;
+      }
+    }
+  }
+
+  /** Goes on with what a crash left of the same version; anything else that was begun is dropped. */
+  async #begin(): Promise<Checkpoint> {
+    const { db } = this.#options;
+    const all = await generations(db, this.#projection.name);
+    for (const generation of all) {
+      if (generation.status === 'building' && generation.version === this.#projection.version) return generation;
+      if (generation.status !== 'live') await dropGeneration(db, generation);
+    }
+    const next = { name: this.#projection.name, generation: all.at(-1)!.generation + 1, position: 0 };
+    await db.transaction().execute(async (tx) => {
+      await sql`insert into projections (name, generation, version, status) values (${next.name}, ${next.generation}, ${this.#projection.version}, 'building')`.execute(tx);
+      await createTables(tx, next, this.#projection);
+    });
+    return next;
+  }
+
+  /** As far as the live one has come; as far as the log goes where that one is of another version and stands still. */
+  async #goal(live: Generation): Promise<number> {
+    return live.version === this.#projection.version ? live.position : Math.max(live.position, await this.#options.log.lastPosition());
+  }
+
+  async #catchUp(from: Checkpoint): Promise<Checkpoint> {
+    const { db, signal, onParked } = this.#options;
+    let at = from;
+    for (;;) {
+      const live = (await liveGeneration(db, this.#projection.name))!;
+      const goal = await this.#goal(live);
+      if (goal - at.position <= SMALL_LAG) return at;
+      for await (const batch of this.#pages(at.position, goal)) {
+        signal?.throwIfAborted();
+        await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
+        at = { ...at, position: batch.upTo };
+        this.#events += batch.events.length;
+        this.#report(at.position, goal);
+      }
+    }
+  }
+
+  /** Reads the next page while one is being written. */
+  async *#pages(after: number, goal: number): AsyncGenerator<Batch> {
+    let next = this.#page(after, goal);
+    for (;;) {
+      const batch = await next;
+      const more = batch.upTo < goal;
+      if (more) {
+        next = this.#page(batch.upTo, goal);
+        next.catch(() => {}); // told when it is awaited
+      }
+      yield batch;
+      if (!more) return;
+    }
+  }
+
+  async #page(after: number, goal: number): Promise<Batch> {
+    const { log, batchSize = BATCH_SIZE } = this.#options;
+    const page = await log.readAll(after, batchSize, { types: this.#projection.types });
+    const events = page.filter((event) => event.position <= goal);
+    return { events, upTo: page.length === 0 || events.length < page.length ? goal : events.at(-1)!.position };
+  }
+
+  async #index(at: Checkpoint): Promise<void> {
+    await this.#options.db.transaction().execute(async (tx) => {
+      await sql`set local statement_timeout = 0`.execute(tx);
+      const made = await sql<{ n: number }>`select count(*)::int as n from pg_indexes where schemaname = ${schemaOf(at)} and indexname not like '%_pkey'`.execute(tx);
+      const wanted = this.#projection.indexes.split('create index').length - 1;
+      if (made.rows[0]!.n < wanted) await createIndexes(tx, at, this.#projection);
+    });
+    for (const table of this.#projection.exposes) await sql`analyze ${sql.id(schemaOf(at), table)}`.execute(this.#options.db);
+  }
+
+  /** The live one stands still while its last events are added here, and then this one serves. */
+  async #switch(at: Checkpoint): Promise<Rebuilt> {
+    const { db, clock } = this.#options;
+    const done = await db.transaction().execute(async (tx) => {
+      await sql`set local statement_timeout = 0`.execute(tx);
+      await sql`set local lock_timeout = '2s'`.execute(tx);
+      await sql`select 1 from projections where name = ${at.name} and status = 'live' for update`.execute(tx);
+      const live = (await liveGeneration(tx, at.name))!;
+      const goal = await this.#goal(live);
+      const last = await this.#addLast(tx, at, goal);
+      const identical = this.#options.verify && live.position === goal ? (await digestOf(tx, live)) === (await digestOf(tx, last)) : null;
+      await sql`update projections set status = 'retired' where name = ${at.name} and generation = ${live.generation}`.execute(tx);
+      await sql`update projections set status = 'live' where name = ${at.name} and generation = ${at.generation}`.execute(tx);
+      await expose(tx, at, this.#projection.exposes);
+      return { live, position: goal, identical };
+    });
+    await dropGeneration(db, done.live).catch(() => {}); // readers still hold it: the next start drops it
+    return { name: at.name, generation: at.generation, position: done.position, events: this.#events, ms: clock.now() - this.#startedAt, identical: done.identical };
+  }
+
+  async #addLast(tx: Tx, from: Checkpoint, goal: number): Promise<Checkpoint> {
+    let at = from;
+    for await (const batch of this.#pages(at.position, goal)) {
+      await applyIn(tx, this.#projection, at, batch, { status: 'building', horizon: goal });
+      at = { ...at, position: batch.upTo };
+      this.#events += batch.events.length;
+    }
+    return at;
+  }
+
+  #report(done: number, total: number): void {
+    const seconds = Math.max(this.#options.clock.now() - this.#startedAt, 1) / 1000;
+    const perSecond = done / seconds;
+    this.#options.onProgress?.({ name: this.#projection.name, done, total, perSecond, secondsLeft: (total - done) / perSecond });
+  }
+}

@@ -1,0 +1,153 @@
+// Moves one projection along the log, batch by batch: at once when little happens, in bigger steps when much does. Several
+// processes may run the same projection: the checkpoint lets one through, and the others stand by.
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import { applyBatch } from './apply-batch.ts';
+import { Inbox } from './inbox.ts';
+import type { ParkedStream } from './parking.ts';
+import type { Positions } from './positions.ts';
+import type { Batch, Checkpoint, Db, Projection } from './projection.ts';
+import { liveGeneration, LostRace } from './registry.ts';
+
+export const BATCH_SIZE_MAX = 2_000;
+/** Between two batches while events keep coming, and while a reader waits for them. */
+const PACE_MS = 100;
+const HURRIED_PACE_MS = 15;
+/** How often a checkpoint is saved that moved past events of no concern. */
+const SAVE_EVERY_MS = 250;
+const STAND_BY_MS = 1_000;
+const BACK_OFF_MAX_MS = 5_000;
+
+export interface RunnerPorts {
+  readonly db: Db;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly positions: Positions;
+  /** A batch failed and will be tried again. */
+  readonly onProblem?: (projection: string, error: unknown) => void;
+  readonly onParked?: (parked: ParkedStream) => void;
+}
+
+export class Runner {
+  readonly projection: Projection;
+  readonly inbox: Inbox;
+  readonly #ports: RunnerPorts;
+  #at: Checkpoint | null = null;
+  #batchAt = -Infinity;
+  #savedAt = -Infinity;
+  #caughtUpAt: number;
+
+  /** `head`: where the feed that fills the inbox begins. */
+  constructor(projection: Projection, head: number, ports: RunnerPorts) {
+    this.projection = projection;
+    this.inbox = new Inbox(projection.types, head);
+    this.#ports = ports;
+    this.#caughtUpAt = ports.clock.now();
+  }
+
+  /** Runs until the signal aborts; a batch in progress is finished. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await this.#step(signal);
+        failures = 0;
+      } catch (error) {
+        const before = this.#at;
+        this.#at = null;
+        this.#ports.positions.follow(this.projection.name, false);
+        if (error instanceof LostRace) await this.#standBy(before, signal);
+        else {
+          this.#ports.onProblem?.(this.projection.name, error);
+          await this.#ports.clock.sleep(Math.min(100 * 2 ** failures, BACK_OFF_MAX_MS), signal);
+          failures += 1;
+        }
+      }
+    }
+  }
+
+  /** How far it is behind what the feed has shown. */
+  lag(): { events: number; seconds: number } {
+    const events = Math.max(0, this.inbox.upTo - this.#ports.positions.positionOf(this.projection.name));
+    return { events, seconds: events === 0 ? 0 : (this.#ports.clock.now() - this.#caughtUpAt) / 1000 };
+  }
+
+  async #step(signal: AbortSignal): Promise<void> {
+    const at = (this.#at ??= await this.#load());
+    if (!at) return this.#ports.clock.sleep(STAND_BY_MS, signal);
+    const batch = at.position < this.inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
+    if (!batch || signal.aborted) return;
+    this.#batchAt = this.#savedAt = this.#ports.clock.now();
+    await applyBatch(this.#ports.db, this.projection, at, batch, { status: 'live', onParked: this.#ports.onParked });
+    this.#at = { ...at, position: batch.upTo };
+    this.#advance(batch.upTo);
+  }
+
+  /** null: a generation of another version serves; somebody rebuilds it, or a newer program is in charge. */
+  async #load(): Promise<Checkpoint | null> {
+    const live = await liveGeneration(this.#ports.db, this.projection.name);
+    if (live?.version !== this.projection.version) return null;
+    this.#ports.positions.follow(live.name, true);
+    this.#advance(live.position);
+    return live;
+  }
+
+  #advance(position: number): void {
+    this.#ports.positions.advance(this.projection.name, position);
+    if (position >= this.inbox.upTo) this.#caughtUpAt = this.#ports.clock.now();
+  }
+
+  /** What the feed did not bring, or what the inbox had to forget. */
+  async #readMissed(at: Checkpoint): Promise<Batch> {
+    const head = await this.#ports.log.lastPosition();
+    const events = await this.#ports.log.readAll(at.position, BATCH_SIZE_MAX, { types: this.projection.types });
+    return { events, upTo: events.at(-1)?.position ?? Math.max(head, at.position) };
+  }
+
+  async #fromInbox(at: Checkpoint, signal: AbortSignal): Promise<Batch | null> {
+    if (this.inbox.size > 0) await this.#pace(signal);
+    const batch = this.inbox.take(at.position, BATCH_SIZE_MAX);
+    if (batch.events.length > 0) return batch;
+    this.#advance(batch.upTo);
+    const unsaved = batch.upTo > at.position;
+    const saveInMs = this.#savedAt + SAVE_EVERY_MS - this.#ports.clock.now();
+    if (unsaved && saveInMs <= 0) return batch;
+    await this.#sleepUntilOffer(unsaved ? saveInMs : Infinity, signal);
+    return null;
+  }
+
+  async #pace(signal: AbortSignal): Promise<void> {
+    const { clock, positions } = this.#ports;
+    const { name } = this.projection;
+    if (this.inbox.size >= BATCH_SIZE_MAX) return;
+    const elapsed = clock.now() - this.#batchAt;
+    if (elapsed < HURRIED_PACE_MS) await clock.sleep(HURRIED_PACE_MS - elapsed, signal);
+    const left = this.#batchAt + PACE_MS - clock.now();
+    if (left <= 0 || positions.isWanted(name)) return;
+    const hurry = new AbortController();
+    positions.onWanted(name, () => hurry.abort());
+    await clock.sleep(left, AbortSignal.any([signal, hurry.signal]));
+  }
+
+  async #sleepUntilOffer(ms: number, signal: AbortSignal): Promise<void> {
+    const awake = new AbortController();
+    this.inbox.onOffer(() => awake.abort());
+    await this.#ports.clock.sleep(Math.min(ms, 60_000), AbortSignal.any([signal, awake.signal]));
+  }
+
+  /** Leaves the field to the process that won, until a new generation serves or nothing has moved for a while. */
+  async #standBy(before: Checkpoint | null, signal: AbortSignal): Promise<void> {
+    const { db, clock } = this.#ports;
+    try {
+      let live = await liveGeneration(db, this.projection.name);
+      while (live && live.generation === before?.generation && !signal.aborted) {
+        await clock.sleep(STAND_BY_MS, signal);
+        const now = await liveGeneration(db, this.projection.name);
+        if (now?.position === live.position) return;
+        live = now;
+      }
+    } catch (error) {
+      this.#ports.onProblem?.(this.projection.name, error);
+      await clock.sleep(STAND_BY_MS, signal);
+    }
+  }
+}

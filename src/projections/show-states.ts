@@ -1,0 +1,82 @@
+// States of shows in memory, least recently used ones forgotten: folded from batches while they are known, read from
+// their stream when they are not.
+import type { RecordedEvent } from '../domain/event.ts';
+import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
+import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
+import type { EventLog } from '../ports/event-log.ts';
+
+/** Where seating plans come from: `get` has those that were loaded. */
+export interface PlanSource {
+  get(id: string): SeatingPlan | undefined;
+  load(id: string): Promise<SeatingPlan | undefined>;
+}
+
+const BYTES_MAX = 128 * 1024 * 1024;
+
+export class ShowStates {
+  readonly #log: EventLog;
+  readonly #plans: PlanSource;
+  readonly #show: ShowAggregate;
+  readonly #states = new Map<string, { readonly state: ShowState; bytes: number }>();
+  #bytes = 0;
+
+  constructor(log: EventLog, plans: PlanSource, show: ShowAggregate) {
+    this.#log = log;
+    this.#plans = plans;
+    this.#show = show;
+  }
+
+  has(stream: string): boolean {
+    return this.#states.has(stream);
+  }
+
+  clear(): void {
+    this.#states.clear();
+    this.#bytes = 0;
+  }
+
+  /** The state after `events`, which are of this stream; read from the log as far as `horizon` where some are missing. */
+  async upTo(stream: string, events: readonly RecordedEvent[], horizon: number): Promise<ShowState> {
+    const kept = this.#states.get(stream);
+    const state = kept?.state ?? this.#show.initialState();
+    this.#forget(stream); // it comes back when all went well
+    if (events[0]!.revision > state.revision + 1) await this.#read(state, stream, horizon);
+    else await this.#applyAll(state, events, horizon);
+    // Retries are not recognised here: what that takes is most of an old show's memory.
+    state.commands.clear();
+    this.#keep(stream, state);
+    return state;
+  }
+
+  async #read(state: ShowState, stream: string, horizon: number): Promise<void> {
+    for await (const page of this.#log.readStream(stream, state.revision + 1)) {
+      await this.#applyAll(state, page, horizon);
+      if (page.at(-1)!.position >= horizon) return;
+    }
+  }
+
+  async #applyAll(state: ShowState, events: readonly RecordedEvent[], horizon: number): Promise<void> {
+    for (const event of events) {
+      if (event.position > horizon) return;
+      if (event.revision <= state.revision) continue;
+      const planId = this.#show.needsPlan?.(event) ?? null;
+      if (planId !== null && !this.#plans.get(planId)) await this.#plans.load(planId);
+      this.#show.evolve(state, event);
+    }
+  }
+
+  #keep(stream: string, state: ShowState): void {
+    const bytes = this.#show.sizeOf(state);
+    this.#states.set(stream, { state, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#states.keys()) {
+      if (this.#bytes <= BYTES_MAX || oldest === stream) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(stream: string): void {
+    this.#bytes -= this.#states.get(stream)?.bytes ?? 0;
+    this.#states.delete(stream);
+  }
+}

@@ -1,0 +1,88 @@
+// Where something is on: cities and single places with published events that are not over, and how many.
+import { sql, type RawBuilder } from 'kysely';
+import { toIso } from '../domain/decider.ts';
+import { groundOf, pointInSpace, type GeoPoint } from '../domain/globe.ts';
+import { pageOf, readCursor, writeCursor } from './cursor.ts';
+import { isUuid, type Page, type Paging, type Query } from './query.ts';
+import { notOver, searchEvents, within, type EventFound } from './search-events.ts';
+import { understand } from './search-words.ts';
+
+export interface Location {
+  /** Of the venue, or one that the city has for ever. */
+  readonly id: string;
+  readonly kind: 'city' | 'venue';
+  readonly name: string;
+  readonly city: string;
+  readonly country: string | null;
+  /** Of a city: the middle of its venues. */
+  readonly lat: number | null;
+  readonly lon: number | null;
+  readonly eventCount: number;
+  readonly distanceKm?: number;
+}
+
+export interface LocationSearch extends Paging {
+  readonly nowMs: number;
+  readonly q?: string | undefined;
+  readonly near?: GeoPoint | undefined;
+  readonly radiusKm?: number | undefined;
+}
+
+/** There is no such city or place. */
+export class LocationNotFound extends Error {
+  override readonly name = 'LocationNotFound';
+}
+
+type Row = Omit<Location, 'distanceKm'> & { readonly chordKm: number | null; readonly metres: number; readonly sortName: string };
+
+const NO_DISTANCE = 2_147_483_647;
+
+/** Nearest first with `near`, else by name; a city stands before its places. */
+export const locations: Query<LocationSearch, Page<Location>> = {
+  restsOn: ['venues', 'events', 'shows', 'search'],
+  async run(db, { nowMs, limit, cursor, ...search }) {
+    const after = readCursor(cursor, search, ['number', 'text', 'uuid']);
+    const words = search.q === undefined ? null : await understand(db, search.q);
+    if (search.q !== undefined && !words) return { data: [], nextCursor: null };
+    const now = toIso(nowMs);
+    const found = await sql<Row>`
+      with wanted as (${places(search, words?.loose ?? null)})
+      select w.id, w.kind, w.name, w.city, w.country, w.lat, w.lon, w."chordKm", w.metres, w."sortName", counted.n::float8 as "eventCount"
+      from wanted w cross join lateral (
+        select count(distinct s.event_id) as n from read.shows s join read.events e on e.id = s.event_id
+        where s.venue_id = any(w.venues) and not s.cancelled and e.status = 'published' and ${notOver('s', now)}) counted
+      where counted.n > 0
+        and ${after ? sql`(w.metres, w."sortName", w.id) > (${after[0]}::float8, ${after[1]}::text collate "C", ${after[2]}::uuid)` : sql`true`}
+      order by w.metres, w."sortName", w.id limit ${limit + 1}`.execute(db);
+    return pageOf(found.rows, limit, shape, (last) => writeCursor(search, [last.metres, last.sortName, last.id]));
+  },
+};
+
+/** The events of a city or a place, in order of time. Throws LocationNotFound. */
+export const locationEvents: Query<Paging & { readonly id: string; readonly nowMs: number }, Page<EventFound>> = {
+  restsOn: searchEvents.restsOn,
+  async run(db, { id, ...paging }) {
+    const known = isUuid(id) ? await sql`select 1 from read.venues where id = ${id}::uuid or city_id = ${id}::uuid limit 1`.execute(db) : null;
+    if (!known?.rows.length) throw new LocationNotFound(`There is no city or place ${id}; look at /v1/locations.`);
+    return searchEvents.run(db, { ...paging, locationId: id.toLowerCase() });
+  },
+};
+
+/** Cities and venues in one list: whoever asks for a city also sees its places. */
+function places({ near, radiusKm }: Pick<LocationSearch, 'near' | 'radiusKm'>, words: string | null): RawBuilder<unknown> {
+  const named = (column: RawBuilder<unknown>): RawBuilder<unknown> => (words === null ? sql`true` : sql`${column} @@ ${words}::tsquery`);
+  const inReach = near && radiusKm !== undefined ? sql`id in (${within(near, radiusKm)})` : sql`true`;
+  const chord = near ? sql`point <-> ${`(${pointInSpace(near).join(',')})`}::cube` : sql`null::float8`;
+  const metres = near ? sql`coalesce(round((${chord}) * 1000), ${NO_DISTANCE})::float8` : sql`0::float8`;
+  return sql`
+    select city_id as id, 'city' as kind, min(city) as name, min(city) as city, min(country) as country, avg(lat) as lat, avg(lon) as lon,
+      min(${chord}) as "chordKm", min(${metres}) as metres, min(city_key) collate "C" as "sortName", array_agg(id) as venues
+    from read.venues where ${named(sql`city_words`)} group by city_id having bool_or(${inReach})
+    union all
+    select id, 'venue', name, city, country, lat, lon, ${chord}, ${metres}, (city_key || chr(1) || name_key) collate "C", array[id]
+    from read.venues where ${named(sql`(name_words || city_words)`)} and ${inReach}`;
+}
+
+function shape({ chordKm, metres: _metres, sortName: _sortName, ...location }: Row): Location {
+  return { ...location, ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }) };
+}

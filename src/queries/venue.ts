@@ -1,0 +1,32 @@
+// Venues as the API shows them.
+import { sql, type RawBuilder } from 'kysely';
+import { isUuid, type Query } from './query.ts';
+
+export interface Venue {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly city: string;
+  readonly country: string | null;
+  readonly lat: number | null;
+  readonly lon: number | null;
+  readonly timeZone: string;
+}
+
+/** The venue of alias `v`. */
+export const venueObject: RawBuilder<Venue> = sql<Venue>`
+  jsonb_build_object('id', v.id, 'name', v.name, 'address', v.address, 'city', v.city, 'country', v.country, 'lat', v.lat, 'lon', v.lon, 'timeZone', v.time_zone)`;
+
+/** null: there is no such venue. `version` is for edits. */
+export const venue: Query<string, (Venue & { readonly version: number }) | null> = {
+  restsOn: ['venues'],
+  async run(db, id) {
+    if (!isUuid(id)) return null;
+    const found = await sql<{ venue: Venue; version: number }>`select ${venueObject} as venue, v.version from read.venues v where v.id = ${id}::uuid`.execute(db);
+    const [row] = found.rows;
+    return row ? { ...ordered(row.venue), version: row.version } : null;
+  },
+};
+
+/** jsonb sorts members by length: the order of the contract reads better. */
+export const ordered = ({ id, name, address, city, country, lat, lon, timeZone }: Venue): Venue => ({ id, name, address, city, country, lat, lon, timeZone });

@@ -1,0 +1,284 @@
+// Listeners of a show's live stream: a snapshot, then deltas; slow ones cost nobody anything; everything ends in order.
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { LiveStream, type StreamLimits, type StreamTarget } from '../../src/projections/live-stream.ts';
+import { turn } from '../support/virtual-clock.ts';
+import { LiveWorld, SHOW, codesOf, trueMap, type AvailabilityJson } from './live-world.ts';
+
+interface Told {
+  readonly event: string;
+  readonly id: number;
+  readonly data: AvailabilityJson & { changes: [number, number][]; areas: { id: string }[] };
+}
+
+/** A connection: takes what it is given until its buffer is full, then says so until it is drained. */
+class Connection extends EventEmitter implements StreamTarget {
+  destroyed = false;
+  ended = false;
+  text = '';
+  full = false;
+  writes = 0;
+  write(chunk: Buffer): boolean {
+    this.writes += 1;
+    this.text += chunk.toString();
+    return !this.full;
+  }
+  drain(): void {
+    this.full = false;
+    this.emit('drain');
+  }
+  end(): void {
+    this.ended = true;
+    this.destroy();
+  }
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.emit('close');
+  }
+  get told(): Told[] {
+    const blocks = this.text.split('\n\n').filter((block) => block && !block.startsWith(':'));
+    return blocks.map((block): Told => {
+      const field = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s))) as Record<
+        string,
+        string
+      >;
+      return {
+        event: field['event']!,
+        id: Number(field['id']),
+        data: JSON.parse(field['data']!) as Told['data'],
+      };
+    });
+  }
+  get kinds(): string[] {
+    return this.told.map(({ event, id }) => `${event} ${id}`);
+  }
+}
+
+async function stage(limits: Partial<StreamLimits> = {}) {
+  const world = await LiveWorld.started({
+    rows: 4,
+    seatsPerRow: 20,
+    areas: [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 50 }],
+  });
+  const stream = new LiveStream({ shows: world.live, clock: world.clock, limits });
+  const join = async (lastEventId: number | null = null, connection = new Connection()) => {
+    expect(await stream.listen(SHOW, lastEventId, () => connection)).toBe('listening');
+    return connection;
+  };
+  /** So many holds of a seat each, one revision each, told one after another. */
+  const hold = async (n: number) => {
+    for (let i = 0; i < n; i += 1) {
+      const seat = world.show.state.holds.size;
+      world.show.held(`c${seat}`, [world.show.state.plan.seatIds[seat]!]);
+      await world.publish();
+      await world.clock.pass(25);
+    }
+  };
+  return { world, stream, join, hold };
+}
+
+/** What a client that applies everything it was told believes. */
+function belief(connection: Connection) {
+  let codes: number[] = [];
+  const areas = new Map<string, unknown>();
+  for (const { event, data } of connection.told) {
+    if (event === 'snapshot') codes = codesOf(data);
+    else for (const [seat, code] of data.changes) codes[seat] = code;
+    for (const area of data.areas) areas.set(area.id, area);
+  }
+  return { codes, areas: [...areas.values()] };
+}
+
+describe('a listener', () => {
+  it('gets the map, then each change with its revision as id', async () => {
+    const { world, join, hold } = await stage();
+    const connection = await join();
+    await hold(2);
+    world.show.held('ann', { areas: [{ areaId: 'pit', quantity: 2 }] });
+    await world.publish();
+    await world.clock.pass(25);
+    expect(connection.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
+    expect(connection.told[0]!.data).toMatchObject({ showId: SHOW, revision: 0, seatCount: 80 });
+    expect(connection.told[1]!.data).toEqual({ revision: 1, changes: [[0, 1]], areas: [] });
+    expect(connection.told[3]!.data).toMatchObject({
+      revision: 3,
+      changes: [],
+      areas: [{ id: 'pit', held: 2, free: 48 }],
+    });
+    const { codes, areas } = trueMap(world.show.state);
+    expect(belief(connection)).toEqual({ codes, areas });
+  });
+
+  it('that comes back goes on after the last event it has seen, or starts anew where that is no longer known', async () => {
+    const { world, join, hold } = await stage();
+    await join();
+    await hold(5);
+    expect((await join(2)).kinds).toEqual(['delta 3', 'delta 4', 'delta 5']);
+    expect((await join(5)).text).toMatch(/^:/);
+    expect((await join(99)).kinds).toEqual(['snapshot 5']);
+    const elsewhere = new LiveStream({ shows: world.another(), clock: world.clock });
+    const connection = new Connection();
+    await elsewhere.listen(SHOW, 2, () => connection);
+    expect(connection.kinds).toEqual(['snapshot 5']);
+  });
+
+  it('gets many changes at once as one frame, and very many as one delta', async () => {
+    const { world, join } = await stage();
+    const connection = await join();
+    const many = (n: number) => {
+      for (let i = 0; i < n; i += 1)
+        world.show.accepts(world.show.release(world.show.held(`c${i}`, ['A-1'])));
+    };
+    many(10);
+    world.show.held('ann', ['A-2']);
+    await world.publish();
+    await world.clock.pass(25);
+    expect(connection.writes).toBe(2);
+    expect(connection.kinds).toEqual([
+      'snapshot 0',
+      ...Array.from({ length: 21 }, (_, i) => `delta ${i + 1}`),
+    ]);
+    many(40);
+    world.show.held('bob', ['A-3']);
+    await world.publish();
+    await world.clock.pass(25);
+    expect(connection.writes).toBe(3);
+    expect(connection.kinds.at(-1)).toBe(`delta ${world.revision}`);
+    expect(connection.kinds).toHaveLength(23);
+    expect(belief(connection).codes).toEqual(trueMap(world.show.state).codes);
+  });
+
+  it('is told at once, and what follows closely is gathered', async () => {
+    const { world, join } = await stage();
+    const connection = await join();
+    for (const seat of ['A-1', 'A-2', 'A-3']) {
+      world.show.held(seat, [seat]);
+      await world.publish();
+    }
+    expect(connection.kinds).toEqual(['snapshot 0', 'delta 1']);
+    await world.clock.pass(20);
+    expect(connection.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
+    expect(connection.writes).toBe(3);
+  });
+
+  it('gets a snapshot when the seating plan has changed', async () => {
+    const { world, join } = await stage();
+    const connection = await join();
+    const plan = { ...world.show.state.plan, id: 'plan-2' };
+    world.show.plans.set(plan.id, plan);
+    world.show.accepts({ kind: 'ChangeSeating', plan, prices: {}, reason: 'r' });
+    await world.publish();
+    await world.clock.pass(25);
+    expect(connection.told.at(-1)).toMatchObject({ event: 'snapshot', data: { seatingPlanId: 'plan-2' } });
+  });
+});
+
+describe('a slow listener', () => {
+  it('gets nothing while its buffer is full, and then a snapshot; the others are told as ever', async () => {
+    const { world, join, hold } = await stage();
+    const [slow, quick] = [await join(), await join()];
+    slow.full = true;
+    await hold(70);
+    expect(slow.kinds).toEqual(['snapshot 0', 'delta 1']);
+    expect(quick.kinds).toHaveLength(71);
+    slow.drain();
+    expect(slow.kinds).toEqual(['snapshot 0', 'delta 1', 'snapshot 70']);
+    await hold(1);
+    expect(slow.kinds.at(-1)).toBe('delta 71');
+    expect(belief(slow)).toEqual(belief(quick));
+    expect(belief(slow).codes).toEqual(trueMap(world.show.state).codes);
+  });
+
+  it('that is only a little behind gets the deltas', async () => {
+    const { join, hold } = await stage();
+    const slow = await join();
+    slow.full = true;
+    await hold(3);
+    slow.drain();
+    expect(slow.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
+  });
+
+  it('that takes nothing at all is disconnected', async () => {
+    const { world, stream, join, hold } = await stage({ heartbeatMs: 15_000, stalledMaxMs: 30_000 });
+    stream.start();
+    const stalled = await join();
+    stalled.full = true;
+    await hold(1);
+    await world.clock.pass(25_000);
+    expect(stalled.destroyed).toBe(false);
+    await world.clock.pass(30_000);
+    expect(stalled.destroyed).toBe(true);
+    expect(stream.listeners).toBe(0);
+    await stream.stop();
+  });
+});
+
+describe('the streams of a process', () => {
+  it('give signs of life', async () => {
+    const { world, stream, join } = await stage();
+    stream.start();
+    const connection = await join();
+    await world.clock.pass(31_000);
+    expect(connection.text.match(/^:/gm)).toHaveLength(2);
+    await stream.stop();
+  });
+
+  it('are bounded, and refuse before anything is written', async () => {
+    const { stream, join } = await stage({ listenersMax: 3, listenersPerShowMax: 2 });
+    const first = await join();
+    await join();
+    const open = () => {
+      throw new Error('must not be opened');
+    };
+    expect(await stream.listen(SHOW, null, open)).toBe('full');
+    expect(await stream.listen('00000000-0000-4000-8000-00000000dead', null, open)).toBe('noSuchShow');
+    expect(stream.listeners).toBe(2);
+    first.destroy();
+    expect(stream.listeners).toBe(1);
+    await join();
+  });
+
+  it('keep a show in memory only while somebody listens', async () => {
+    const { world, join } = await stage();
+    const small = world.another({ limits: { bytesMax: 1 } });
+    const stream = new LiveStream({ shows: small, clock: world.clock });
+    const connection = new Connection();
+    await stream.listen(SHOW, null, () => connection);
+    expect(small.size.shows).toBe(1);
+    const again = new Connection();
+    connection.destroy();
+    await stream.listen(SHOW, null, () => again);
+    expect(again.kinds).toEqual(['snapshot 0']);
+    expect(stream.listeners).toBe(1);
+    await join();
+  });
+
+  it('count nobody whose connection was gone before it began', async () => {
+    const { stream, join } = await stage();
+    const gone = new Connection();
+    gone.destroyed = true;
+    await join(null, gone);
+    expect(gone.writes).toBe(0);
+    expect(stream.listeners).toBe(0);
+  });
+
+  it('end with the process', async () => {
+    const { stream, join } = await stage();
+    stream.start();
+    const connection = await join();
+    await stream.stop();
+    expect(connection.ended).toBe(true);
+    expect(stream.listeners).toBe(0);
+    expect(await stream.listen(SHOW, null, () => new Connection())).toBe('ended');
+  });
+
+  it('tell thousands in turns that let others in between', async () => {
+    const { world, join, hold } = await stage();
+    const all = await Promise.all(Array.from({ length: 600 }, () => join()));
+    await hold(1);
+    await world.clock.pass(100);
+    await turn();
+    expect(all.every((connection) => connection.kinds.length === 2)).toBe(true);
+  });
+});

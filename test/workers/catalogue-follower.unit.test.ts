@@ -1,0 +1,127 @@
+// What is announced of an event reaches its shows, even if the process that began it died half-way.
+import { afterEach, describe, expect, it } from 'vitest';
+import { MemoryCheckpointStore } from '../../src/adapters/memory/memory-checkpoint-store.ts';
+import type { RecordedEvent } from '../../src/domain/event.ts';
+import { CatalogueFollower } from '../../src/workers/catalogue-follower.ts';
+import { ids, WorkerWorld } from './worker-world.ts';
+
+const worlds: WorkerWorld[] = [];
+afterEach(async () => {
+  for (const one of worlds.splice(0)) await one.stop();
+});
+
+async function stage() {
+  const world = await WorkerWorld.withShows({ shows: 0 });
+  worlds.push(world);
+  const checkpoints = new MemoryCheckpointStore();
+  const eventId = ids.uuid();
+  const fields = { title: 'One night', description: null, type: null, tags: [], language: null };
+  await world.onEvent(eventId, { kind: 'CreateEvent', ...fields });
+  const follower = () => world.stopped(new CatalogueFollower({ ...world.workerParts(), checkpoints }));
+  /** Adds a show to the event, and schedules it unless the process dies before that. */
+  const addShow = async (published: boolean, begun = true) => {
+    const showId = ids.uuid();
+    await world.onEvent(eventId, { kind: 'AddShow', showId });
+    if (begun) await world.schedule(showId, eventId, published);
+    return showId;
+  };
+  return { world, checkpoints, eventId, follower, addShow };
+}
+
+describe('the catalogue follower', () => {
+  it('publishes the shows of an event that was published and then forgotten', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    const [first, second] = [await addShow(false), await addShow(false)];
+    await addShow(false, false);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await follower().start();
+    await world.clock.pass(1_000);
+    expect([await world.told(first), await world.told(second)]).toEqual([
+      ['ShowPublished'],
+      ['ShowPublished'],
+    ]);
+  });
+
+  it('cancels shows with the reason of the event', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    const show = await addShow(true);
+    await follower().start();
+    await world.clock.pass(1_000);
+    await world.onEvent(eventId, { kind: 'CancelEvent', reason: 'rain' });
+    await world.clock.pass(1_000);
+    expect(await world.told(show)).toEqual(['ShowCancelled']);
+    const events = await world.log.readAll(0, 1_000, { types: ['ShowCancelled', 'EventCancelled'] });
+    const [cause, effect] = events as [RecordedEvent, RecordedEvent];
+    expect(effect).toMatchObject({
+      data: { reason: 'rain' },
+      metadata: { actor: 'system:catalogue-follower', causationId: cause.id },
+    });
+    expect(effect.metadata.commandId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
+  });
+
+  it('reaches a show that was scheduled after its event had been published or cancelled', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    await follower().start();
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.clock.pass(1_000);
+    const late = await addShow(false);
+    await world.clock.pass(1_000);
+    expect(await world.told(late)).toEqual(['ShowPublished']);
+    await world.onEvent(eventId, { kind: 'CancelEvent', reason: 'rain' });
+    const latest = ids.uuid();
+    await world.schedule(latest, eventId, true);
+    await world.clock.pass(1_000);
+    expect(await world.told(latest)).toEqual(['ShowCancelled']);
+  });
+
+  it('changes nothing where everything is done already, nor in a draft', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    const draft = await addShow(false);
+    await follower().start();
+    await world.clock.pass(1_000);
+    expect(await world.told(draft)).toEqual([]);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.send(draft, { kind: 'PublishShow' });
+    const end = await world.log.lastPosition();
+    await world.clock.pass(2_000);
+    expect(await world.log.lastPosition()).toBe(end);
+  });
+
+  it('goes on from its checkpoint after a restart, and finds out what it missed', async () => {
+    const { world, checkpoints, eventId, follower, addShow } = await stage();
+    const first = follower();
+    await first.start();
+    const show = await addShow(false);
+    await world.clock.pass(1_000);
+    await first.stop();
+    const kept = await checkpoints.load('catalogue-follower');
+    expect(kept).toBeGreaterThan(0);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    const second = follower();
+    await second.start();
+    await world.clock.pass(1_000);
+    expect(await world.told(show)).toEqual(['ShowPublished']);
+    await world.clock.pass(61_000);
+    expect(await checkpoints.load('catalogue-follower')).toBe(await world.log.lastPosition());
+  });
+
+  it('does not pass over what failed', async () => {
+    const { world, checkpoints, eventId, follower, addShow } = await stage();
+    const show = await addShow(false);
+    await follower().start();
+    await world.clock.pass(1_000);
+    const kept = await checkpoints.load('catalogue-follower');
+    world.failing = true;
+    const published = world.onEvent(eventId, { kind: 'PublishEvent' }).catch(() => 'failed');
+    expect(await published).toBe('failed');
+    world.failing = false;
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    world.failing = true;
+    await world.clock.pass(5_000);
+    expect(world.faults.length).toBeGreaterThan(0);
+    expect(await checkpoints.load('catalogue-follower')).toBe(kept);
+    world.failing = false;
+    await world.clock.pass(60_000);
+    expect(await world.told(show)).toEqual(['ShowPublished']);
+  });
+});
