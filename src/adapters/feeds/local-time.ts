@@ -1,0 +1,30 @@
+// Local times of a feed -> UTC. Feeds give wall clocks without an offset, so the source's time zone decides, also in
+// the two hours a year in which a wall clock shows a time twice or not at all (docs/decisions/0008).
+import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
+import type { Zone } from 'luxon';
+
+const WRITTEN = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const YEAR_MIN = 1970;
+
+/**
+ * RFC 3339 UTC of `2021-06-30T21:00:00` in the given IANA zone, or of a time that carries its own offset.
+ * A time that the clocks skip is moved forward by what they skip; of a time shown twice the first is meant.
+ * Null when there is no such date or time.
+ */
+export function localToUtc(written: string, timeZone: string): string | null {
+  const parts = WRITTEN.exec(written);
+  if (!parts) return null;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((p) => Number(p ?? 0));
+  if (year === undefined || year < YEAR_MIN) return null;
+  const time = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone: zoneOf(parts[7], timeZone) });
+  if (!time.isValid || hour === 24) return null;
+  const first = time.getPossibleOffsets().reduce((a, b) => (a.toMillis() <= b.toMillis() ? a : b), time);
+  return new Date(first.toMillis()).toISOString();
+}
+
+function zoneOf(offset: string | undefined, timeZone: string): Zone {
+  if (offset === undefined) return IANAZone.create(timeZone);
+  if (/^z$/i.test(offset)) return FixedOffsetZone.utcInstance;
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2));
+  return FixedOffsetZone.instance(offset.startsWith('-') ? -minutes : minutes);
+}

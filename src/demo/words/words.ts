@@ -1,0 +1,10 @@
+// What the demo's events are called and how they are described, by kind and language.
+
+export const KINDS = ['concert', 'classical', 'theatre', 'comedy', 'dance', 'family', 'talk', 'sport'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** `{act}`, `{city}`, `{venue}` are filled in. */
+export interface Words {
+  readonly titles: Readonly<Record<Kind, readonly string[]>>;
+  readonly descriptions: Readonly<Record<Kind, string>>;
+}
