@@ -1,0 +1,83 @@
+// The servers of a benchmark, each a process of its own: the engine as `npm start` runs it, its baselines, and one
+// Postgres that all of them share.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
+
+export const ADMIN_KEY = 'fs_bench_key_of_no_value_0123456789';
+
+export interface Server {
+  readonly url: string;
+  readonly pid: number;
+  /** Seconds of processor time used so far. */
+  cpuSeconds(): number;
+  kill(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a script that prints its address as the first line that has one. */
+export async function startServer(script: string, env: Record<string, string> = {}): Promise<Server> {
+  const child = spawn(process.execPath, script.split(' '), {
+    cwd: new URL('../..', import.meta.url).pathname,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await addressOf(child);
+  return {
+    url,
+    pid: child.pid!,
+    cpuSeconds: () => cpuSecondsOf(child.pid!),
+    async kill(signal = 'SIGTERM') {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code} before it printed its address`)));
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const [url] = /http:\/\/[\w.]+:\d+/.exec(line) ?? [];
+      if (url) resolve(url);
+    });
+  });
+}
+
+/** The engine on a database, without demo data and limits. */
+export const startEngine = (databaseUrl: string, env: Record<string, string> = {}): Promise<Server> =>
+  startServer('src/main.ts start', { PORT: '0', DATABASE_URL: databaseUrl, ADMIN_API_KEY: ADMIN_KEY, DEMO_DATA: 'off', RATE_LIMIT: 'off', LOG_LEVEL: 'info', ...env });
+
+function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export interface BenchPostgres {
+  database(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** An embedded Postgres in a temporary folder, with as many databases as are asked for. */
+export async function startPostgres(): Promise<BenchPostgres> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
+  const { url, stop } = await startEmbeddedPostgres({ dataDir, log: () => {} });
+  return {
+    async database(name) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name}`);
+      await client.end();
+      return url.replace(/\/\w+$/, `/${name}`);
+    },
+    async stop() {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
