@@ -1,0 +1,44 @@
+// What the routes need of the engine. A profile puts it together.
+import type { Catalogue } from '../commands/catalogue.ts';
+import type { CommandContext } from '../commands/command.ts';
+import type { ImportOutcome } from '../commands/import-feed.ts';
+import type { CommandPipeline } from '../commands/pipeline.ts';
+import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
+import type { ShowAggregate } from '../domain/show/show.ts';
+import type { ApiKeyStore } from '../ports/api-key-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { ImportResult } from '../ports/import-store.ts';
+import type { LiveShows } from '../projections/live-shows.ts';
+import type { LiveStream } from '../projections/live-stream.ts';
+import type { VenueOf } from '../projections/live-venues.ts';
+import type { CommandContexts } from './command-context.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { LongPolls } from './long-polls.ts';
+import type { Reads } from './reads.ts';
+
+export interface ApiDependencies {
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly pipeline: CommandPipeline;
+  readonly showAggregate: ShowAggregate;
+  readonly plans: { load(id: string): Promise<SeatingPlan | undefined> };
+  readonly catalogue: Catalogue;
+  readonly contexts: CommandContexts;
+  /** The venue of a page, as new as the log. */
+  readonly venueOf: VenueOf;
+  readonly live: LiveShows;
+  readonly stream: LiveStream;
+  readonly polls: LongPolls;
+  readonly reads: Reads;
+  readonly imports: {
+    importFeed(source: string, bytes: Uint8Array, context: CommandContext): Promise<ImportOutcome>;
+    find(id: string): Promise<ImportResult | null>;
+  };
+  readonly apiKeys: ApiKeyStore;
+  readonly keys: KeyRing;
+  readonly metrics: HttpMetrics;
+  /** Why this process cannot serve, in a sentence; null: it can. */
+  readiness(): Promise<string | null>;
+}

@@ -1,0 +1,49 @@
+// Conditional reads: every body has a strong ETag, and who has it already gets 304, which costs no quota.
+import { hash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** How long a shared cache may keep a public read: short, and refreshed behind the reader's back. */
+export const CACHE_PUBLIC = 'public, max-age=0, s-maxage=1, stale-while-revalidate=10';
+export const CACHE_PRIVATE = 'private, no-cache';
+export const CACHE_FOREVER = 'public, max-age=31536000, immutable';
+/** What a shared cache must not give to others: drafts for organisers, reads that wait for a position. */
+export const VARY = 'authorization, x-min-position';
+
+/** Public answers may be shared only if nobody in particular asked. */
+export const publicCache = (request: FastifyRequest): string => (request.headers.authorization === undefined ? CACHE_PUBLIC : CACHE_PRIVATE);
+
+/** Sends a value as JSON with an ETag made of its bytes. */
+export function sendRead(request: FastifyRequest, reply: FastifyReply, value: unknown, cacheControl = CACHE_PRIVATE): FastifyReply {
+  const body = JSON.stringify(value);
+  return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, cacheControl);
+}
+
+/** Sends bytes whose ETag is known. */
+export function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  read: { readonly body: Buffer | string; readonly etag: string },
+  cacheControl: string,
+  contentType = JSON_TYPE,
+): FastifyReply {
+  reply.header('etag', read.etag).header('cache-control', cacheControl).header('vary', VARY);
+  if (matches(request.headers['if-none-match'], read.etag)) return notModified(request, reply);
+  return reply.header('content-type', contentType).serializer(asItIs).send(read.body);
+}
+
+/** 304, and the request does not count. */
+export function notModified(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.giveBack?.();
+  return reply.code(304).send();
+}
+
+const asItIs = (payload: unknown): string => payload as string;
+
+/** Weak comparison, as RFC 9110 asks of If-None-Match. */
+export function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch === etag || ifNoneMatch.trim() === '*') return true;
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}

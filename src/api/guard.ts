@@ -1,0 +1,99 @@
+// What stands in front of every route, in this order: shutting down, who is it (401), may it (403), how often (429), is
+// there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without promises when all
+// is known: the hot path goes through it.
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
+import type { Scope } from '../ports/api-key-store.ts';
+import { Fault } from '../ports/fault.ts';
+import { ApiProblem } from './errors.ts';
+import type { ProblemCode } from './errors.ts';
+import { checkIdempotencyKey } from './idempotency.ts';
+import { SCOPE_BITS } from './key-ring.ts';
+import type { KeyRing, Principal } from './key-ring.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** null: anonymous. */
+    principal: Principal | null;
+    /** The body as JSON, before its schema filled in what was left out. */
+    jsonBody: unknown;
+    giveBack: (() => void) | null;
+  }
+  interface FastifyContextConfig {
+    /** Path parameter -> what is not found when it is no id. */
+    unknownIds?: Readonly<Record<string, ProblemCode>>;
+  }
+}
+
+/** What a route asks of its callers. */
+export interface Rules {
+  /** Bits of the scopes of which one is needed; 0: everybody, also without a key. */
+  readonly scopes: number;
+  readonly idempotency?: 'required' | 'honoured' | undefined;
+}
+
+/** Makes the hook of one route. */
+export type Guard = (rules: Rules) => onRequestHookHandler;
+
+export const scopeBits = (scopes: readonly Scope[]): number => scopes.reduce((bits, scope) => bits | SCOPE_BITS[scope], 0);
+
+interface Guards {
+  readonly keys: KeyRing;
+  /** null: RATE_LIMIT=off. */
+  readonly limit: RateLimiter | null;
+  isShuttingDown(): boolean;
+}
+
+/** Names every request in its answer, and gives what makes the hooks of the routes. */
+export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
+  app.decorateRequest('principal', null);
+  app.decorateRequest('jsonBody', undefined);
+  app.decorateRequest('giveBack', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    done();
+  });
+  return (rules) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+    if (guards.isShuttingDown()) return done(new Fault('ShuttingDown', 'This server is shutting down.'));
+    const header = request.headers.authorization;
+    const principal = header === undefined ? null : guards.keys.recall(header);
+    if (principal === undefined || guards.limit !== null) {
+      slowly(guards, request, reply, header).then(() => done(admit(request, rules)), done);
+      return;
+    }
+    request.principal = principal;
+    done(admit(request, rules));
+  };
+}
+
+/** With a look into the store, or with counting. */
+async function slowly(guards: Guards, request: FastifyRequest, reply: FastifyReply, header: string | undefined): Promise<void> {
+  const known = header === undefined ? null : guards.keys.recall(header);
+  if (known) request.principal = known;
+  // Guessing keys counts against the address, before the store is asked.
+  else if (guards.limit !== null) await guards.limit(request, reply, 'address');
+  if (header === undefined) return;
+  request.principal = known ?? (await guards.keys.lookUp(header));
+  if (request.principal === null) throw unauthenticated('The Authorization header holds no valid API key; send "Bearer <key>" with a key that was not revoked, or leave it out where browsing is open.');
+  if (known && guards.limit !== null) await guards.limit(request, reply, 'key');
+}
+
+/** The problem with this request, if there is one: who may not, or a key that is needed. */
+function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error | undefined {
+  const { principal } = request;
+  if (scopes !== 0) {
+    if (principal === null) return unauthenticated('Send "Authorization: Bearer <key>" with an API key.');
+    if ((principal.scopes & scopes) === 0) return forbidden(scopes);
+  }
+  return idempotency === undefined ? undefined : checkIdempotencyKey(request, idempotency);
+}
+
+function unauthenticated(detail: string): ApiProblem {
+  return new ApiProblem('Unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer realm="fairseat"' } });
+}
+
+function forbidden(scopes: number): ApiProblem {
+  const names = Object.entries(SCOPE_BITS).flatMap(([name, bit]) => ((scopes & bit) === 0 ? [] : [`"${name}"`]));
+  return new ApiProblem('Forbidden', `This needs an API key with the scope ${names.join(' or ')}.`);
+}

@@ -1,0 +1,114 @@
+// Which API key a request shows, answered from memory on the hot path: a key is looked up again when what is known of it
+// is a second old, so that revoking elsewhere takes hold, and at once where it is revoked here.
+import type { Clock } from '../ports/clock.ts';
+import type { ApiKey, ApiKeyStore, Scope } from '../ports/api-key-store.ts';
+import type { Caller } from '../domain/show/commands.ts';
+
+const FRESH_MS = 1000;
+const KNOWN_KEYS_MAX = 10_000;
+const USES_WRITTEN_EVERY_MS = 5000;
+
+/** Who a request acts for. */
+export interface Principal {
+  readonly keyId: string;
+  readonly clientId: string;
+  /** One bit a scope, see SCOPE_BITS. */
+  readonly scopes: number;
+  readonly actor: string;
+  /** As the show's commands take it. */
+  readonly caller: Caller;
+}
+
+export const SCOPE_BITS: Readonly<Record<Scope, number>> = { browse: 1, book: 2, organize: 4, analyze: 8, admin: 16 };
+const EVERYTHING = 31;
+
+interface Known {
+  readonly principal: Principal | null;
+  readonly checkedAtMs: number;
+}
+
+/** Bounded; the oldest entry makes room. */
+export class KeyRing {
+  readonly #store: ApiKeyStore;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+  readonly #asked = new Map<string, Promise<Principal | null>>();
+  readonly #uses = new Map<string, number>();
+
+  constructor(store: ApiKeyStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** What is known of an `Authorization` header right now: who it is, or undefined when it must be looked up. */
+  recall(header: string): Principal | undefined {
+    const known = this.#known.get(header);
+    if (known === undefined || known.principal === null) return undefined;
+    const nowMs = this.#clock.now();
+    if (nowMs - known.checkedAtMs >= FRESH_MS) return undefined;
+    this.#uses.set(known.principal.keyId, nowMs);
+    return known.principal;
+  }
+
+  /** Looks the header up in the store; null when it is no bearer token or its key is unknown or revoked. */
+  async lookUp(header: string): Promise<Principal | null> {
+    const secret = bearerToken(header);
+    if (secret === null) return null;
+    let asked = this.#asked.get(header);
+    if (asked === undefined) {
+      asked = this.#ask(header, secret).finally(() => this.#asked.delete(header));
+      this.#asked.set(header, asked);
+    }
+    return asked;
+  }
+
+  /** From now on this process refuses the key. */
+  forget(keyId: string): void {
+    for (const [header, known] of this.#known) if (known.principal?.keyId === keyId) this.#known.delete(header);
+  }
+
+  /** Last uses not yet written, ms since 1970 by key id. */
+  lastUse(keyId: string): number | undefined {
+    return this.#uses.get(keyId);
+  }
+
+  /** Writes last uses from time to time until the signal aborts, then once more. */
+  async keepUses(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#clock.sleep(USES_WRITTEN_EVERY_MS, signal);
+      await this.#writeUses();
+    }
+  }
+
+  async #ask(header: string, secret: string): Promise<Principal | null> {
+    const key = await this.#store.find(secret);
+    this.#known.delete(header);
+    if (key === null || key.revokedAt !== null) return null;
+    const checkedAtMs = this.#clock.now();
+    const principal = principalOf(key);
+    if (this.#known.size >= KNOWN_KEYS_MAX) this.#known.delete(this.#known.keys().next().value as string);
+    this.#known.set(header, { principal, checkedAtMs });
+    this.#uses.set(key.id, checkedAtMs);
+    return principal;
+  }
+
+  async #writeUses(): Promise<void> {
+    if (this.#uses.size === 0) return;
+    const uses = new Map(this.#uses);
+    this.#uses.clear();
+    // Lost when the database is away: a last use is a hint for people, not a record.
+    await this.#store.touch(uses).catch(() => undefined);
+  }
+}
+
+/** The token of `Bearer <token>`, the scheme in any case; null for anything else. */
+export function bearerToken(header: string): string | null {
+  return /^bearer +([\x21-\x7e]{1,512})$/i.exec(header)?.[1] ?? null;
+}
+
+function principalOf(key: ApiKey): Principal {
+  const named = key.scopes.reduce((bits, scope) => bits | SCOPE_BITS[scope], 0);
+  const scopes = (named & SCOPE_BITS.admin) === 0 ? named : EVERYTHING;
+  const caller = { clientId: key.clientId, all: (scopes & SCOPE_BITS.organize) !== 0 };
+  return { keyId: key.id, clientId: key.clientId, scopes, actor: `client:${key.clientId}`, caller };
+}

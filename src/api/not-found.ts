@@ -1,0 +1,30 @@
+// 404 for addresses that are none, 405 with Allow for those that do not take the method.
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from './problem.ts';
+
+interface Address {
+  readonly pattern: RegExp;
+  readonly methods: Set<string>;
+}
+
+/** Must come before the routes, so that it sees them all. */
+export function registerNotFound(app: FastifyInstance): void {
+  const addresses = new Map<string, Address>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const address = addresses.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
+    for (const one of [method].flat()) address.methods.add(one);
+    addresses.set(url, address);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = new Set([...addresses.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]));
+    if (allowed.size === 0) return sendProblem(request, reply, 'RouteNotFound', 'Nothing is at this address; /openapi.json lists what there is.');
+    const allow = [...allowed].sort().join(', ');
+    return sendProblem(request, reply.header('allow', allow), 'MethodNotAllowed', `This address takes ${allow}.`);
+  });
+}
+
+function patternOf(url: string): RegExp {
+  const escaped = url.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/:[A-Za-z]+/g, '[^/]+').replace(String.raw`\*`, '.*')}$`);
+}

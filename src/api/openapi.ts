@@ -1,0 +1,50 @@
+// The OpenAPI 3.1 document, made from the routes' own schemas, and the page that shows it.
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+const TAGS = [
+  { name: 'Browse', description: 'What everybody may look at, without a key.' },
+  { name: 'Book', description: 'Holds, bookings and the waitlist, for front ends.' },
+  { name: 'Manage', description: 'For organisers (scope `organize`).' },
+  { name: 'Keys', description: 'API keys (scope `admin`).' },
+  { name: 'Replay', description: 'The recorded events (scope `analyze`).' },
+  { name: 'Operate', description: 'Health and metrics.' },
+];
+
+const schemaTransform = createJsonSchemaTransform({ skipList: [] });
+
+/** Must come before the routes that it describes. */
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Fairseat',
+        version,
+        description: 'Sells seats fairly. Errors are RFC 9457 problem documents whose `code` is a stable name.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: TAGS,
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer fs_live_…`' } } },
+    } as never,
+    transform: ({ schema, ...document }) => {
+      const { answers } = document.route.config ?? {};
+      return schemaTransform({ ...document, schema: answers === undefined ? schema : { ...schema, response: answers } } as never) as never;
+    },
+    transformObject: createJsonSchemaTransformObject({}) as never,
+  });
+}
+
+/** `/openapi.json` and `/docs`; after the routes. */
+export async function registerDocs(app: FastifyInstance): Promise<void> {
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { persistAuthorization: false } });
+  let document: string | undefined;
+  app.get('/openapi.json', { schema: { hide: true } as never, config: {} }, (_request, reply) => {
+    document ??= JSON.stringify(app.swagger());
+    return reply.header('content-type', 'application/json; charset=utf-8').send(document);
+  });
+  app.get('/', { schema: { hide: true } as never, config: {} }, (_request, reply) => reply.redirect('/docs', 302));
+}

@@ -1,0 +1,20 @@
+// The answer to a command: its verdict, with where the stream and the log stand.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Outcome } from '../commands/command.ts';
+import { NO_STORE } from './security-headers.ts';
+import { positionText } from './position.ts';
+import { sendRejection } from './problem.ts';
+
+/** `body` turns the outcome's value into the members of the answer. */
+export function sendOutcome<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  outcome: Outcome<T>,
+  status: 200 | 201,
+  body: (value: T) => Record<string, unknown>,
+): FastifyReply {
+  if (!outcome.ok) return sendRejection(request, reply, outcome.rejection);
+  if (outcome.replayed) reply.header('idempotent-replayed', 'true');
+  reply.code(status).header('cache-control', NO_STORE);
+  return reply.send({ ...body(outcome.value), revision: outcome.revision, position: positionText(outcome.position) });
+}

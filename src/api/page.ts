@@ -1,0 +1,31 @@
+// Lists: `{ data, nextCursor }` and a Link header to the next page that keeps the other parameters.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CACHE_PRIVATE, sendRead } from './etag.ts';
+
+export interface Page {
+  readonly data: readonly unknown[];
+  readonly nextCursor: string | null;
+}
+
+export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, cacheControl = CACHE_PRIVATE): FastifyReply {
+  if (page.nextCursor !== null) reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`);
+  return sendRead(request, reply, { data: page.data, nextCursor: page.nextCursor }, cacheControl);
+}
+
+function nextUrl(url: string, cursor: string): string {
+  const [path = '', query = ''] = url.split('?', 2);
+  const params = new URLSearchParams(query);
+  params.set('cursor', cursor);
+  return `${path}?${params.toString()}`;
+}
+
+/** A cursor of our own making: JSON in base64url; undefined when it is none of ours. */
+export function readCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export const writeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,0 +1,42 @@
+// Reads that must have seen a command: `X-Min-Position` with `Prefer: wait=<s>`, answered with `X-Position`.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { invalid } from './errors.ts';
+
+const WAIT_MAX_S = 10;
+
+/** A view that follows the log. */
+export interface Follower {
+  /** How far it has got. */
+  position(): number;
+  /** Waits until it has reached a position, or until time is up. */
+  waitFor(position: number, timeoutMs: number): Promise<unknown>;
+}
+
+/** Positions at the API are strings without meaning to others. */
+export const positionText = (position: number): string => String(position);
+
+/** Waits as the request asks to, and says where the view stands; without a promise where nobody asks. */
+export function awaitPosition(request: FastifyRequest, reply: FastifyReply, view: Follower): Promise<void> | undefined {
+  if (request.headers['x-min-position'] !== undefined) return waitForView(request, reply, view);
+  reply.header('x-position', positionText(view.position()));
+  return undefined;
+}
+
+async function waitForView(request: FastifyRequest, reply: FastifyReply, view: Follower): Promise<void> {
+  await view.waitFor(minPosition(request), waitMs(request));
+  reply.header('x-position', positionText(view.position()));
+}
+
+function minPosition(request: FastifyRequest): number {
+  const header = request.headers['x-min-position'];
+  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
+  throw invalid('/headers/x-min-position', 'wrongFormat', 'Give X-Min-Position as an earlier answer gave its position.');
+}
+
+/** Milliseconds that `Prefer: wait=<s>` allows, at most ten seconds; preferences that mean nothing here are passed over. */
+export function waitMs(request: FastifyRequest): number {
+  const prefer = request.headers['prefer'];
+  if (prefer === undefined) return 0;
+  const wait = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?=$|[,;])/i.exec(Array.isArray(prefer) ? prefer.join(',') : prefer);
+  return Math.min(Number(wait?.[1] ?? 0), WAIT_MAX_S) * 1000;
+}

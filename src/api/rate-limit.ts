@@ -1,0 +1,74 @@
+// How many requests a key or an address may send in a minute. Counting is @fastify/rate-limit's; the headers are those of
+// draft-ietf-httpapi-ratelimit-headers-11, which it does not write; an answer "not modified" is given back.
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../ports/clock.ts';
+import { ApiProblem } from './errors.ts';
+
+const WINDOW_MS = 60_000;
+const COUNTED_MAX = 50_000;
+
+export interface RateLimits {
+  readonly perKey: number;
+  readonly perAddress: number;
+}
+
+/** Counts a request against its key, or against its address where it has none yet; throws when that is too many. */
+export type RateLimiter = (request: FastifyRequest, reply: FastifyReply, by: 'key' | 'address') => Promise<void>;
+
+/** Counters of the present windows; bounded, the oldest make room. */
+class WindowStore {
+  readonly #windows = new Map<string, { current: number; endsAtMs: number }>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  incr(key: string, done: (error: Error | null, result: { current: number; ttl: number }) => void): void {
+    const nowMs = this.#clock.now();
+    let window = this.#windows.get(key);
+    if (window === undefined || window.endsAtMs <= nowMs) {
+      this.#windows.delete(key);
+      if (this.#windows.size >= COUNTED_MAX) this.#windows.delete(this.#windows.keys().next().value as string);
+      window = { current: 0, endsAtMs: nowMs + WINDOW_MS };
+      this.#windows.set(key, window);
+    }
+    window.current += 1;
+    done(null, { current: window.current, ttl: window.endsAtMs - nowMs });
+  }
+
+  giveBack(key: string): void {
+    const window = this.#windows.get(key);
+    if (window !== undefined && window.current > 0) window.current -= 1;
+  }
+
+  child(): this {
+    return this;
+  }
+}
+
+/** Makes the limiter; `request.giveBack` is set by it. */
+export async function registerRateLimits(app: FastifyInstance, limits: RateLimits, clock: Clock): Promise<RateLimiter> {
+  const store = new WindowStore(clock);
+  // The plugin makes its store with `new`; a constructor that returns an object gives that one.
+  const OneStore = function () {
+    return store;
+  } as unknown as new () => WindowStore;
+  await app.register(rateLimit, { global: false, store: OneStore as never, timeWindow: WINDOW_MS });
+  const perAddress = app.createRateLimit({ max: limits.perAddress, timeWindow: WINDOW_MS });
+  const perKey = app.createRateLimit({ max: limits.perKey, timeWindow: WINDOW_MS, keyGenerator: (request) => `key:${request.principal?.keyId}` });
+  const policies = { key: `"key";q=${limits.perKey};w=60`, address: `"address";q=${limits.perAddress};w=60` };
+  return async (request, reply, by) => {
+    const counted = await (by === 'key' ? perKey : perAddress)(request);
+    if (counted.isAllowed) return;
+    reply.header('ratelimit-policy', policies[by]);
+    reply.header('ratelimit', `"${by}";r=${counted.remaining};t=${counted.ttlInSeconds}`);
+    if (counted.isExceeded) {
+      throw new ApiProblem('RateLimited', `That is more than ${counted.max} requests in a minute; go on in ${counted.ttlInSeconds} s.`, {
+        headers: { 'retry-after': String(counted.ttlInSeconds) },
+      });
+    }
+    request.giveBack = () => store.giveBack(counted.key);
+  };
+}

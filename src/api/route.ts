@@ -1,0 +1,132 @@
+// How a route is declared: what it takes, who may call it, what it answers. From that one declaration come Fastify's
+// route, its checks and its page in the OpenAPI document, so that they cannot differ.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Scope } from '../ports/api-key-store.ts';
+import { PROBLEMS } from './errors.ts';
+import type { ProblemCode } from './errors.ts';
+import { scopeBits } from './guard.ts';
+import type { Guard } from './guard.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+import { timed } from './http-metrics.ts';
+import { text } from './schemas/basics.ts';
+import { problem } from './schemas/problem.ts';
+
+type Output<T> = T extends z.ZodType ? z.output<T> : unknown;
+
+export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body extends z.ZodType | undefined> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  /** Any one of them is enough; empty: everybody, also without a key. */
+  readonly scopes: readonly Scope[];
+  readonly idempotency?: 'required' | 'honoured';
+  /** Path parameters, and what is not found when one is no id. */
+  readonly ids: Readonly<Record<Ids, ProblemCode>>;
+  /** UUIDs unless said. */
+  readonly idFormat?: 'uuid' | 'text';
+  readonly query: Query;
+  readonly body?: Body;
+  /** A body of another type than JSON. */
+  readonly bodyType?: string;
+  readonly bodyLimit?: number;
+  /** Status -> what is answered; a string names another media type than JSON. */
+  readonly answers: Readonly<Record<number, z.ZodType | string>>;
+  /** Refusals beside those that every route like this may answer. */
+  readonly refusals?: readonly ProblemCode[];
+  readonly takesPosition?: boolean;
+  handler(
+    request: FastifyRequest<{ Params: Record<Ids, string>; Querystring: z.output<Query>; Body: Output<Body> }>,
+    reply: FastifyReply,
+  ): unknown;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Ids are compared in lower case (RFC 9562 §4). */
+const uuid = z.string().toLowerCase().regex(UUID).meta({ format: 'uuid' });
+const textId = text();
+const API_KEY: Readonly<Record<string, readonly string[]>> = { apiKey: [] };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Status -> what is answered. Kept from Fastify, which would look a serialiser up in it for each answer. */
+    answers?: Readonly<Record<string, unknown>>;
+  }
+  interface FastifyInstance {
+    readonly guard: Guard;
+    readonly httpMetrics: HttpMetrics;
+  }
+}
+
+export function defineRoute<Ids extends string, Query extends z.ZodType, Body extends z.ZodType | undefined = undefined>(
+  app: FastifyInstance,
+  spec: RouteSpec<Ids, Query, Body>,
+): void {
+  const ids = Object.keys(spec.ids) as Ids[];
+  const schema = {
+    operationId: spec.operationId,
+    summary: spec.summary,
+    ...(spec.description !== undefined && { description: spec.description }),
+    tags: [spec.tag],
+    security: spec.scopes.length === 0 ? [{}, API_KEY] : [API_KEY],
+    ...(ids.length > 0 && { params: z.object(Object.fromEntries(ids.map((id) => [id, spec.idFormat === 'text' ? textId : uuid]))) }),
+    querystring: spec.query,
+    ...(spec.body !== undefined && { body: spec.body }),
+    ...(spec.bodyType !== undefined && { consumes: [spec.bodyType] }),
+    ...headerSchema(spec),
+  };
+  const rules = { scopes: scopeBits(spec.scopes), idempotency: spec.idempotency };
+  app.route({
+    method: spec.method,
+    url: spec.url,
+    schema,
+    ...(spec.bodyLimit !== undefined && { bodyLimit: spec.bodyLimit }),
+    config: { unknownIds: spec.ids, answers: { ...successes(spec.answers), ...problems(spec) } },
+    ...timed(app.httpMetrics, spec.method, spec.url, app.guard(rules)),
+    handler: spec.handler as never,
+  });
+}
+
+function headerSchema(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): { headers?: z.ZodType } {
+  const headers: Record<string, z.ZodType> = {};
+  const key = z.string().regex(/^[\x20-\x7e]{1,255}$/).meta({ description: 'Your own id for this request; the same one when you repeat it.' });
+  if (spec.idempotency === 'required') headers['Idempotency-Key'] = key;
+  if (spec.idempotency === 'honoured') headers['Idempotency-Key'] = key.optional();
+  if (spec.method === 'PATCH') headers['If-Match'] = z.string().optional().meta({ description: 'The version you saw, in quotes.', examples: ['"3"'] });
+  if (spec.takesPosition) {
+    headers['X-Min-Position'] = z.string().optional().meta({ description: 'Read no older than this position.' });
+    headers['Prefer'] = z.string().optional().meta({ description: 'How long to wait for it.', examples: ['wait=2'] });
+  }
+  return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
+}
+
+function successes(answers: Readonly<Record<number, z.ZodType | string>>): Record<string, unknown> {
+  const described = (status: string): string => (status === '304' ? 'Nothing has changed.' : 'Done.');
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      {
+        description: described(status),
+        content: typeof answer === 'string' ? { [answer]: { schema: z.string() } } : { 'application/json': { schema: answer } },
+      },
+    ]),
+  );
+}
+
+/** The refusals of a route by status: its own and those that come with what it takes. */
+function problems(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): Record<string, unknown> {
+  const codes = new Set<ProblemCode>([...(spec.refusals ?? []), ...(Object.values(spec.ids) as ProblemCode[]), 'InvalidRequest', 'Unauthenticated', 'RateLimited', 'Overloaded']);
+  if (spec.scopes.length > 0) codes.add('Forbidden');
+  if (spec.idempotency === 'required') codes.add('IdempotencyKeyRequired');
+  if (spec.idempotency !== undefined) codes.add('IdempotencyKeyReused');
+  if (spec.body !== undefined || spec.bodyType !== undefined) codes.add('PayloadTooLarge').add('UnsupportedMediaType');
+  if (spec.method === 'PATCH') codes.add('PreconditionFailed');
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [status, { description: names.map((name) => `\`${name}\``).join(', '), content: { 'application/problem+json': { schema: problem } } }]),
+  );
+}

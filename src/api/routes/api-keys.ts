@@ -1,0 +1,85 @@
+// API keys: made, listed, revoked. The secret is in the one answer that makes it and nowhere else.
+import type { FastifyInstance } from 'fastify';
+import type { ApiKey } from '../../ports/api-key-store.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { ApiProblem, invalid } from '../errors.ts';
+import { readCursor, sendPage, writeCursor } from '../page.ts';
+import { defineRoute } from '../route.ts';
+import { answers, apiKeyBody } from '../schemas/operating.ts';
+import { noQuery, pageQuery } from '../schemas/queries.ts';
+import { NO_STORE } from '../security-headers.ts';
+
+const tag = 'Keys';
+
+export function apiKeyRoutes(app: FastifyInstance, { apiKeys, keys, contexts }: ApiDependencies): void {
+  defineRoute(app, {
+    ...{ method: 'POST', url: '/v1/api-keys', operationId: 'createApiKey', tag, scopes: ['admin'], idempotency: 'honoured' },
+    summary: 'Make an API key; its secret is shown this once',
+    ids: {},
+    query: noQuery,
+    body: apiKeyBody,
+    answers: { 201: answers.apiKeyMade },
+    async handler(request, reply) {
+      const { commandId, requestHash } = contexts.of(request);
+      const made = await apiKeys.create({ id: commandId, requestHash, ...request.body });
+      reply.code(201).header('cache-control', NO_STORE);
+      switch (made.kind) {
+        case 'created':
+          return { apiKey: made.apiKey, secret: made.secret };
+        case 'replayed':
+          reply.header('idempotent-replayed', 'true');
+          return { apiKey: made.apiKey };
+        case 'keyReused':
+          throw new ApiProblem('IdempotencyKeyReused', 'This Idempotency-Key was used for another body. Send the first body again, or take a new key.');
+        case 'unknownClient':
+          throw invalid('/clientId', 'unknown', 'No key has this clientId; give that of a key that there is, or leave it out.');
+        default:
+          return made satisfies never;
+      }
+    },
+  });
+
+  defineRoute(app, {
+    ...{ method: 'GET', url: '/v1/api-keys', operationId: 'listApiKeys', tag, scopes: ['admin'] },
+    summary: 'All API keys, revoked ones too, the oldest first',
+    ids: {},
+    query: pageQuery,
+    answers: { 200: answers.apiKeys, 304: 'text/plain' },
+    async handler(request, reply) {
+      const { limit, cursor } = request.query;
+      const found = await apiKeys.list(limit + 1, cursor === undefined ? null : placeOf(cursor));
+      const data = found.slice(0, limit).map((key) => ({ ...key, lastUsedAt: laterOf(key.lastUsedAt, keys.lastUse(key.id)) }));
+      const last = data.at(-1);
+      return sendPage(request, reply, { data, nextCursor: found.length > limit && last ? writeCursor([last.createdAt, last.id]) : null });
+    },
+  });
+
+  defineRoute(app, {
+    ...{ method: 'DELETE', url: '/v1/api-keys/:keyId', operationId: 'revokeApiKey', tag, scopes: ['admin'] },
+    summary: 'Revoke an API key at once; holds and bookings made with it stay',
+    ids: { keyId: 'ApiKeyNotFound' },
+    query: noQuery,
+    answers: { 200: answers.apiKey },
+    async handler(request, reply): Promise<{ apiKey: ApiKey }> {
+      const apiKey = await apiKeys.revoke(request.params.keyId);
+      if (apiKey === null) throw new ApiProblem('ApiKeyNotFound', 'There is no API key with this id.');
+      keys.forget(apiKey.id);
+      reply.header('cache-control', NO_STORE);
+      return { apiKey };
+    },
+  });
+}
+
+/** Where a page begins; a cursor that is none of ours is the caller's mistake. */
+function placeOf(cursor: string): { createdAt: string; id: string } {
+  const [createdAt, id] = [readCursor(cursor)].flat() as unknown[];
+  const isTime = typeof createdAt === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
+  if (isTime && typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return { createdAt, id };
+  throw invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before as it was, or none.');
+}
+
+function laterOf(written: string | null, usedMs: number | undefined): string | null {
+  if (usedMs === undefined) return written;
+  const used = new Date(usedMs).toISOString();
+  return written === null || used > written ? used : written;
+}

@@ -1,0 +1,107 @@
+// The seat map of a show: as ready bytes, as a long poll, as it was, and as a stream of changes. What everybody looks
+// at all the time, so nothing is made per request.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { LiveBody } from '../../projections/live-bodies.ts';
+import { Fault } from '../../ports/fault.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { ApiProblem } from '../errors.ts';
+import { CACHE_FOREVER, CACHE_PRIVATE, notModified, publicCache, sendBytes } from '../etag.ts';
+import { SCOPE_BITS } from '../key-ring.ts';
+import { liveFollower } from '../live-position.ts';
+import { awaitPosition } from '../position.ts';
+import { defineRoute } from '../route.ts';
+import { answers } from '../schemas/browsing.ts';
+import { noQuery, revision, timeParameter, wait } from '../schemas/queries.ts';
+import { SECURITY_HEADERS } from '../security-headers.ts';
+
+const SHOW = { showId: 'ShowNotFound' } as const;
+const tag = 'Browse';
+
+const moment = z
+  .string('Give one revision or time.')
+  .transform((value) => (/^\d{1,15}$/.test(value) ? { revision: Number(value) } : value))
+  .pipe(z.union([z.object({ revision: z.int() }), timeParameter.transform((time) => ({ timeMs: Date.parse(time) }))], 'Give a revision, or a time as RFC 3339.'))
+  .meta({ type: 'string', description: 'A revision, or a time: the map as it was.' });
+
+const availabilityQuery = z
+  .strictObject({ after: revision.optional().meta({ description: 'The revision you have.' }), wait: wait.optional(), asOf: moment.optional() })
+  .refine((query) => query.asOf === undefined || (query.after === undefined && query.wait === undefined), { error: 'The past does not change: leave out `after` and `wait`.', path: ['asOf'] });
+
+export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  const follower = liveFollower(api.live);
+
+  defineRoute(app, {
+    ...{ method: 'GET', url: '/v1/shows/:showId/availability', operationId: 'getAvailability', tag, scopes: [] },
+    summary: 'The seat map: two bits a seat, and counts',
+    ids: SHOW,
+    query: availabilityQuery,
+    takesPosition: true,
+    answers: { 200: answers.availability, 304: 'text/plain' },
+    async handler(request, reply) {
+      const { showId } = request.params;
+      const { after, wait: waitS, asOf } = request.query;
+      await awaitPosition(request, reply, follower);
+      if (asOf !== undefined) return sendPast(request, reply, visible(request, await api.live.availabilityAsOf(showId, asOf)), 'revision' in asOf ? asOf.revision : null);
+      let map = visible(request, await api.live.availability(showId));
+      const seen = after ?? (waitS === undefined ? undefined : map.revision);
+      if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
+      if (map.revision <= seen) {
+        if (!(await api.live.waitForChange(showId, seen, (waitS ?? 0) * 1000, api.polls.signalFor(reply)))) return notModified(request, reply);
+        map = visible(request, await api.live.availability(showId));
+      }
+      return sendBytes(request, reply, map, CACHE_PRIVATE);
+    },
+  });
+
+  defineRoute(app, {
+    ...{ method: 'GET', url: '/v1/shows/:showId/availability/stream', operationId: 'streamAvailability', tag, scopes: [] },
+    summary: 'The seat map and its changes as server-sent events',
+    description: 'First `snapshot` (the body of the map), then `delta` events `{ revision, changes: [[seatIndex, state], …], areas }`. The `id` is the revision; `Last-Event-ID` resumes.',
+    ids: SHOW,
+    query: noQuery,
+    answers: { 200: 'text/event-stream' },
+    async handler(request, reply) {
+      const { showId } = request.params;
+      visible(request, await api.live.availability(showId));
+      const answer = await api.stream.listen(showId, lastEventId(request), () => openStream(reply));
+      if (answer === 'listening') return reply;
+      if (answer === 'noSuchShow') throw showNotFound();
+      if (answer === 'ended') throw new Fault('ShuttingDown', 'This server is shutting down.');
+      throw new Fault('Overloaded', 'Too many listen already; try again, or poll.', { retryAfterS: 10 });
+    },
+  });
+}
+
+/** What is there for this reader: drafts are for organisers only. */
+export function visible<T extends { readonly published: boolean }>(request: FastifyRequest, read: T | null): T {
+  if (read === null || !(read.published || seesDrafts(request))) throw showNotFound();
+  return read;
+}
+
+export const seesDrafts = ({ principal }: FastifyRequest): boolean => principal !== null && (principal.scopes & SCOPE_BITS.organize) !== 0;
+
+const showNotFound = (): ApiProblem => new ApiProblem('ShowNotFound', 'There is no show with this id.');
+
+/** The map after a revision that is past never changes; at a time or at the end it might. */
+function sendPast(request: FastifyRequest, reply: FastifyReply, map: LiveBody, asked: number | null): FastifyReply {
+  const settled = map.published && asked === map.revision && request.headers.authorization === undefined;
+  return sendBytes(request, reply, map, settled ? CACHE_FOREVER : CACHE_PRIVATE);
+}
+
+/** The revision that a reader who comes back has; null: none, or one that means nothing here. */
+function lastEventId(request: FastifyRequest): number | null {
+  const header = request.headers['last-event-id'];
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}
+
+function openStream(reply: FastifyReply) {
+  reply.hijack();
+  const headers = { ...SECURITY_HEADERS, ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+  reply.raw.writeHead(200, headers as Record<string, string>);
+  reply.raw.flushHeaders();
+  // A stream lives longer than any time-out of a request.
+  reply.raw.setTimeout(0);
+  reply.raw.socket?.setNoDelay(true);
+  return reply.raw;
+}

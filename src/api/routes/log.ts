@@ -1,0 +1,56 @@
+// The recorded events for analysts: the whole log after a position, or one stream from a revision on, as NDJSON.
+import { hash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RecordedEvent } from '../../domain/event.ts';
+import { ndjson } from '../cloud-event.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { CACHE_PRIVATE, sendBytes } from '../etag.ts';
+import { defineRoute } from '../route.ts';
+import { logQuery, streamQuery } from '../schemas/operating.ts';
+
+const NDJSON = 'application/x-ndjson';
+const tag = 'Replay';
+
+export function logRoutes(app: FastifyInstance, { log }: ApiDependencies): void {
+  defineRoute(app, {
+    ...{ method: 'GET', url: '/v1/log', operationId: 'readLog', tag, scopes: ['analyze'] },
+    summary: 'All events after a position, in order, as CloudEvents',
+    description: 'Go on with `after` = the `position` of the last line; an empty answer is the end for now.',
+    ids: {},
+    query: logQuery,
+    answers: { 200: NDJSON, 304: 'text/plain' },
+    async handler(request, reply) {
+      const { after = 0, limit, types, streams } = request.query;
+      const only = types === undefined && streams === undefined ? undefined : { ...(types && { types }), ...(streams && { streams }) };
+      return sendEvents(request, reply, await log.readAll(after, limit, only));
+    },
+  });
+
+  defineRoute(app, {
+    ...{ method: 'GET', url: '/v1/streams/:streamId', operationId: 'readStream', tag, scopes: ['analyze'] },
+    summary: 'The events of one stream from a revision on, as CloudEvents',
+    description: 'Streams are named `show-<id>`, `event-<id>`, `venue-<id>` and `seating-plan-<id>`; one that is not there has no events.',
+    ids: { streamId: 'RouteNotFound' },
+    idFormat: 'text',
+    query: streamQuery,
+    answers: { 200: NDJSON, 304: 'text/plain' },
+    async handler(request, reply) {
+      const { from = 0, limit } = request.query;
+      return sendEvents(request, reply, await firstOf(log.readStream(request.params.streamId, Math.max(0, from), limit), limit));
+    },
+  });
+}
+
+async function firstOf(pages: AsyncIterable<RecordedEvent[]>, limit: number): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const page of pages) {
+    events.push(...page);
+    if (events.length >= limit) break;
+  }
+  return events.slice(0, limit);
+}
+
+function sendEvents(request: FastifyRequest, reply: FastifyReply, events: readonly RecordedEvent[]): FastifyReply {
+  const body = ndjson(events);
+  return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, CACHE_PRIVATE, NDJSON);
+}

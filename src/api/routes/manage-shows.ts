@@ -1,0 +1,90 @@
+// What organisers do to a show, and what they see of it: edits, blocks, pauses, cancellation; holds, bookings, the line.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { Page, Query } from '../../queries/query.ts';
+import { showBookings, showHolds, showWaitlist } from '../../queries/show-lists.ts';
+import type { ShowList } from '../../queries/show-lists.ts';
+import { showAnswer, showView } from '../answers.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { ApiProblem } from '../errors.ts';
+import { ifVersionOf } from '../if-match.ts';
+import { sendOutcome } from '../outcome.ts';
+import { sendPage } from '../page.ts';
+import { defineRoute } from '../route.ts';
+import { answers as bookingAnswers, reasonBody } from '../schemas/booking.ts';
+import { answers, blockBody, showPatch } from '../schemas/managing.ts';
+import { noQuery, pageQuery } from '../schemas/queries.ts';
+
+const SHOW = { showId: 'ShowNotFound' } as const;
+const tag = 'Manage';
+const common = { tag, scopes: ['organize'], ids: SHOW } as const;
+const post = { ...common, method: 'POST', idempotency: 'honoured', query: noQuery, answers: { 200: answers.showDone } } as const;
+
+export function manageShowRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  defineRoute(app, {
+    ...{ ...common, method: 'PATCH', url: '/v1/shows/:showId', operationId: 'editShow', query: noQuery },
+    summary: 'Change times, rules, prices or capacities of a show',
+    body: showPatch,
+    answers: { 200: answers.showDone },
+    refusals: ['ShowCancelled', 'UnknownCategory', 'UnknownArea', 'CapacityBelowTaken'],
+    handler: (request, reply) => {
+      const { reason, ...changes } = request.body;
+      return carryOut(api, request, reply, { kind: 'EditShow', ...changes, reason: reason ?? null, ifVersion: ifVersionOf(request) });
+    },
+  });
+
+  for (const [verb, kind, summary] of [['block', 'BlockSeats', 'Block seats and places, all of them or none'], ['unblock', 'UnblockSeats', 'Unblock seats and places']] as const) {
+    defineRoute(app, {
+      ...{ ...post, url: `/v1/shows/:showId/${verb}`, operationId: `${verb}Seats`, summary },
+      body: blockBody,
+      refusals: ['SeatsUnavailable', 'UnknownSeat', 'UnknownArea', 'ShowCancelled'],
+      handler: (request, reply) => {
+        const { seats = [], areas = [], reason } = request.body;
+        return carryOut(api, request, reply, { kind, seats, areas, reason });
+      },
+    });
+  }
+
+  for (const [verb, kind, operationId, summary] of [['pause', 'PauseSales', 'pauseSales', 'Pause sales'], ['resume', 'ResumeSales', 'resumeSales', 'Resume sales; the line is served at once'], ['cancel', 'CancelShow', 'cancelShow', 'Cancel a show: everything is released']] as const) {
+    defineRoute(app, {
+      ...{ ...post, url: `/v1/shows/:showId/${verb}`, operationId, summary },
+      body: reasonBody,
+      refusals: ['ShowCancelled'],
+      handler: (request, reply) => carryOut(api, request, reply, { kind, reason: request.body.reason }),
+    });
+  }
+  listRoutes(app, api);
+}
+
+function listRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  const get = { ...common, method: 'GET', query: pageQuery, takesPosition: true } as const;
+
+  defineRoute(app, {
+    ...{ ...get, url: '/v1/shows/:showId/holds', operationId: 'listHolds', summary: 'The holds of a show' },
+    answers: { 200: bookingAnswers.holds, 304: 'text/plain' },
+    handler: (request, reply) => sendList(api, request, reply, showHolds, { showId: request.params.showId, ...request.query }),
+  });
+  defineRoute(app, {
+    ...{ ...get, url: '/v1/shows/:showId/bookings', operationId: 'listBookings', summary: 'The bookings of a show' },
+    answers: { 200: bookingAnswers.bookings, 304: 'text/plain' },
+    handler: (request, reply) => sendList(api, request, reply, showBookings, { showId: request.params.showId, ...request.query }),
+  });
+  defineRoute(app, {
+    ...{ ...get, url: '/v1/shows/:showId/waitlist', operationId: 'listEntries', summary: 'The line of a show, then those who have left it' },
+    answers: { 200: bookingAnswers.entries, 304: 'text/plain' },
+    handler: (request, reply) => sendList(api, request, reply, showWaitlist, { showId: request.params.showId, ...request.query }),
+  });
+}
+
+async function carryOut(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, command: ShowCommand): Promise<FastifyReply> {
+  const { showId } = request.params as { showId: string };
+  const outcome = await api.pipeline.execute(api.showAggregate, showId, command, api.contexts.of(request), showView);
+  const venue = outcome.ok ? await api.venueOf(outcome.value.venueId) : null;
+  return sendOutcome(request, reply, outcome, 200, (view) => ({ show: showAnswer(showId, view, venue?.venue ?? null) }));
+}
+
+async function sendList<T>(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, query: Query<ShowList, Page<T>>, params: Omit<ShowList, 'nowMs'>): Promise<FastifyReply> {
+  const { value: exists } = await api.pipeline.read(api.showAggregate, params.showId, (state) => state.exists);
+  if (!exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
+  return sendPage(request, reply, await api.reads.ask(request, reply, query, { ...params, nowMs: api.clock.now() }));
+}

@@ -1,0 +1,61 @@
+// Query parameters: they arrive as text, or as a list when they are repeated.
+import { z } from 'zod';
+import { text } from './basics.ts';
+
+const WAIT_MAX_S = 30;
+
+export const noQuery = z.strictObject({});
+
+/** A whole number in decimal digits; nothing else that a language would read as one. */
+export const wholeParameter = (min: number, max: number) =>
+  z.preprocess((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value), z.int(`Give a whole number from ${min} to ${max}.`).min(min).max(max));
+
+const decimalParameter = (min: number, max: number) =>
+  z.preprocess((value) => (typeof value === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(value) ? Number(value) : value), z.number(`Give a number from ${min} to ${max}.`).min(min).max(max));
+
+export const limit = wholeParameter(1, 100).default(25).meta({ description: 'How many at most.' });
+export const cursor = z.string().min(1).max(2000).optional().meta({ description: '`nextCursor` of the page before.' });
+export const pageQuery = z.strictObject({ limit, cursor });
+
+export const revision = wholeParameter(-1, Number.MAX_SAFE_INTEGER);
+export const wait = wholeParameter(0, WAIT_MAX_S).meta({ description: `Seconds to wait for a change, at most ${WAIT_MAX_S}.` });
+
+/** RFC 3339; without an offset it is UTC, without a time it is midnight. */
+export const timeParameter = z
+  .string('Give one time.')
+  .max(40)
+  .transform((value) => (/^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00Z` : /[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(value) ? `${value}Z` : value))
+  // "+" of an offset that was not percent-encoded arrives as a blank.
+  .transform((value) => value.replace(/^(\d{4}-\d\d-\d\d) (?=\d\d:)/, '$1T').replace(/(?<=[\d]) (?=\d\d:\d\d$)/, '+').replace(/^(.{11}\d\d:\d\d)(?=Z|[+-])/, '$1:00'))
+  .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success && !Number.isNaN(Date.parse(value)), 'Give a time that exists, as RFC 3339: 2027-05-01T19:00:00Z.')
+  .transform((value) => new Date(value).toISOString())
+  .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
+
+/** `lat,lon` in degrees. */
+export const near = z
+  .string('Give one "lat,lon".')
+  .transform((value, context) => {
+    const found = /^(-?\d{1,3}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)$/.exec(value.trim());
+    const [lat, lon] = [Number(found?.[1]), Number(found?.[2])];
+    if (found && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) return { lat, lon };
+    context.addIssue({ code: 'custom', message: 'Give "lat,lon" in degrees, for example 40.4168,-3.7038.' });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', description: '`lat,lon` in degrees.', examples: ['40.4168,-3.7038'] });
+
+export const radiusKm = decimalParameter(0.001, 20_040).meta({ description: 'Only with `near`.' });
+
+/** A parameter that may be repeated. */
+export const repeatable = (max: number) => z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text()).max(max));
+
+/** `A,B,C` */
+export const commaList = (max: number) =>
+  z
+    .string('Give one list, separated by commas.')
+    .max(20_000)
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .pipe(z.array(text()).max(max))
+    .meta({ type: 'string', description: 'Separated by commas.' });
+
+export const withNear = (query: { near?: unknown; radiusKm?: unknown }): boolean => query.radiusKm === undefined || query.near !== undefined;
+export const NEAR_NEEDED = { error: 'Give `near` too: a radius has a centre.', path: ['near'] };

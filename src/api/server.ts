@@ -1,0 +1,86 @@
+// The HTTP server: one Fastify instance with every plugin and route of the contract. It chooses no adapter and starts
+// nothing; a profile gives it what it needs and decides when it listens.
+import cors from '@fastify/cors';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { registerGuard } from './guard.ts';
+import { registerJsonBodies } from './json-body.ts';
+import type { KeyRing } from './key-ring.ts';
+import { registerNotFound } from './not-found.ts';
+import { registerDocs, registerOpenApi } from './openapi.ts';
+import { frameworkProblem, rawProblem, registerProblems } from './problem.ts';
+import { registerRateLimits } from './rate-limit.ts';
+import type { RateLimits } from './rate-limit.ts';
+import { requestIds } from './request-id.ts';
+import { registerRoutes } from './routes/routes.ts';
+import { validatorCompiler } from './validation.ts';
+
+export const API_VERSION = '0.1.0';
+
+export interface ServerOptions {
+  readonly trustProxy: boolean;
+  /** Empty: no page of another origin may call. */
+  readonly corsOrigins: readonly string[];
+  /** null: unlimited. */
+  readonly rateLimits: RateLimits | null;
+  /** Until a request must have arrived whole. */
+  readonly requestTimeoutMs: number;
+  isShuttingDown(): boolean;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+const HEADERS_MAX = 16 * 1024;
+const PARAM_LENGTH_MAX = 300;
+const CONNECTION_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_MS = 72_000;
+
+/** A server that is ready to listen. */
+export async function createServer(
+  api: ApiDependencies,
+  parts: { keys: KeyRing; clock: Clock; ids: Ids; logger: Logger; options: ServerOptions },
+): Promise<FastifyInstance> {
+  const { clock, logger, options } = parts;
+  const nextId = requestIds(parts.ids);
+  const app = Fastify({
+    logger: false,
+    trustProxy: options.trustProxy,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: options.requestTimeoutMs,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    http: { maxHeaderSize: HEADERS_MAX },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    genReqId: (raw) => nextId(raw.headers['x-request-id']),
+    requestIdHeader: false,
+    frameworkErrors: frameworkProblem as never,
+    clientErrorHandler: (error, socket) => rawProblem(error, socket as never, nextId(undefined)),
+  });
+  app.setValidatorCompiler(validatorCompiler as never);
+  registerJsonBodies(app);
+  registerProblems(app, logger);
+  if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
+  const limit = options.rateLimits && (await registerRateLimits(app, options.rateLimits, clock));
+  app.decorate('guard', registerGuard(app, { keys: parts.keys, limit, isShuttingDown: () => options.isShuttingDown() }));
+  app.decorate('httpMetrics', api.metrics);
+  app.decorateRequest('begunMs', 0);
+  registerNotFound(app);
+  await registerOpenApi(app, API_VERSION);
+  await app.register((routes) => registerRoutes(routes, api));
+  await registerDocs(app);
+  await app.ready();
+  return app;
+}
+
+async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    exposedHeaders: ['ETag', 'Link', 'Idempotent-Replayed', 'X-Position', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+    maxAge: 600,
+  });
+}

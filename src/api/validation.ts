@@ -1,0 +1,109 @@
+// How a request is checked against its zod schemas, and how what zod finds becomes `errors` with sentences.
+import type { FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import type { z } from 'zod';
+import { ApiProblem } from './errors.ts';
+import type { InputError, ProblemCode } from './errors.ts';
+
+type Part = 'body' | 'querystring' | 'params';
+type Issue = z.core.$ZodIssue;
+const ERRORS_MAX = 20;
+
+/** A request that does not fit its schema. */
+export class InputInvalid extends Error {
+  readonly part: Part;
+  readonly errors: readonly InputError[];
+  readonly issues: readonly Issue[];
+  readonly statusCode = 400;
+
+  constructor(part: Part, issues: readonly Issue[]) {
+    super('The request does not fit its schema.');
+    this.part = part;
+    this.issues = issues;
+    this.errors = issues.flatMap((issue) => inputErrors(issue, part)).slice(0, ERRORS_MAX);
+  }
+}
+
+/** For Fastify's `setValidatorCompiler`. Headers are only documented by their schema; the hooks read them. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  if (httpPart === 'headers') return () => true;
+  const part = httpPart as Part;
+  return (data: unknown) => {
+    const result = schema.safeParse(data);
+    if (result.success) return { value: result.data };
+    return { error: new InputInvalid(part, result.error.issues) };
+  };
+};
+
+/** A path parameter that cannot be an id is an unknown id: 404 with the code of what it would have named. */
+export function pathProblem(error: InputInvalid, request: FastifyRequest): ApiProblem {
+  const codes: Readonly<Record<string, ProblemCode>> = request.routeOptions.config.unknownIds ?? {};
+  const name = String(error.issues[0]?.path[0] ?? '');
+  const code = codes[name] ?? 'RouteNotFound';
+  return new ApiProblem(code, 'Nothing has this id; ids are UUIDs as earlier answers gave them.');
+}
+
+function inputErrors(issue: Issue, part: Part): InputError[] {
+  const base = part === 'querystring' ? '/query' : '';
+  if (issue.code === 'unrecognized_keys') {
+    const what = part === 'querystring' ? 'query parameter' : 'field';
+    return issue.keys.map((key) => ({
+      pointer: pointer(base, [...issue.path, key]),
+      code: 'unknown',
+      message: `There is no such ${what} here; leave it out or mend its name.`,
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors[0] !== undefined) {
+    return issue.errors[0].slice(0, 1).flatMap((inner) => inputErrors({ ...inner, path: [...issue.path, ...inner.path] } as Issue, part));
+  }
+  return [{ pointer: pointer(base, issue.path), code: codeOf(issue), message: sentence(issue) }];
+}
+
+const pointer = (base: string, path: readonly PropertyKey[]): string =>
+  base + path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+function codeOf(issue: Issue): string {
+  if (isMissing(issue)) return 'missing';
+  switch (issue.code) {
+    case 'invalid_type':
+      return 'wrongType';
+    case 'too_small':
+      return 'tooSmall';
+    case 'too_big':
+      return 'tooBig';
+    case 'invalid_value':
+      return 'notOneOf';
+    case 'invalid_format':
+      return 'wrongFormat';
+    case 'custom':
+      return typeof issue.params?.['code'] === 'string' ? issue.params['code'] : 'invalid';
+    default:
+      return 'invalid';
+  }
+}
+
+/** Zod gives no input with the issue, but its message says when there was none. */
+const isMissing = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+
+function sentence(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return isMissing(issue) ? `Is missing; give ${kind(issue.expected)}.` : `Give ${kind(issue.expected)}.`;
+    case 'too_small':
+    case 'too_big':
+      return size(issue);
+    case 'invalid_value':
+      return `Give one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;
+    default:
+      return /^[A-Z].*\.$/.test(issue.message) ? issue.message : `${issue.message}.`;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = { string: 'a string', int: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object' };
+const kind = (expected: string): string => KINDS[expected] ?? expected;
+
+function size(issue: Issue & { code: 'too_small' | 'too_big' }): string {
+  const [bound, words] = issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
+  const exactly = issue.inclusive === false ? (issue.code === 'too_small' ? 'more than' : 'less than') : words;
+  const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' elements' : '';
+  return `Give ${exactly} ${bound}${unit}.`;
+}

@@ -1,0 +1,101 @@
+// The HTTP side of a profile: the server over an engine, its metrics, and when it may be reached.
+import type { FastifyInstance } from 'fastify';
+import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
+import { CommandContexts } from '../api/command-context.ts';
+import { KeyRing } from '../api/key-ring.ts';
+import { LongPolls } from '../api/long-polls.ts';
+import { Reads } from '../api/reads.ts';
+import { createServer } from '../api/server.ts';
+import { feedSource, importFeed } from '../commands/import-feed.ts';
+import type { Config } from '../config.ts';
+import { StartRefused } from '../ports/start-refused.ts';
+import type { Engine } from './engine.ts';
+import { watchLevels } from './gauges.ts';
+import { readinessOf } from './readiness.ts';
+
+/** Until a request must have arrived whole; a seating plan of 64 MiB fits in. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A command that has waited for longer is not decided any more. */
+const COMMAND_DEADLINE_MS = 10_000;
+
+export interface HttpSide {
+  readonly app: FastifyInstance;
+  readiness(): Promise<string | null>;
+  /** Answers what was asked, ends what waits, and closes; after `drainMaxMs` it hangs up. */
+  stop(drainMaxMs: number): Promise<void>;
+}
+
+export async function openHttp(engine: Engine, metrics: PrometheusMetrics): Promise<HttpSide> {
+  const { config, logger, clock, ids, log, pipeline, plans, catalogue, live, stream, projector, database, apiKeys, venueOf } = engine;
+  let shuttingDown = false;
+  const stopping = new AbortController();
+  const keys = new KeyRing(apiKeys, clock);
+  const polls = new LongPolls();
+  const readiness = readinessOf(engine, () => shuttingDown);
+  watchLevels(metrics, engine, polls);
+  const app = await createServer(
+    {
+      ...{ clock, log, pipeline, plans, catalogue, venueOf, live, stream, polls, apiKeys, keys, metrics, readiness },
+      showAggregate: engine.shows,
+      contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
+      reads: new Reads(database.db, projector.positions),
+      imports: importsOf(engine),
+    },
+    { keys, clock, ids, logger, options: { ...serverOptions(config), isShuttingDown: () => shuttingDown } },
+  );
+  const uses = keys.keepUses(stopping.signal);
+  return {
+    app,
+    readiness,
+    async stop(drainMaxMs) {
+      shuttingDown = true;
+      polls.endAll();
+      await stream.stop();
+      const closed = app.close();
+      const late = new AbortController();
+      const hangUp = clock.sleep(drainMaxMs, late.signal).then(() => app.server.closeAllConnections());
+      await closed;
+      late.abort();
+      await hangUp;
+      stopping.abort();
+      await uses;
+    },
+  };
+}
+
+function serverOptions(config: Config) {
+  return {
+    trustProxy: config.trustProxy,
+    corsOrigins: config.corsOrigins,
+    rateLimits: config.rateLimit ? { perKey: config.rateLimitPerKey, perAddress: config.rateLimitPerAddress } : null,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  };
+}
+
+function importsOf(engine: Engine) {
+  const parts = { pipeline: engine.pipeline, catalogue: engine.catalogue, shows: engine.shows, plans: engine.plans, log: engine.log, imports: engine.imports };
+  const [adapter] = engine.feedAdapters;
+  if (adapter === undefined) throw new Error('There is no feed adapter.');
+  return {
+    importFeed: (source: string, bytes: Uint8Array, context: Parameters<typeof importFeed>[0]['context']) => {
+      const known = engine.config.feeds.find((feed) => feed.name === source);
+      return importFeed({ source: feedSource(source, known && { timeZone: known.timeZone, currency: known.currency }), adapter, bytes, context }, parts);
+    },
+    find: async (id: string) => (await engine.imports.find(id))?.result ?? null,
+  };
+}
+
+/** Listens where the settings say; says which setting to change where that cannot be. */
+export async function listen(app: FastifyInstance, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartRefused(`PORT is ${port}, which another program on ${host} uses already; choose another PORT, or 0 for a free one.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') throw new StartRefused(`HOST ${host}, PORT ${port} cannot be listened on (${code}); choose others.`);
+    throw error;
+  }
+  const address = app.server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+}

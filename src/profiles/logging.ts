@@ -1,0 +1,17 @@
+// The log of the process: JSON lines for machines, coloured lines on a terminal. Never bodies, secrets or customers.
+import { pino, stdTimeFunctions } from 'pino';
+import type { Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Config } from '../config.ts';
+
+export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+  const options = {
+    level: logLevel,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (level: string) => ({ level }) },
+    redact: { paths: ['err.cause.parameters', 'err.parameters', 'err.query', 'err.cause.query', 'err.where', 'err.detail', 'err.cause.detail'], remove: true },
+  };
+  if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }));
+  return pino(options, pretty({ colorize: true, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
+}
