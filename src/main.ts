@@ -1,5 +1,11 @@
 // The command line: reads the settings, starts a profile, and stops it cleanly when asked to.
 import { Command } from 'commander';
+import { addDemoCommand } from './cli/demo-command.ts';
+import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addImportCommand } from './cli/import-command.ts';
+import { addLogCommands } from './cli/log-commands.ts';
+import { addProjectionCommands } from './cli/projection-commands.ts';
+import { addShowCommand } from './cli/show-command.ts';
 import { loadConfig, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
 import { StartRefused } from './ports/start-refused.ts';
@@ -17,6 +23,16 @@ program
   .command('start', { isDefault: true })
   .description('start the engine and serve until SIGINT or SIGTERM')
   .action(start);
+
+for (const add of [
+  addImportCommand,
+  addDemoCommand,
+  addProjectionCommands,
+  addLogCommands,
+  addShowCommand,
+  addDoctorCommand,
+])
+  add(program);
 
 try {
   await program.parseAsync();

@@ -8,7 +8,8 @@ export type Db = Kysely<any>;
 // oxlint-disable-next-line typescript/no-explicit-any -- see above
 export type Tx = Transaction<any>;
 
-export type ProjectionName = 'venues' | 'events' | 'shows' | 'availability' | 'holds' | 'bookings' | 'waitlist' | 'search';
+export const PROJECTION_NAMES = ['venues', 'events', 'shows', 'availability', 'holds', 'bookings', 'waitlist', 'search'] as const;
+export type ProjectionName = (typeof PROJECTION_NAMES)[number];
 
 export interface Handling {
   /** Bare table names mean those of the generation that is written: its schema leads the search path. */

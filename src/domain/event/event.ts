@@ -125,6 +125,8 @@ function decideOnLive(state: EventState, fields: EventFields, command: OnLive): 
       const { reason } = command;
       return accept(state.status === 'draft' ? [] : [{ type: 'EventUnpublished', data: { reason } }]);
     }
+    default:
+      return command satisfies never;
   }
 }
 

@@ -13,50 +13,17 @@ export interface PlanParts {
 }
 
 /** Builds the plan; seat ids are unique and every category is known (the decider has checked it). */
-export function buildPlan({
-  id,
-  venueId,
-  name,
-  categories,
-  areas,
-  focalPoint,
-  rows,
-}: PlanParts): SeatingPlan {
-  const seatCount = rows.reduce((sum, row) => sum + row.ids.length, 0);
-  const seatIds: string[] = [];
-  const seatNumbers: string[] = [];
-  const seatCategory = new Uint16Array(seatCount);
-  const seatRow = new Uint32Array(seatCount);
-  const x = new Float64Array(seatCount);
-  const y = new Float64Array(seatCount);
-  rows.forEach((row, r) => {
-    row.ids.forEach((seatId, s) => {
-      const seat = seatIds.push(seatId) - 1;
-      seatNumbers.push(row.numbers[s]!);
-      seatCategory[seat] = row.categories[s]!;
-      seatRow[seat] = r;
-      x[seat] = row.x[s]!;
-      y[seat] = row.y[s]!;
-    });
-  });
-  let end = 0;
+export function buildPlan({ rows, ...parts }: PlanParts): SeatingPlan {
+  const { categories, areas } = parts;
+  const columns = columnsOf(rows);
   const categoryIndex = new Map(categories.map((category, i) => [category.id, i]));
+  let end = 0;
   return {
-    id,
-    venueId,
-    name,
-    categories,
-    areas,
-    focalPoint,
-    seatCount,
-    seatIds,
-    seatNumbers,
-    seatCategory,
-    seatRow,
-    x,
-    y,
+    ...parts,
+    ...columns,
+    seatCount: columns.seatIds.length,
     categoryIndex,
-    seatIndex: new Map(seatIds.map((seatId, i) => [seatId, i])),
+    seatIndex: new Map(columns.seatIds.map((seatId, i) => [seatId, i])),
     rows: rows.map((row) => ({
       name: row.name,
       zone: row.zone,
@@ -65,5 +32,39 @@ export function buildPlan({
     })),
     areaIndex: new Map(areas.map((area, i) => [area.id, i])),
     areaCategory: Uint16Array.from(areas, (area) => categoryIndex.get(area.categoryId)!),
+  };
+}
+
+type Columns = Pick<SeatingPlan, 'seatIds' | 'seatNumbers' | 'seatCategory' | 'seatRow' | 'x' | 'y'>;
+
+function columnsOf(rows: readonly RowColumns[]): Columns {
+  const seatCount = rows.reduce((sum, row) => sum + row.ids.length, 0);
+  const seatIds: string[] = [];
+  const seatNumbers: string[] = [];
+  const seatCategory = new Uint16Array(seatCount);
+  const seatRow = new Uint32Array(seatCount);
+  const x = new Float64Array(seatCount);
+  const y = new Float64Array(seatCount);
+  const interned = interning();
+  rows.forEach((row, r) => {
+    row.ids.forEach((seatId, s) => {
+      const seat = seatIds.push(seatId) - 1;
+      seatNumbers.push(interned(row.numbers[s]!));
+      seatCategory[seat] = row.categories[s]!;
+      seatRow[seat] = r;
+      x[seat] = row.x[s]!;
+      y[seat] = row.y[s]!;
+    });
+  });
+  return { seatIds, seatNumbers, seatCategory, seatRow, x, y };
+}
+
+/** The same text is kept once: every row has a seat 1. */
+function interning(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before === undefined) known.set(text, text);
+    return before ?? text;
   };
 }

@@ -1,20 +1,26 @@
 // Live holds in order of the time at which they lapse: a binary heap. Holds that ended or were extended stay in it until
 // they come up and are dropped then.
-import type { Hold } from './state.ts';
 
-interface Due {
+/** What the queue needs to know of a hold. */
+export interface Lapsing {
+  readonly status: string;
   readonly until: number;
-  readonly order: number;
-  readonly hold: Hold;
 }
 
-const before = (a: Due, b: Due): boolean => a.until < b.until || (a.until === b.until && a.order < b.order);
+interface Due<H> {
+  readonly until: number;
+  readonly order: number;
+  readonly hold: H;
+}
 
-export class DueQueue {
-  readonly #heap: Due[] = [];
+const before = <H>(a: Due<H>, b: Due<H>): boolean =>
+  a.until < b.until || (a.until === b.until && a.order < b.order);
+
+export class DueQueue<H extends Lapsing> {
+  readonly #heap: Due<H>[] = [];
   #order = 0;
 
-  add(hold: Hold): void {
+  add(hold: H): void {
     const heap = this.#heap;
     const due = { until: hold.until, order: this.#order, hold };
     this.#order += 1;
@@ -27,7 +33,7 @@ export class DueQueue {
   }
 
   /** The live hold that lapses first, if it has lapsed at `nowMs`. */
-  firstDue(nowMs: number): Hold | null {
+  firstDue(nowMs: number): H | null {
     for (;;) {
       const top = this.#heap[0];
       if (!top) return null;

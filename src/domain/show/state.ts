@@ -85,7 +85,7 @@ export interface ShowState extends AggregateState {
   readonly openEntries: Map<string, string>;
   /** Tickets of each customer that count against the limit: live holds, offers, bookings. */
   readonly tickets: Map<string, number>;
-  due: DueQueue;
+  due: DueQueue<Hold>;
 }
 
 const NO_PLAN: SeatingPlan = {

@@ -1,0 +1,114 @@
+// `fairseat doctor`: what an operator looks at first: versions, settings and where they come from, the database, lag, and
+// a list of checks, each with its remedy. Exit code 1 when one of them fails.
+import type { Command } from 'commander';
+import { sql } from 'kysely';
+import { settingSources } from '../config.ts';
+import { StartRefused } from '../ports/start-refused.ts';
+import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
+import { withEngine, type Session } from './session.ts';
+
+const NODE_MAJOR_MIN = 24;
+const POSTGRES_MIN = 150_000;
+const SKEW_MS_MAX = 2_000;
+const LAG_EVENTS_MAX = 10_000;
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do when it is not. */
+  readonly remedy: string;
+}
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('versions, settings with their sources, database, lag, and checks with remedies')
+    .option('--json', 'print as JSON')
+    .action(doctor);
+}
+
+async function doctor({ json }: OutputOptions): Promise<void> {
+  const settings = settingSources(process.env);
+  const checks: Check[] = [nodeCheck()];
+  try {
+    checks.push(...(await withEngine(databaseChecks)));
+  } catch (error) {
+    const refused = error instanceof StartRefused;
+    checks.push({
+      name: 'database',
+      ok: false,
+      found: (error as Error).message,
+      remedy: refused ? 'Do what the sentence says.' : 'See that the database runs and can be reached.',
+    });
+  }
+  if (json) printJson({ settings, checks });
+  else {
+    printTable(
+      ['setting', 'value', 'from'],
+      settings.map((s) => [s.variable, s.value ?? '', s.source]),
+    );
+    printTable(
+      ['check', '', 'found'],
+      checks.map((c) => [c.name, c.ok ? 'ok' : 'FAILS', c.found]),
+    );
+    for (const { name, remedy } of checks.filter((c) => !c.ok)) printLine(`${name}: ${remedy}`);
+  }
+  if (checks.some((c) => !c.ok)) process.exitCode = 1;
+}
+
+function nodeCheck(): Check {
+  const ok = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
+  return {
+    name: 'Node',
+    ok,
+    found: process.version,
+    remedy: `Run through npm, which brings Node ${NODE_MAJOR_MIN} along.`,
+  };
+}
+
+async function databaseChecks({ engine, beside }: Session): Promise<Check[]> {
+  const { db } = engine.database;
+  const { rows } = await sql<{ version: string; number: number; durable: boolean }>`
+    select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+      current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as durable`.execute(
+    db,
+  );
+  const { version, number, durable } = rows[0]!;
+  const skewMs = Math.round((await engine.log.now()) - engine.clock.now());
+  return [
+    {
+      name: 'Postgres',
+      ok: number >= POSTGRES_MIN,
+      found: `${version}${beside ? ', in use by a server' : ''}`,
+      remedy: 'Use Postgres 15 or newer.',
+    },
+    {
+      name: 'durability',
+      ok: durable,
+      found: durable ? 'fsync and synchronous_commit are on' : 'commits may be lost in a crash',
+      remedy: 'Set fsync and synchronous_commit to on.',
+    },
+    {
+      name: 'clock',
+      ok: Math.abs(skewMs) <= SKEW_MS_MAX,
+      found: `${skewMs} ms from the database's`,
+      remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
+    },
+    { name: 'log', ok: true, found: `${await engine.log.lastPosition()} events`, remedy: '' },
+    ...(await projectionChecks(engine, beside)),
+  ];
+}
+
+async function projectionChecks({ projector }: Session['engine'], beside: boolean): Promise<Check[]> {
+  const live = (await projector.list()).filter((p) => p.status === 'live');
+  return live.map(({ name, generation, lag, parkedStreams }) => ({
+    name: `projection ${name}`,
+    ok: parkedStreams === 0 && (lag <= LAG_EVENTS_MAX || !beside),
+    found: `generation ${generation}, ${lag} events behind${parkedStreams > 0 ? `, ${parkedStreams} streams parked` : ''}`,
+    remedy:
+      parkedStreams > 0
+        ? `See the log for the event it cannot take; then run "fairseat projections rebuild ${name}".`
+        : 'Give it time, or the machine less to do.',
+  }));
+}

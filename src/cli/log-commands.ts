@@ -1,0 +1,75 @@
+// `fairseat log export | tail`: the events themselves, as CloudEvents, one JSON line each.
+import { once } from 'node:events';
+import { InvalidArgumentError, type Command } from 'commander';
+import { ndjson } from '../api/cloud-event.ts';
+import type { RecordedEvent } from '../domain/event.ts';
+import { withEngine, type Session } from './session.ts';
+
+const PAGE = 5_000;
+
+interface LogOptions {
+  readonly after: number;
+  readonly types?: string[];
+  readonly streams?: string[];
+}
+
+export function addLogCommands(program: Command): void {
+  const log = program.command('log').description('the event log, as CloudEvents, one JSON line each');
+  const withFilters = (command: Command): Command =>
+    command
+      .option('--after <position>', 'begin after this position', position, 0)
+      .option('--types <types>', 'only these event types, comma-separated', list)
+      .option('--streams <streams>', 'only these streams, comma-separated', list);
+  withFilters(log.command('export').description('print every event there is, then end')).action(
+    (options: LogOptions) => withEngine((session) => exportLog(session, options)),
+  );
+  withFilters(log.command('tail').description('print events as they are appended, until SIGINT')).action(
+    (options: LogOptions, command: Command) =>
+      withEngine((session) => tail(session, options, command.getOptionValueSource('after') === 'default')),
+  );
+}
+
+function position(written: string): number {
+  const value = Number(written);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('A position is a whole number, 0 or more.');
+  return value;
+}
+
+const list = (written: string): string[] =>
+  written
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+async function exportLog({ engine }: Session, { after, types, streams }: LogOptions): Promise<void> {
+  const end = await engine.log.lastPosition();
+  for (let from = after; from < end;) {
+    const events = await engine.log.readAll(from, PAGE, {
+      ...(types && { types }),
+      ...(streams && { streams }),
+    });
+    const due = events.filter((event) => event.position <= end);
+    await print(due);
+    if (events.length < PAGE) return;
+    from = events.at(-1)!.position;
+  }
+}
+
+async function tail(
+  { engine }: Session,
+  { after, types, streams }: LogOptions,
+  fromNow: boolean,
+): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const wanted = (event: RecordedEvent): boolean =>
+    (types?.includes(event.type) ?? true) && (streams?.includes(event.stream) ?? true);
+  const from = fromNow ? await engine.log.lastPosition() : after;
+  await engine.log.subscribeAll(from, (events) => print(events.filter(wanted)), { signal: stop.signal });
+}
+
+/** Waits for whoever reads slowly; a reader that went away ends the command. */
+async function print(events: readonly RecordedEvent[]): Promise<void> {
+  if (events.length > 0 && !process.stdout.write(ndjson(events))) await once(process.stdout, 'drain');
+}

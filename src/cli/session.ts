@@ -1,0 +1,43 @@
+// What a command of the command line works with: the engine on the database of the settings, also while a server runs on
+// it. Without a server the embedded Postgres is started for the command and stopped after it.
+import { pino, type Logger } from 'pino';
+import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
+import { startEmbeddedPostgres } from '../adapters/postgres/embedded-server.ts';
+import { loadConfig, withEnvFile, type Config } from '../config.ts';
+import { openEngine, type Engine } from '../profiles/engine.ts';
+
+const DRAIN_MS_MAX = 5_000;
+
+export interface Session {
+  readonly engine: Engine;
+  readonly config: Config;
+  /** Whether an engine is serving this data folder meanwhile. */
+  readonly beside: boolean;
+}
+
+/** Runs `work` on an engine that only decides and reads: nothing is projected here, a running server does that. */
+export async function withEngine<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const config = loadConfig(withEnvFile(process.env));
+  const logger = quietLogger();
+  const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir);
+  const own =
+    running === null
+      ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.info(message) })
+      : null;
+  try {
+    const engine = await openEngine(own?.url ?? running!, config, logger);
+    try {
+      await engine.projector.start({ run: false });
+      return await work({ engine, config, beside: own === null });
+    } finally {
+      await engine.stop(DRAIN_MS_MAX);
+    }
+  } finally {
+    await own?.stop();
+  }
+}
+
+/** Warnings only, on the error stream: what a command prints is its answer. */
+function quietLogger(): Logger {
+  return pino({ level: 'warn', base: null }, pino.destination({ dest: 2, sync: true }));
+}
