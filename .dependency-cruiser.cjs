@@ -9,7 +9,9 @@ const MAY_IMPORT = {
   queries: ['domain', 'ports', 'projections'],
   workers: ['domain', 'ports', 'commands', 'queries', 'projections'],
   adapters: ['domain', 'ports'],
-  api: ['domain', 'ports', 'commands', 'queries'],
+  api: ['domain', 'ports', 'commands', 'queries', 'projections'],
+  demo: ['domain', 'ports', 'commands'],
+  cli: ['domain', 'ports', 'commands', 'projections', 'demo', 'api', 'profiles'],
 };
 
 const folderRules = Object.entries(MAY_IMPORT).map(([folder, others]) => ({

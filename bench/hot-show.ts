@@ -13,12 +13,23 @@ export async function hotShow({ rounds, quick }: { rounds: number; quick: boolea
   const postgres = await startPostgres();
   const engine = await startEngine(await postgres.database('engine'));
   const bare = await startServer('bench/baselines/bare-fastify.ts');
-  const table = await startServer('bench/baselines/skip-locked.ts', { DATABASE_URL: await postgres.database('skip_locked') });
+  const table = await startServer('bench/baselines/skip-locked.ts', {
+    DATABASE_URL: await postgres.database('skip_locked'),
+  });
   try {
     const hall = await makeHall(engine.url, seats);
-    const sides = [engineSide(engine, hall), bareSide(bare, seats), skipLockedSide(table, quick ? 1_000 : 4_000)];
+    const sides = [
+      engineSide(engine, hall),
+      bareSide(bare, seats),
+      skipLockedSide(table, quick ? 1_000 : 4_000),
+    ];
     const result = await compare(sides, rounds, 'holds/s');
-    print(`Hot show, ${seats.toLocaleString('en')} seats, ${CONNECTIONS} connections, durable, over HTTP`, 'requests/s', result, { 'bare Fastify POST': 0.6, 'SKIP LOCKED table': 5 });
+    print(
+      `Hot show, ${seats.toLocaleString('en')} seats, ${CONNECTIONS} connections, durable, over HTTP`,
+      'requests/s',
+      result,
+      { 'bare Fastify POST': 0.6, 'SKIP LOCKED table': 5 },
+    );
   } finally {
     for (const server of [engine, bare, table]) await server.kill();
     await postgres.stop();
@@ -50,7 +61,9 @@ async function checkSold(url: string, showId: string, hall: Hall, acknowledged: 
   const held = new Set<string>();
   let events = 0;
   for (let from = 0; ; from += 1000) {
-    const response = await fetch(`${url}/v1/streams/show-${showId}?from=${from}&limit=1000`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
+    const response = await fetch(`${url}/v1/streams/show-${showId}?from=${from}&limit=1000`, {
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+    });
     const lines = (await response.text()).split('\n').filter(Boolean);
     for (const line of lines) {
       const event = JSON.parse(line) as { type: string; data: { seats: string[] } };
@@ -64,7 +77,9 @@ async function checkSold(url: string, showId: string, hall: Hall, acknowledged: 
     if (lines.length < 1000) break;
   }
   if (events !== acknowledged || held.size !== hall.seatIds.length) {
-    throw new Error(`${acknowledged} acknowledged, ${events} in the log, ${held.size} of ${hall.seatIds.length} seats held`);
+    throw new Error(
+      `${acknowledged} acknowledged, ${events} in the log, ${held.size} of ${hall.seatIds.length} seats held`,
+    );
   }
 }
 
@@ -72,7 +87,18 @@ function bareSide({ url }: Server, amount: number): Side {
   const body = (n: number): string => JSON.stringify({ customerId: `c${n}`, seats: [`R1-${n % 100}`] });
   return {
     name: 'bare Fastify POST',
-    run: async () => (await load({ url, path: '/holds', method: 'POST', connections: CONNECTIONS, amount, headers: JSON_TYPE, body })).perSecond,
+    run: async () =>
+      (
+        await load({
+          url,
+          path: '/holds',
+          method: 'POST',
+          connections: CONNECTIONS,
+          amount,
+          headers: JSON_TYPE,
+          body,
+        })
+      ).perSecond,
   };
 }
 
@@ -81,9 +107,18 @@ function skipLockedSide({ url }: Server, amount: number): Side {
     name: 'SKIP LOCKED table',
     async run() {
       await call(url, 'POST', '/rounds', { seats: 20_000 });
-      const { perSecond, byStatus } = await load({ url, path: '/holds', method: 'POST', connections: CONNECTIONS, amount, headers: JSON_TYPE, body: (n) => JSON.stringify({ customerId: `c${n}` }) });
+      const { perSecond, byStatus } = await load({
+        url,
+        path: '/holds',
+        method: 'POST',
+        connections: CONNECTIONS,
+        amount,
+        headers: JSON_TYPE,
+        body: (n) => JSON.stringify({ customerId: `c${n}` }),
+      });
       const { taken } = await call(url, 'GET', '/taken');
-      if (taken !== byStatus['201']) throw new Error(`${byStatus['201']} acknowledged, ${taken} in the table`);
+      if (taken !== byStatus['201'])
+        throw new Error(`${byStatus['201']} acknowledged, ${taken} in the table`);
       return perSecond;
     },
   };

@@ -13,18 +13,36 @@ const answer = {
   properties: {
     hold: {
       type: 'object',
-      properties: { id: { type: 'string' }, customerId: { type: 'string' }, seats: { type: 'array', items: { type: 'string' } }, until: { type: 'string' } },
+      properties: {
+        id: { type: 'string' },
+        customerId: { type: 'string' },
+        seats: { type: 'array', items: { type: 'string' } },
+        until: { type: 'string' },
+      },
     },
     revision: { type: 'integer' },
     position: { type: 'string' },
   },
 };
 let n = 0;
-app.post<{ Body: { customerId: string; seats: string[] } }>('/holds', { schema: { body, response: { 201: answer } } }, async (request, reply) => {
-  n += 1;
-  const { customerId, seats } = request.body;
-  return reply.code(201).send({ hold: { id: 'b5a0c7be-0d7e-5d43-9c35-0d4a3f0f8a11', customerId, seats, until: '2027-01-01T00:00:00.000Z' }, revision: n, position: String(n) });
-});
+app.post<{ Body: { customerId: string; seats: string[] } }>(
+  '/holds',
+  { schema: { body, response: { 201: answer } } },
+  async (request, reply) => {
+    n += 1;
+    const { customerId, seats } = request.body;
+    return reply.code(201).send({
+      hold: {
+        id: 'b5a0c7be-0d7e-5d43-9c35-0d4a3f0f8a11',
+        customerId,
+        seats,
+        until: '2027-01-01T00:00:00.000Z',
+      },
+      revision: n,
+      position: String(n),
+    });
+  },
+);
 
 let bytes = Buffer.alloc(0);
 app.post<{ Body: { size: number } }>('/bytes', async (request) => {

@@ -4,7 +4,13 @@ import { ADMIN_KEY } from './processes.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are read as a plain front end would
 type Json = any;
 
-export async function call(url: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Json> {
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Json> {
   const response = await fetch(url + path, {
     method,
     headers: {
@@ -15,7 +21,8 @@ export async function call(url: string, method: string, path: string, body?: unk
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }
 
@@ -31,18 +38,39 @@ export async function makeHall(url: string, seats: number): Promise<Hall> {
   const rows = Array.from({ length: Math.ceil(seats / 100) }, (_, r) => ({
     row_number: `R${r}`,
     position: { x: 0, y: r * 30 },
-    seats: Array.from({ length: Math.min(100, seats - r * 100) }, (_s, s) => ({ seat_guid: `R${r}-${s}`, seat_number: String(s), position: { x: s * 30, y: 0 }, category: 'All' })),
+    seats: Array.from({ length: Math.min(100, seats - r * 100) }, (_s, s) => ({
+      seat_guid: `R${r}-${s}`,
+      seat_number: String(s),
+      position: { x: s * 30, y: 0 },
+      category: 'All',
+    })),
   }));
-  const plan = { name: 'Bench', size: { width: 1, height: 1 }, categories: [{ name: 'All', color: '#000' }], zones: [{ name: 'Z', position: { x: 0, y: 0 }, rows, areas: [] }] };
+  const plan = {
+    name: 'Bench',
+    size: { width: 1, height: 1 },
+    categories: [{ name: 'All', color: '#000' }],
+    zones: [{ name: 'Z', position: { x: 0, y: 0 }, rows, areas: [] }],
+  };
   const { seatingPlan } = await call(url, 'POST', `/v1/venues/${venue.id}/seating-plans`, { plan });
-  return { venueId: venue.id, planId: seatingPlan.id, seatIds: rows.flatMap((row) => row.seats.map((seat) => seat.seat_guid)) };
+  return {
+    venueId: venue.id,
+    planId: seatingPlan.id,
+    seatIds: rows.flatMap((row) => row.seats.map((seat) => seat.seat_guid)),
+  };
 }
 
 /** A published show of a hall; gives its id. */
 export async function makeShow(url: string, hall: Hall): Promise<string> {
   const { event } = await call(url, 'POST', '/v1/events', { title: 'Bench' });
-  const terms = { prices: { All: { amount: 100, currency: 'EUR' } }, startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString() };
-  const { show } = await call(url, 'POST', `/v1/events/${event.id}/shows`, { venueId: hall.venueId, seatingPlanId: hall.planId, ...terms });
+  const terms = {
+    prices: { All: { amount: 100, currency: 'EUR' } },
+    startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+  };
+  const { show } = await call(url, 'POST', `/v1/events/${event.id}/shows`, {
+    venueId: hall.venueId,
+    seatingPlanId: hall.planId,
+    ...terms,
+  });
   await call(url, 'POST', `/v1/events/${event.id}/publish`, {});
   return show.id as string;
 }

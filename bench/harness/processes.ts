@@ -40,7 +40,9 @@ export async function startServer(script: string, env: Record<string, string> = 
 
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code} before it printed its address`)));
+    child.once('exit', (code) =>
+      reject(new Error(`${child.spawnargs.join(' ')} ended with ${code} before it printed its address`)),
+    );
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const [url] = /http:\/\/[\w.]+:\d+/.exec(line) ?? [];
       if (url) resolve(url);
@@ -50,7 +52,15 @@ function addressOf(child: ChildProcess): Promise<string> {
 
 /** The engine on a database, without demo data and limits. */
 export const startEngine = (databaseUrl: string, env: Record<string, string> = {}): Promise<Server> =>
-  startServer('src/main.ts start', { PORT: '0', DATABASE_URL: databaseUrl, ADMIN_API_KEY: ADMIN_KEY, DEMO_DATA: 'off', RATE_LIMIT: 'off', LOG_LEVEL: 'info', ...env });
+  startServer('src/main.ts start', {
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    ADMIN_API_KEY: ADMIN_KEY,
+    DEMO_DATA: 'off',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'info',
+    ...env,
+  });
 
 function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -13,7 +13,7 @@ export interface Comparison {
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
@@ -27,20 +27,35 @@ export async function compare(sides: readonly Side[], rounds: number, unit: stri
       const value = await sides[i]!.run(round);
       if (round > 0) measured[i]!.push(value);
     }
-    if (round > 0) console.error(`  round ${round}/${rounds}: ${sides.map((s, i) => `${s.name} ${Math.round(measured[i]!.at(-1)!)}`).join(', ')} ${unit}`);
+    if (round > 0)
+      console.error(
+        `  round ${round}/${rounds}: ${sides.map((s, i) => `${s.name} ${Math.round(measured[i]!.at(-1)!)}`).join(', ')} ${unit}`,
+      );
   }
   return sides.map(({ name }, i) => {
     const ratios = measured[0]!.map((value, r) => value / measured[i]![r]!);
-    return { name, median: median(measured[i]!), ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) } };
+    return {
+      name,
+      median: median(measured[i]!),
+      ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
+    };
   });
 }
 
 /** One line a side: its median, and how the first side compares to it. */
-export function print(title: string, unit: string, comparisons: readonly Comparison[], targets: Record<string, number>): void {
+export function print(
+  title: string,
+  unit: string,
+  comparisons: readonly Comparison[],
+  targets: Record<string, number>,
+): void {
   console.log(`\n${title}`);
   for (const { name, median: value, ratio } of comparisons) {
     const target = targets[name];
-    const compared = name === comparisons[0]!.name ? '' : `  engine is ${ratio.median.toFixed(2)} × (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})${target === undefined ? '' : `, asked ≥ ${target} ×`}`;
+    const compared =
+      name === comparisons[0]!.name
+        ? ''
+        : `  engine is ${ratio.median.toFixed(2)} × (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})${target === undefined ? '' : `, asked ≥ ${target} ×`}`;
     console.log(`  ${name.padEnd(28)} ${Math.round(value).toLocaleString('en')} ${unit}${compared}`);
   }
 }

@@ -43,6 +43,8 @@ interface Guards {
   /** null: RATE_LIMIT=off. */
   readonly limit: RateLimiter | null;
   isShuttingDown(): boolean;
+  /** Answers what no route takes, before its body is read. */
+  notFound(request: FastifyRequest, reply: FastifyReply): unknown;
 }
 
 /** Names every request in its answer, and gives what makes the hooks of the routes. */
@@ -52,7 +54,8 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
   app.decorateRequest('giveBack', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done();
+    if (request.is404) guards.notFound(request, reply);
+    else done();
   });
   return (rules) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
     if (guards.isShuttingDown()) return done(new Fault('ShuttingDown', 'This server is shutting down.'));

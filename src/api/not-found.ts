@@ -1,5 +1,5 @@
 // 404 for addresses that are none, 405 with Allow for those that do not take the method.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './problem.ts';
 
 interface Address {
@@ -7,21 +7,23 @@ interface Address {
   readonly methods: Set<string>;
 }
 
-/** Must come before the routes, so that it sees them all. */
-export function registerNotFound(app: FastifyInstance): void {
+/** Gives what answers a request that no route takes. Must come before the routes, so that it sees them all. */
+export function registerNotFound(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const addresses = new Map<string, Address>();
   app.addHook('onRoute', ({ url, method }) => {
     const address = addresses.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
     for (const one of [method].flat()) address.methods.add(one);
     addresses.set(url, address);
   });
-  app.setNotFoundHandler((request, reply) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set([...addresses.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]));
     if (allowed.size === 0) return sendProblem(request, reply, 'RouteNotFound', 'Nothing is at this address; /openapi.json lists what there is.');
     const allow = [...allowed].sort().join(', ');
     return sendProblem(request, reply.header('allow', allow), 'MethodNotAllowed', `This address takes ${allow}.`);
-  });
+  };
+  app.setNotFoundHandler(answer);
+  return answer;
 }
 
 function patternOf(url: string): RegExp {

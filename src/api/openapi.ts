@@ -14,6 +14,13 @@ const TAGS = [
 ];
 
 const schemaTransform = createJsonSchemaTransform({ skipList: [] });
+const schemasTransform = createJsonSchemaTransformObject({});
+
+/** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
+function answersOnly<T extends { components: { schemas: Record<string, unknown> } }>(document: T): T {
+  const schemas = Object.fromEntries(Object.entries(document.components.schemas).filter(([name]) => !name.endsWith('Input')));
+  return { ...document, components: { ...document.components, schemas } };
+}
 
 /** Must come before the routes that it describes. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
@@ -34,7 +41,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       const { answers } = document.route.config ?? {};
       return schemaTransform({ ...document, schema: answers === undefined ? schema : { ...schema, response: answers } } as never) as never;
     },
-    transformObject: createJsonSchemaTransformObject({}) as never,
+    transformObject: (document) => answersOnly(schemasTransform(document as never) as never) as never,
   });
 }
 

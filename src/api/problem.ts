@@ -98,7 +98,8 @@ function fastifyProblem(error: FastifyError): ApiProblem {
   if (status === 415) return new ApiProblem('UnsupportedMediaType', 'Send the body as application/json, with that Content-Type.');
   if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return syntax('The body is not as long as Content-Length says.');
   if (error.code === 'FST_ERR_BAD_URL') return syntax('The address has an escape that cannot be read; encode it as UTF-8.');
-  if (status === 400) return syntax(`The body is no well-formed JSON: ${error.message}`);
+  if (/prototype property/.test(error.message)) return syntax('Leave out fields named "__proto__" or "constructor".');
+  if (status === 400) return syntax('Send the body as well-formed JSON.');
   if (status < 500) return new ApiProblem('InvalidRequest', error.message);
   if (status === 503) return new ApiProblem('Overloaded', 'The request took too long; try again.', { headers: { 'retry-after': '1' }, cause: error });
   return new ApiProblem('InternalError', 'Something went wrong here; it was logged under the requestId.', { cause: error });

@@ -65,10 +65,10 @@ export async function createServer(
   registerProblems(app, logger);
   if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
   const limit = options.rateLimits && (await registerRateLimits(app, options.rateLimits, clock));
-  app.decorate('guard', registerGuard(app, { keys: parts.keys, limit, isShuttingDown: () => options.isShuttingDown() }));
+  const notFound = registerNotFound(app);
+  app.decorate('guard', registerGuard(app, { keys: parts.keys, limit, isShuttingDown: () => options.isShuttingDown(), notFound }));
   app.decorate('httpMetrics', api.metrics);
   app.decorateRequest('begunMs', 0);
-  registerNotFound(app);
   await registerOpenApi(app, API_VERSION);
   await app.register((routes) => registerRoutes(routes, api));
   await registerDocs(app);

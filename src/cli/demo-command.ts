@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { demoKey } from '../demo/demo-key.ts';
 import { demoLoaded, loadDemoData } from '../demo/demo-data.ts';
 import { printJson, printLine, progress, type OutputOptions } from './output.ts';
-import { withEngine } from './session.ts';
+import { withEngine } from '../profiles/command-line.ts';
 
 export function addDemoCommand(program: Command): void {
   program

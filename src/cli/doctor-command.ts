@@ -2,10 +2,9 @@
 // a list of checks, each with its remedy. Exit code 1 when one of them fails.
 import type { Command } from 'commander';
 import { sql } from 'kysely';
-import { settingSources } from '../config.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
-import { withEngine, type Session } from './session.ts';
+import { settingsInForce, withEngine, type Session } from '../profiles/command-line.ts';
 
 const NODE_MAJOR_MIN = 24;
 const POSTGRES_MIN = 150_000;
@@ -29,7 +28,7 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function doctor({ json }: OutputOptions): Promise<void> {
-  const settings = settingSources(process.env);
+  const settings = settingsInForce();
   const checks: Check[] = [nodeCheck()];
   try {
     checks.push(...(await withEngine(databaseChecks)));

@@ -2,12 +2,11 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { feedSource, importFeed } from '../commands/import-feed.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
-import { withEngine, type Session } from './session.ts';
+import { withEngine, type Session } from '../profiles/command-line.ts';
 
 interface ImportOptions extends OutputOptions {
   readonly source: string;
@@ -36,7 +35,7 @@ export function addImportCommand(program: Command): void {
 }
 
 async function importAll(
-  { engine }: Session,
+  { engine, createFetchFeed }: Session,
   feeds: readonly string[],
   options: ImportOptions,
 ): Promise<void> {

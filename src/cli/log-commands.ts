@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ndjson } from '../api/cloud-event.ts';
 import type { RecordedEvent } from '../domain/event.ts';
-import { withEngine, type Session } from './session.ts';
+import { withEngine, type Session } from '../profiles/command-line.ts';
 
 const PAGE = 5_000;
 

@@ -4,7 +4,7 @@ import { PROJECTION_NAMES, type ProjectionName } from '../projections/projection
 import { StartRefused } from '../ports/start-refused.ts';
 import { RebuildRefused, type Rebuilt } from '../projections/rebuild.ts';
 import { printJson, printLine, printTable, progress, type OutputOptions } from './output.ts';
-import { withEngine, type Session } from './session.ts';
+import { withEngine, type Session } from '../profiles/command-line.ts';
 
 export function addProjectionCommands(program: Command): void {
   const projections = program.command('projections').description('the views that are computed from the log');

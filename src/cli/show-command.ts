@@ -5,7 +5,7 @@ import type { ShowState } from '../domain/show/show.ts';
 import { entryView, holdView, showView } from '../domain/show/views.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
-import { withEngine, type Session } from './session.ts';
+import { withEngine, type Session } from '../profiles/command-line.ts';
 
 const LAST_EVENTS = 10;
 

@@ -75,6 +75,8 @@ function ordersTo(state: EventState, command: StatusCommand, commandId: string):
       const resume: ShowCommand = { kind: 'ResumeSales', reason: 'The event is on view again.' };
       return wasUnpublished ? [{ kind: 'PublishShow' }, resume] : [{ kind: 'PublishShow' }];
     }
+    default:
+      return command satisfies never;
   }
 }
 

@@ -22,11 +22,19 @@ interface Standing {
 type Step = readonly [name: string, call: (context: CommandContext) => Promise<Outcome<unknown>>];
 
 /** What is refused goes to `rejected`; an event that is refused keeps its shows from being imported. */
-export async function importEvent(sender: ImportSender, venueId: string, feed: FeedEvent, rejected: FeedRejected[]): Promise<EventChange> {
+export async function importEvent(
+  sender: ImportSender,
+  venueId: string,
+  feed: FeedEvent,
+  rejected: FeedRejected[],
+): Promise<EventChange> {
   const eventId = importedEventId(sender.source, feed.sourceId);
   const createdBy = sender.commandId(eventId, 'create');
-  const standing = await sender.read(eventAggregate, eventId, ({ fields, status, commands }): Standing | null =>
-    fields === null ? null : { createdHere: commands.has(createdBy), title: fields.title, status },
+  const standing = await sender.read(
+    eventAggregate,
+    eventId,
+    ({ fields, status, commands }): Standing | null =>
+      fields === null ? null : { createdHere: commands.has(createdBy), title: fields.title, status },
   );
   let changed = false;
   for (const [name, call] of stepsTo(eventId, feed, standing, sender)) {
@@ -40,14 +48,21 @@ export async function importEvent(sender: ImportSender, venueId: string, feed: F
   const shows: Change[] = [];
   for (const show of feed.shows) {
     const showId = importedShowId(sender.source, feed.sourceId, show.sourceId);
-    shows.push(await new ShowImport(sender, { showId, eventId, venueId, title: feed.title }, show, rejected).run());
+    shows.push(
+      await new ShowImport(sender, { showId, eventId, venueId, title: feed.title }, show, rejected).run(),
+    );
   }
   const created = standing === null || standing.createdHere;
   return { event: created ? 'created' : changed ? 'updated' : 'unchanged', shows };
 }
 
 /** An event is on view before its shows are added to it: each is then on sale from its first moment. */
-function stepsTo(eventId: string, { title, sourceId, organiser, onSale }: FeedEvent, standing: Standing | null, { source, reason, engine }: ImportSender): Step[] {
+function stepsTo(
+  eventId: string,
+  { title, sourceId, organiser, onSale }: FeedEvent,
+  standing: Standing | null,
+  { source, reason, engine }: ImportSender,
+): Step[] {
   const { catalogue } = engine;
   const steps: Step[] = [];
   if (standing === null) {
@@ -57,9 +72,13 @@ function stepsTo(eventId: string, { title, sourceId, organiser, onSale }: FeedEv
     steps.push(['edit', (context) => catalogue.editEvent(eventId, { changes: { title } }, context)]);
   }
   const status = standing?.status ?? 'draft';
-  if (onSale && status === 'draft') steps.push(['publish', (context) => catalogue.publishEvent(eventId, context)]);
+  if (onSale && status === 'draft')
+    steps.push(['publish', (context) => catalogue.publishEvent(eventId, context)]);
   if (!onSale && status === 'published') {
-    steps.push(['unpublish', (context) => catalogue.unpublishEvent(eventId, `offline at the source (${reason})`, context)]);
+    steps.push([
+      'unpublish',
+      (context) => catalogue.unpublishEvent(eventId, `offline at the source (${reason})`, context),
+    ]);
   }
   return steps;
 }

@@ -5,6 +5,7 @@ import type { VenueFields } from '../domain/venue/events.ts';
 import { InvalidFeed } from '../ports/feed-source.ts';
 import type { AdaptedFeed, FeedAdapter, FeedOptions, FeedRejected } from '../ports/feed-source.ts';
 import type { ImportResult, ImportStore } from '../ports/import-store.ts';
+import { atOnce } from './at-once.ts';
 import type { CommandContext } from './command.ts';
 import { importEvent } from './import-event.ts';
 import type { EventChange } from './import-event.ts';
@@ -33,7 +34,14 @@ export interface ImportParts extends ImportEngine {
 
 export type ImportOutcome =
   | { readonly ok: true; readonly value: ImportResult; readonly replayed: boolean }
-  | { readonly ok: false; readonly rejection: { readonly code: 'InvalidFeed' | 'IdempotencyKeyReused'; readonly detail: string; readonly members: Readonly<Record<string, unknown>> } };
+  | {
+      readonly ok: false;
+      readonly rejection: {
+        readonly code: 'InvalidFeed' | 'IdempotencyKeyReused';
+        readonly detail: string;
+        readonly members: Readonly<Record<string, unknown>>;
+      };
+    };
 
 /** Events of a feed worked on at one time. */
 const EVENTS_AT_ONCE = 16;
@@ -46,7 +54,12 @@ export function feedSource(name: string, known: Partial<Omit<FeedSource, 'name'>
   const timeZone = known.timeZone ?? 'Europe/Madrid';
   const city = timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone;
   const place = timeZone === 'Europe/Madrid' ? MADRID : { city, country: null, lat: null, lon: null };
-  return { name, timeZone, currency: known.currency ?? 'EUR', venue: known.venue ?? { name, timeZone, address: null, ...place } };
+  return {
+    name,
+    timeZone,
+    currency: known.currency ?? 'EUR',
+    venue: known.venue ?? { name, timeZone, address: null, ...place },
+  };
 }
 
 /**
@@ -58,12 +71,16 @@ export async function importFeed(request: ImportRequest, parts: ImportParts): Pr
   const { source, context } = request;
   return parts.imports.exclusively(`import ${source.name}`, async () => {
     const before = await parts.imports.find(context.commandId);
-    if (before) return before.requestHash === context.requestHash ? { ok: true, value: before.result, replayed: true } : keyReused();
+    if (before)
+      return before.requestHash === context.requestHash
+        ? { ok: true, value: before.result, replayed: true }
+        : keyReused();
     let feed: AdaptedFeed;
     try {
       feed = await request.adapter.adapt(request.bytes, source);
     } catch (error) {
-      if (error instanceof InvalidFeed) return { ok: false, rejection: { code: 'InvalidFeed', detail: error.message, members: {} } };
+      if (error instanceof InvalidFeed)
+        return { ok: false, rejection: { code: 'InvalidFeed', detail: error.message, members: {} } };
       throw error;
     }
     const value = await importAdapted(feed, source, parts, context);
@@ -82,7 +99,7 @@ export async function importAdapted(
   const sender = new ImportSender(engine, source.name, context);
   const venueId = importedVenueId(source.name);
   if (feed.events.length > 0) await ensureVenue(sender, venueId, source.venue);
-  const results = await inOrder(feed.events, EVENTS_AT_ONCE, async (event) => {
+  const results = await atOnce(feed.events, EVENTS_AT_ONCE, async (event) => {
     const rejected: FeedRejected[] = [];
     return { ...(await importEvent(sender, venueId, event, rejected)), rejected };
   });
@@ -99,10 +116,16 @@ export async function importAdapted(
 
 async function ensureVenue(sender: ImportSender, venueId: string, venue: VenueFields): Promise<void> {
   const exists = await sender.read(venueAggregate, venueId, ({ fields }) => fields !== null);
-  if (!exists) await sender.call(venueId, 'create', (context) => sender.engine.catalogue.createVenue(venue, context, venueId));
+  if (!exists)
+    await sender.call(venueId, 'create', (context) =>
+      sender.engine.catalogue.createVenue(venue, context, venueId),
+    );
 }
 
-function counted(results: readonly EventChange[], change: 'created' | 'updated' | 'unchanged'): { events: number; shows: number } {
+function counted(
+  results: readonly EventChange[],
+  change: 'created' | 'updated' | 'unchanged',
+): { events: number; shows: number } {
   return {
     events: results.filter((r) => r.event === change).length,
     shows: results.flatMap((r) => r.shows).filter((show) => show === change).length,
@@ -111,28 +134,12 @@ function counted(results: readonly EventChange[], change: 'created' | 'updated' 
 
 function bounded(rejected: readonly FeedRejected[]): FeedRejected[] {
   if (rejected.length <= REJECTED_MAX) return [...rejected];
-  const more = { path: '/', code: 'MoreRejected', message: `${rejected.length - REJECTED_MAX} more were rejected and are not listed.` };
-  return [...rejected.slice(0, REJECTED_MAX), more];
-}
-
-/** Works on at most `atOnce` items at one time; the results are in the order of the items. After an error no more are begun. */
-async function inOrder<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) {
-      try {
-        results[i] = await work(items[i] as T);
-      } catch (error) {
-        next = items.length;
-        throw error;
-      }
-    }
+  const more = {
+    path: '/',
+    code: 'MoreRejected',
+    message: `${rejected.length - REJECTED_MAX} more were rejected and are not listed.`,
   };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  const failed = ended.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
-  return results;
+  return [...rejected.slice(0, REJECTED_MAX), more];
 }
 
 function keyReused(): ImportOutcome {

@@ -35,7 +35,8 @@ export function layoutOf(zones: readonly Zone[]): Layout {
   let y = 0;
   zones.forEach((zone, category) => {
     if (!zone.numbered || zone.capacity === 0) return;
-    for (let first = 0; first < zone.capacity; first += ROW_WIDTH) rows.push(rowOf(zone, category, first, y++));
+    for (let first = 0; first < zone.capacity; first += ROW_WIDTH)
+      rows.push(rowOf(zone, category, first, y++));
     y += GAP_ROWS;
   });
   return {
@@ -80,7 +81,10 @@ export function zonesOf(plan: SeatingPlan, areaCapacity: (area: number) => numbe
  * What a show's zones are to be: those of the feed, in the order they have, and those that vanished from it, which stay.
  * Only a zone that is now sold with another numbering is not kept beside its successor: its places would exist twice.
  */
-export function mergedZones(present: readonly PricedZone[], wanted: readonly (PricedZone & { readonly otherwiseId: string })[]): PricedZone[] {
+export function mergedZones(
+  present: readonly PricedZone[],
+  wanted: readonly (PricedZone & { readonly otherwiseId: string })[],
+): PricedZone[] {
   const byId = new Map(wanted.map((z) => [z.categoryId, z]));
   const known = new Set(present.map((z) => z.categoryId));
   const added = wanted.filter((z) => !known.has(z.categoryId));
@@ -90,7 +94,13 @@ export function mergedZones(present: readonly PricedZone[], wanted: readonly (Pr
     if (now) return now;
     return succeeded.has(zone.categoryId) ? { ...zone, capacity: 0 } : zone;
   });
-  return [...kept, ...added].map(({ categoryId, name, numbered, capacity, price }) => ({ categoryId, name, numbered, capacity, price }));
+  return [...kept, ...added].map(({ categoryId, name, numbered, capacity, price }) => ({
+    categoryId,
+    name,
+    numbered,
+    capacity,
+    price,
+  }));
 }
 
 /** Whether another plan is needed; areas get other capacities without one. */

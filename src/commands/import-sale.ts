@@ -23,7 +23,10 @@ export async function giveBackWhatWasSoldOut(sender: ImportSender, showId: strin
  * What of the blocked places one actor blocked. Places of an area have no names: what others unblock there is taken
  * from what others blocked, as long as there is any.
  */
-export function blockedBy(actor: string, events: readonly Pick<RecordedEvent, 'type' | 'data' | 'metadata'>[]): Places {
+export function blockedBy(
+  actor: string,
+  events: readonly Pick<RecordedEvent, 'type' | 'data' | 'metadata'>[],
+): Places {
   const seats = new Set<string>();
   const areas = new Map<string, { ours: number; others: number }>();
   for (const { type, data, metadata } of events) {
@@ -40,7 +43,10 @@ export function blockedBy(actor: string, events: readonly Pick<RecordedEvent, 't
       else takeFrom(count, mine, quantity);
     }
   }
-  return { seats: [...seats], areas: [...areas].filter(([, n]) => n.ours > 0).map(([areaId, n]) => ({ areaId, quantity: n.ours })) };
+  return {
+    seats: [...seats],
+    areas: [...areas].filter(([, n]) => n.ours > 0).map(([areaId, n]) => ({ areaId, quantity: n.ours })),
+  };
 }
 
 function takeFrom(count: { ours: number; others: number }, mine: boolean, quantity: number): void {

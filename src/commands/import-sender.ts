@@ -37,7 +37,11 @@ export class ImportSender {
   readonly #correlationId: string;
   readonly #traceparent: string | undefined;
 
-  constructor(engine: ImportEngine, source: string, context: Pick<CommandContext, 'commandId' | 'correlationId' | 'traceparent'>) {
+  constructor(
+    engine: ImportEngine,
+    source: string,
+    context: Pick<CommandContext, 'commandId' | 'correlationId' | 'traceparent'>,
+  ) {
     this.engine = engine;
     this.source = source;
     this.actor = `import:${source}`;
@@ -53,7 +57,11 @@ export class ImportSender {
   }
 
   /** Calls a use case; `step` tells it from others for the same thing. */
-  async call<T>(id: string, step: unknown, call: (context: CommandContext) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  async call<T>(
+    id: string,
+    step: unknown,
+    call: (context: CommandContext) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
     const outcome = await call({
       commandId: this.commandId(id, step),
       // The id holds all that the command does, so the same id is the same command.
@@ -74,7 +82,9 @@ export class ImportSender {
     command: C,
     step: unknown = command,
   ): Promise<Outcome<null>> {
-    return this.call(id, step, (context) => this.engine.pipeline.execute(aggregate, id, command, context, () => null));
+    return this.call(id, step, (context) =>
+      this.engine.pipeline.execute(aggregate, id, command, context, () => null),
+    );
   }
 
   async read<S extends AggregateState, C extends { readonly kind: string }, E extends DomainEvent, T>(
@@ -88,12 +98,27 @@ export class ImportSender {
   }
 
   /** The plan that these zones make in a show, drawn if it is not there yet; or why it cannot be drawn. */
-  async plan(showId: string, venueId: string, name: string, zones: readonly Zone[]): Promise<SeatingPlan | Rejection> {
-    const content = zones.map(({ categoryId, name: zone, numbered, capacity }) => [categoryId, zone, numbered, capacity]);
+  async plan(
+    showId: string,
+    venueId: string,
+    name: string,
+    zones: readonly Zone[],
+  ): Promise<SeatingPlan | Rejection> {
+    const content = zones.map(({ categoryId, name: zone, numbered, capacity }) => [
+      categoryId,
+      zone,
+      numbered,
+      capacity,
+    ]);
     const id = importedPlanId(showId, content);
     const known = await this.engine.plans.load(id);
     if (known) return known;
-    const drawn = await this.send(seatingPlanAggregate, id, { kind: 'DrawSeatingPlan', venueId, name, ...layoutOf(zones) }, 'draw');
+    const drawn = await this.send(
+      seatingPlanAggregate,
+      id,
+      { kind: 'DrawSeatingPlan', venueId, name, ...layoutOf(zones) },
+      'draw',
+    );
     if (!drawn.ok) return drawn.rejection;
     const plan = await this.engine.plans.load(id);
     if (!plan) throw new Error(`seating plan ${id} was drawn and is not in the log`);

@@ -62,7 +62,15 @@ export class ShowImport {
     const plan = await this.#plan(zones);
     if (plan === null) return false;
     const { startsAt, endsAt, salesOpenAt, salesCloseAt } = this.#feed;
-    const request = { venueId, seatingPlanId: plan.id, startsAt, endsAt, salesOpenAt, salesCloseAt, prices: pricesOf(zones) };
+    const request = {
+      venueId,
+      seatingPlanId: plan.id,
+      startsAt,
+      endsAt,
+      salesOpenAt,
+      salesCloseAt,
+      prices: pricesOf(zones),
+    };
     const outcome = await this.#sender.call(showId, SCHEDULE, (context) =>
       this.#sender.engine.catalogue.scheduleShow(eventId, request, context, showId),
     );
@@ -80,8 +88,17 @@ export class ShowImport {
     while (needsOtherPlan(standing.zones, wanted)) {
       const plan = await this.#plan(wanted);
       if (plan === null) return false;
-      const command: ShowCommand = { kind: 'ChangeSeating', plan, prices: pricesOf(wanted), reason: this.#sender.reason };
-      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command, ['seating', plan.id, command.prices]);
+      const command: ShowCommand = {
+        kind: 'ChangeSeating',
+        plan,
+        prices: pricesOf(wanted),
+        reason: this.#sender.reason,
+      };
+      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command, [
+        'seating',
+        plan.id,
+        command.prices,
+      ]);
       if (outcome.ok) return outcome.changed || outcome.replayed;
       const kept = this.#keepZone(outcome.rejection);
       const old = standing.zones.find((z) => z.categoryId === kept);
@@ -106,7 +123,10 @@ export class ShowImport {
     const { soldOut, path } = this.#feed;
     const { showId } = this.#place;
     if (!soldOut) return anythingBlocked && giveBackWhatWasSoldOut(this.#sender, showId);
-    const outcome = await this.#sender.send(this.#sender.engine.shows, showId, { kind: 'BlockAllFree', reason: 'sold out at the source' });
+    const outcome = await this.#sender.send(this.#sender.engine.shows, showId, {
+      kind: 'BlockAllFree',
+      reason: 'sold out at the source',
+    });
     if (outcome.ok) return outcome.changed || outcome.replayed;
     this.#reject(`${path}/@sold_out`, outcome.rejection);
     return false;

@@ -24,7 +24,8 @@ export function standingOf(state: ShowState, scheduledBy: string): Standing | nu
   const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms));
   return {
     createdHere: state.commands.has(scheduledBy),
-    anythingBlocked: areas.blocked.some((n) => n > 0) || plan.categories.some((_, c) => seats.count(c, BLOCKED) > 0),
+    anythingBlocked:
+      areas.blocked.some((n) => n > 0) || plan.categories.some((_, c) => seats.count(c, BLOCKED) > 0),
     times: {
       startsAt: iso(s.startsAt),
       endsAt: isoOrNull(s.endsAt),
@@ -39,7 +40,12 @@ export function standingOf(state: ShowState, scheduledBy: string): Standing | nu
 }
 
 /** Times, prices and capacities of areas that differ; null: none does. Areas in `kept` stay as they are. */
-export function editTo(feed: FeedShow, { times, zones }: Standing, kept: ReadonlySet<string>, reason: string): ShowCommand | null {
+export function editTo(
+  feed: FeedShow,
+  { times, zones }: Standing,
+  kept: ReadonlySet<string>,
+  reason: string,
+): ShowCommand | null {
   const known = new Map(zones.map((z) => [z.categoryId, z]));
   const areas = feed.zones.filter((z) => isArea(z, known) && !kept.has(z.categoryId));
   const prices = feed.zones.filter(({ categoryId, price }) => {
@@ -57,16 +63,23 @@ export function editTo(feed: FeedShow, { times, zones }: Standing, kept: Readonl
   };
 }
 
-export function pricesOf(zones: readonly Pick<PricedZone, 'categoryId' | 'price'>[]): Record<string, PricedZone['price']> {
+export function pricesOf(
+  zones: readonly Pick<PricedZone, 'categoryId' | 'price'>[],
+): Record<string, PricedZone['price']> {
   return Object.fromEntries(zones.map((z) => [z.categoryId, z.price]));
 }
 
-function isArea({ categoryId, numbered, capacity }: FeedZone, known: ReadonlyMap<string, PricedZone>): boolean {
+function isArea(
+  { categoryId, numbered, capacity }: FeedZone,
+  known: ReadonlyMap<string, PricedZone>,
+): boolean {
   const old = known.get(categoryId);
   return !numbered && old?.numbered === false && old.capacity !== capacity;
 }
 
 function changedTimes(feed: Times, now: Times): Partial<Times> {
   const names = ['startsAt', 'endsAt', 'salesOpenAt', 'salesCloseAt'] as const;
-  return Object.fromEntries(names.filter((name) => feed[name] !== now[name]).map((name) => [name, feed[name]]));
+  return Object.fromEntries(
+    names.filter((name) => feed[name] !== now[name]).map((name) => [name, feed[name]]),
+  );
 }

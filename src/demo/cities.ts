@@ -53,7 +53,15 @@ export const CITIES: readonly City[] = [
   city('Roma', 'IT', 'Europe/Rome', [41.9028, 12.4964], ['it'], EUR, 'Via dei Serpenti'),
   city('Stockholm', 'SE', 'Europe/Stockholm', [59.3293, 18.0686], ['sv'], ['SEK', 11_500], 'Bondegatan'),
   city('New York', 'US', 'America/New_York', [40.7128, -74.006], ['en'], ['USD', 1100], 'Orchard Street'),
-  city('Buenos Aires', 'AR', 'America/Argentina/Buenos_Aires', [-34.6037, -58.3816], ['es'], ['USD', 1100], 'Calle Defensa'),
+  city(
+    'Buenos Aires',
+    'AR',
+    'America/Argentina/Buenos_Aires',
+    [-34.6037, -58.3816],
+    ['es'],
+    ['USD', 1100],
+    'Calle Defensa',
+  ),
   city('Tokyo', 'JP', 'Asia/Tokyo', [35.6762, 139.6503], ['ja'], ['JPY', 1600], 'Kagurazaka'),
   city('Sydney', 'AU', 'Australia/Sydney', [-33.8688, 151.2093], ['en'], ['AUD', 1700], 'Crown Street'),
 ];

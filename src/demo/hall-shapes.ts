@@ -32,7 +32,15 @@ const SEAT_WIDTH = 0.55;
 const ROW_STEP = 0.9;
 
 /** Rows A, B, C … as arcs of circles around the stage at 0, 0; the audience is on the side of growing y. */
-export function arcBlock({ zone, prefix, category, rows, seatsOfRow, radius, step = ROW_STEP }: ArcBlock): RowColumns[] {
+export function arcBlock({
+  zone,
+  prefix,
+  category,
+  rows,
+  seatsOfRow,
+  radius,
+  step = ROW_STEP,
+}: ArcBlock): RowColumns[] {
   return Array.from({ length: rows }, (_, r) => {
     const around = radius + r * step;
     const count = seatsOfRow(r);
@@ -44,7 +52,17 @@ export function arcBlock({ zone, prefix, category, rows, seatsOfRow, radius, ste
 }
 
 /** Rows 1, 2, 3 … as pieces of ellipses around a pitch at 0, 0, each row further out. */
-export function ovalBlock({ zone, prefix, category, rows, seats, across, along, from, to }: OvalBlock): RowColumns[] {
+export function ovalBlock({
+  zone,
+  prefix,
+  category,
+  rows,
+  seats,
+  across,
+  along,
+  from,
+  to,
+}: OvalBlock): RowColumns[] {
   const aisle = (to - from) * 0.05;
   const width = (to - from - 2 * aisle) / Math.max(1, seats - 1);
   return Array.from({ length: rows }, (_, r) => {
@@ -64,7 +82,10 @@ interface Row {
   readonly count: number;
 }
 
-function rowOf({ zone, name, prefix, category, count }: Row, place: (seat: number) => readonly [number, number]): RowColumns {
+function rowOf(
+  { zone, name, prefix, category, count }: Row,
+  place: (seat: number) => readonly [number, number],
+): RowColumns {
   const seats = Array.from({ length: count }, (_, s) => s);
   const at = seats.map(place);
   return {

@@ -36,9 +36,19 @@ const part = (name: string, color: string, priceTens: number): Part => ({ name, 
 function hall({ name, kinds, parts, rows, standing, focalPoint = { x: 0, y: 0 } }: Drawn): Hall {
   const areas: Area[] = [];
   const of = standing && parts[standing.category];
-  if (standing && of) areas.push({ id: of.name.toLowerCase(), name: of.name, categoryId: of.name, capacity: standing.capacity });
+  if (standing && of)
+    areas.push({
+      id: of.name.toLowerCase(),
+      name: of.name,
+      categoryId: of.name,
+      capacity: standing.capacity,
+    });
   return {
-    ...{ name, kinds, rows, areas, focalPoint },
+    name,
+    kinds,
+    rows,
+    areas,
+    focalPoint,
     categories: parts.map((p) => ({ id: p.name, name: p.name, color: p.color })),
     priceTens: parts.map((p) => p.priceTens),
     capacity: rows.reduce((sum, row) => sum + row.ids.length, standing?.capacity ?? 0),
@@ -70,7 +80,14 @@ export const studio = (rows: number): Hall =>
     name: 'Studio',
     kinds: ['theatre', 'comedy', 'talk', 'family', 'dance'],
     parts: [part('Stalls', '#457b9d', 2.4)],
-    rows: arcBlock({ zone: 'Stalls', prefix: '', category: 0, rows, seatsOfRow: (r) => 12 + Math.floor(r / 2), radius: 20 }),
+    rows: arcBlock({
+      zone: 'Stalls',
+      prefix: '',
+      category: 0,
+      rows,
+      seatsOfRow: (r) => 12 + Math.floor(r / 2),
+      radius: 20,
+    }),
   });
 
 /** Stalls, circle and gallery: 400 to 1,200 seats. */
@@ -80,9 +97,30 @@ export const theatre = (width: number): Hall =>
     kinds: ['theatre', 'dance', 'classical', 'family', 'comedy'],
     parts: [part('Stalls', '#9d0208', 4.5), part('Circle', '#dc2f02', 3.2), part('Gallery', '#faa307', 1.6)],
     rows: [
-      ...arcBlock({ zone: 'Stalls', prefix: '', category: 0, rows: 16, seatsOfRow: (r) => width + Math.floor(r / 2), radius: 10 }),
-      ...arcBlock({ zone: 'Circle', prefix: 'C', category: 1, rows: 5, seatsOfRow: () => width + 10, radius: 27 }),
-      ...arcBlock({ zone: 'Gallery', prefix: 'G', category: 2, rows: 4, seatsOfRow: () => width + 14, radius: 33 }),
+      ...arcBlock({
+        zone: 'Stalls',
+        prefix: '',
+        category: 0,
+        rows: 16,
+        seatsOfRow: (r) => width + Math.floor(r / 2),
+        radius: 10,
+      }),
+      ...arcBlock({
+        zone: 'Circle',
+        prefix: 'C',
+        category: 1,
+        rows: 5,
+        seatsOfRow: () => width + 10,
+        radius: 27,
+      }),
+      ...arcBlock({
+        zone: 'Gallery',
+        prefix: 'G',
+        category: 2,
+        rows: 4,
+        seatsOfRow: () => width + 14,
+        radius: 33,
+      }),
     ],
   });
 
@@ -93,9 +131,31 @@ export const concertHall = (): Hall =>
     kinds: ['classical', 'concert', 'dance'],
     parts: [part('Parterre', '#3d348b', 5.5), part('Balcony', '#7678ed', 3.8), part('Choir', '#f7b801', 2)],
     rows: [
-      ...arcBlock({ zone: 'Parterre', prefix: '', category: 0, rows: 26, seatsOfRow: (r) => 32 + r, radius: 12 }),
-      ...arcBlock({ zone: 'Balcony', prefix: 'B', category: 1, rows: 10, seatsOfRow: (r) => 66 + r, radius: 38 }),
-      ...arcBlock({ zone: 'Choir', prefix: 'K', category: 2, rows: 5, seatsOfRow: (r) => 24 + r, radius: -12, step: -0.9 }),
+      ...arcBlock({
+        zone: 'Parterre',
+        prefix: '',
+        category: 0,
+        rows: 26,
+        seatsOfRow: (r) => 32 + r,
+        radius: 12,
+      }),
+      ...arcBlock({
+        zone: 'Balcony',
+        prefix: 'B',
+        category: 1,
+        rows: 10,
+        seatsOfRow: (r) => 66 + r,
+        radius: 38,
+      }),
+      ...arcBlock({
+        zone: 'Choir',
+        prefix: 'K',
+        category: 2,
+        rows: 5,
+        seatsOfRow: (r) => 24 + r,
+        radius: -12,
+        step: -0.9,
+      }),
     ],
   });
 
@@ -104,10 +164,32 @@ export const arena = (): Hall =>
   hall({
     name: 'Arena',
     kinds: ['concert', 'sport', 'comedy', 'family'],
-    parts: [part('Floor', '#ef476f', 5.5), part('Lower ring', '#ffd166', 4.8), part('Upper ring', '#06d6a0', 3.2)],
+    parts: [
+      part('Floor', '#ef476f', 5.5),
+      part('Lower ring', '#ffd166', 4.8),
+      part('Upper ring', '#06d6a0', 3.2),
+    ],
     rows: [
-      ...ring({ tier: 'L', zone: 'Lower', blocks: 16, rows: 10, seats: 20, across: 36, along: 24, categoryOf: () => 1 }),
-      ...ring({ tier: 'U', zone: 'Upper', blocks: 20, rows: 8, seats: 20, across: 50, along: 38, categoryOf: () => 2 }),
+      ...ring({
+        tier: 'L',
+        zone: 'Lower',
+        blocks: 16,
+        rows: 10,
+        seats: 20,
+        across: 36,
+        along: 24,
+        categoryOf: () => 1,
+      }),
+      ...ring({
+        tier: 'U',
+        zone: 'Upper',
+        blocks: 20,
+        rows: 8,
+        seats: 20,
+        across: 50,
+        along: 38,
+        categoryOf: () => 2,
+      }),
     ],
     standing: { category: 0, capacity: 2_500 },
     focalPoint: { x: -30, y: 0 },
@@ -118,10 +200,33 @@ export const stadium = (): Hall =>
   hall({
     name: 'Stadium',
     kinds: ['concert', 'sport'],
-    parts: [part('Main stand', '#0077b6', 9), part('Side stand', '#00b4d8', 7), part('Ends', '#90e0ef', 4.5), part('Upper tier', '#caf0f8', 3)],
+    parts: [
+      part('Main stand', '#0077b6', 9),
+      part('Side stand', '#00b4d8', 7),
+      part('Ends', '#90e0ef', 4.5),
+      part('Upper tier', '#caf0f8', 3),
+    ],
     rows: [
-      ...ring({ tier: 'L', zone: 'Lower', blocks: 20, rows: 25, seats: 40, across: 62, along: 44, categoryOf: standOf }),
-      ...ring({ tier: 'U', zone: 'Upper', blocks: 24, rows: 25, seats: 50, across: 90, along: 72, categoryOf: () => 3 }),
+      ...ring({
+        tier: 'L',
+        zone: 'Lower',
+        blocks: 20,
+        rows: 25,
+        seats: 40,
+        across: 62,
+        along: 44,
+        categoryOf: standOf,
+      }),
+      ...ring({
+        tier: 'U',
+        zone: 'Upper',
+        blocks: 24,
+        rows: 25,
+        seats: 50,
+        across: 90,
+        along: 72,
+        categoryOf: () => 3,
+      }),
     ],
   });
 
@@ -148,6 +253,16 @@ function ring({ tier, zone, blocks, rows, seats, across, along, categoryOf }: Ri
   return Array.from({ length: blocks }, (_, b) => {
     const name = `${tier}${String(b + 1).padStart(2, '0')}`;
     const [from, to] = [b * turn, (b + 1) * turn];
-    return ovalBlock({ zone: `${zone} ${name}`, prefix: `${name}-`, category: categoryOf((from + to) / 2), rows, seats, across, along, from, to });
+    return ovalBlock({
+      zone: `${zone} ${name}`,
+      prefix: `${name}-`,
+      category: categoryOf((from + to) / 2),
+      rows,
+      seats,
+      across,
+      along,
+      from,
+      to,
+    });
   }).flat();
 }

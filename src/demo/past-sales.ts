@@ -21,7 +21,12 @@ const ROWS_LEFT_OF = 12;
 const ELSEWHERE = 'Sold at the box office and by partners';
 
 /** Sells what the show's profile says. May be repeated: what was sold stays sold once. */
-export async function sellBeforehand(seller: Seller, showId: string, show: DemoShow, hall: Hall): Promise<void> {
+export async function sellBeforehand(
+  seller: Seller,
+  showId: string,
+  show: DemoShow,
+  hall: Hall,
+): Promise<void> {
   const chance = new Chance(seller.seed, `sales ${show.key}`);
   const office = new BoxOffice(seller, showId, show.key, chance);
   switch (show.sales) {
@@ -30,10 +35,12 @@ export async function sellBeforehand(seller: Seller, showId: string, show: DemoS
       if (show.salesOpenDay === null) await sellSome(office, hall, chance);
       return;
     case 'nearlySoldOut':
-      for (const [category, places] of placesByCategory(hall)) await office.sell(category, places - chance.between(1, 4), () => chance.between(4, TICKETS_MAX));
+      for (const [category, places] of placesByCategory(hall))
+        await office.sell(category, places - chance.between(1, 4), () => chance.between(4, TICKETS_MAX));
       return;
     case 'soldOutWithLine':
-      for (const [category, places] of placesByCategory(hall)) await office.sell(category, places, () => TICKETS_MAX);
+      for (const [category, places] of placesByCategory(hall))
+        await office.sell(category, places, () => TICKETS_MAX);
       await office.queueUp(hall.categories[0]?.id ?? '', WAITING);
       return;
     case 'mostlyBlocked':
@@ -44,7 +51,8 @@ export async function sellBeforehand(seller: Seller, showId: string, show: DemoS
 
 async function sellSome(office: BoxOffice, hall: Hall, chance: Chance): Promise<void> {
   const sales = chance.between(0, 7);
-  for (let n = 0; n < sales; n++) await office.order(chance.of(hall.categories).id, chance.between(1, 4), true);
+  for (let n = 0; n < sales; n++)
+    await office.order(chance.of(hall.categories).id, chance.between(1, 4), true);
 }
 
 function placesByCategory({ categories, rows, areas }: Hall): Map<string, number> {
@@ -87,7 +95,7 @@ class BoxOffice {
 
   /** Sells so many places of a category, in orders of so many tickets. */
   async sell(categoryId: string, places: number, tickets: () => number): Promise<void> {
-    for (let left = places; left > 0; ) {
+    for (let left = places; left > 0;) {
       const quantity = Math.min(tickets(), left);
       await this.order(categoryId, quantity, false);
       left -= quantity;
@@ -101,7 +109,16 @@ class BoxOffice {
       const offerHoldId = demoId(seed, this.#key, 'offer', n);
       const quantity = this.#chance.between(1, 4);
       const customerId = demoCustomer(CUSTOMERS + n);
-      const join = { kind: 'JoinWaitlist', entryId, offerHoldId, clientId: demoClientId(seed), customerId, categoryId, quantity, acceptFewer: n % 2 === 0 } as const;
+      const join = {
+        kind: 'JoinWaitlist',
+        entryId,
+        offerHoldId,
+        clientId: demoClientId(seed),
+        customerId,
+        categoryId,
+        quantity,
+        acceptFewer: n % 2 === 0,
+      } as const;
       await this.send(join, 'wait', n);
     }
   }
@@ -122,9 +139,17 @@ class BoxOffice {
     const bookingId = demoId(seed, this.#key, 'booking', n);
     const customerId = demoCustomer(this.#chance.between(0, CUSTOMERS - 1));
     const bestAvailable = { categoryId, quantity, together };
-    const held = await this.send({ kind: 'HoldSeats', holdId, clientId, customerId, seats: [], areas: [], bestAvailable }, 'hold', n);
+    const held = await this.send(
+      { kind: 'HoldSeats', holdId, clientId, customerId, seats: [], areas: [], bestAvailable },
+      'hold',
+      n,
+    );
     if (!held) return;
     const caller = { clientId, all: true };
-    await this.send({ kind: 'ConfirmHold', holdId, bookingId, paymentReference: `demo-${n + 1}`, caller }, 'booking', n);
+    await this.send(
+      { kind: 'ConfirmHold', holdId, bookingId, paymentReference: `demo-${n + 1}`, caller },
+      'booking',
+      n,
+    );
   }
 }

@@ -32,7 +32,7 @@ export interface DemoEvent {
   readonly shows: readonly DemoShow[];
 }
 
-export const DEMO_EVENTS = 300;
+const DEMO_EVENTS = 300;
 /** Small enough to be sold by ordinary holds of ten tickets. */
 const SMALL_HALL_MAX = 320;
 const FIRST_DAY = 4;
@@ -50,7 +50,16 @@ const MINUTES: Readonly<Record<Kind, readonly number[]>> = {
   talk: [1110, 1140],
   sport: [1050, 1110],
 };
-const DURATION: Readonly<Record<Kind, number>> = { concert: 120, classical: 120, theatre: 105, comedy: 90, dance: 100, family: 65, talk: 90, sport: 150 };
+const DURATION: Readonly<Record<Kind, number>> = {
+  concert: 120,
+  classical: 120,
+  theatre: 105,
+  comedy: 90,
+  dance: 100,
+  family: 65,
+  talk: 90,
+  sport: 150,
+};
 /** Kinds that play several evenings. */
 const RUNS = new Set<Kind>(['theatre', 'family', 'dance', 'comedy']);
 
@@ -73,7 +82,11 @@ function eventOf(seed: number, venue: DemoVenue, round: number, i: number): Demo
   const language = chance.of(venue.city.languages);
   const words = WORDS[language];
   if (!words) throw new Error(`the demo has no words in ${language}`);
-  const fill = (text: string) => text.replaceAll('{act}', act.name).replaceAll('{city}', venue.city.name).replaceAll('{venue}', venue.name);
+  const fill = (text: string) =>
+    text
+      .replaceAll('{act}', act.name)
+      .replaceAll('{city}', venue.city.name)
+      .replaceAll('{venue}', venue.name);
   return {
     key: `event ${i}`,
     venue,
@@ -123,5 +136,8 @@ function withSalesProfiles(events: readonly DemoEvent[]): DemoEvent[] {
     if (small === 1) return 'soldOutWithLine';
     return small % 6 === 0 ? 'nearlySoldOut' : 'some';
   };
-  return events.map((event) => ({ ...event, shows: event.shows.map((show) => ({ ...show, sales: profile(event, show) })) }));
+  return events.map((event) => ({
+    ...event,
+    shows: event.shows.map((show) => ({ ...show, sales: profile(event, show) })),
+  }));
 }

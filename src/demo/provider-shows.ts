@@ -24,7 +24,11 @@ const numbered = (id: string, name: string, capacity: number, price: number): Fe
   zone({ categoryId: id, otherwiseId: `${id}:unnumbered`, name, numbered: true, capacity }, price);
 const unnumbered = (id: string, name: string, capacity: number, price: number): FeedZone =>
   zone({ categoryId: `${id}:unnumbered`, otherwiseId: id, name, numbered: false, capacity }, price);
-const zone = (fields: Omit<FeedZone, 'path' | 'price'>, amount: number): FeedZone => ({ path: '', ...fields, price: { amount, currency: CURRENCY } });
+const zone = (fields: Omit<FeedZone, 'path' | 'price'>, amount: number): FeedZone => ({
+  path: '',
+  ...fields,
+  price: { amount, currency: CURRENCY },
+});
 
 const ANNOUNCED: readonly Announced[] = [
   {
@@ -36,7 +40,11 @@ const ANNOUNCED: readonly Announced[] = [
     ends: '2021-06-30T22:00:00',
     salesOpen: '2020-07-01T00:00:00',
     salesClose: '2021-06-30T20:00:00',
-    zones: [numbered('40', 'Platea', 243, 2000), unnumbered('38', 'Grada 2', 100, 1500), numbered('30', 'A28', 90, 3000)],
+    zones: [
+      numbered('40', 'Platea', 243, 2000),
+      unnumbered('38', 'Grada 2', 100, 1500),
+      numbered('30', 'A28', 90, 3000),
+    ],
   },
   {
     id: '322',
@@ -67,10 +75,20 @@ const ANNOUNCED: readonly Announced[] = [
  * they lie ahead, the opening in the last one in which it has been.
  */
 export function providerShows(nowMs: number): FeedEvent[] {
-  return ANNOUNCED.map(({ id, title, organiser, ...show }) => ({ path: '', sourceId: id, title, organiser, onSale: true, shows: [moved(show, nowMs)] }));
+  return ANNOUNCED.map(({ id, title, organiser, ...show }) => ({
+    path: '',
+    sourceId: id,
+    title,
+    organiser,
+    onSale: true,
+    shows: [moved(show, nowMs)],
+  }));
 }
 
-function moved({ showId, starts, ends, salesOpen, salesClose, zones }: Omit<Announced, 'id' | 'title' | 'organiser'>, nowMs: number): FeedShow {
+function moved(
+  { showId, starts, ends, salesOpen, salesClose, zones }: Omit<Announced, 'id' | 'title' | 'organiser'>,
+  nowMs: number,
+): FeedShow {
   const soon = nowMs + ON_SALE_DAYS_MIN * 86_400_000;
   const ahead = years(salesClose, (time) => time > soon);
   const opened = years(salesOpen, (time) => time > nowMs) - 1;

@@ -24,7 +24,16 @@ const CONCERT_HALL_CITIES = new Set(['Wien', 'Amsterdam', 'Tokyo', 'Lisboa']);
 const CELLARS = ['Cellar Nine', 'The Lamp', 'Under the Stairs'];
 const CLUBS = ['Moon Club', 'Blue Door', 'Depot'];
 const THEATRES = ['Aurora', 'Mercury', 'Olympia', 'Central'];
-const THEATRE: Readonly<Record<string, string>> = { es: 'Teatro', ca: 'Teatre', pt: 'Teatro', fr: 'Théâtre', de: 'Theater', nl: 'Theater', it: 'Teatro', sv: 'Teatern' };
+const THEATRE: Readonly<Record<string, string>> = {
+  es: 'Teatro',
+  ca: 'Teatre',
+  pt: 'Teatro',
+  fr: 'Théâtre',
+  de: 'Theater',
+  nl: 'Theater',
+  it: 'Teatro',
+  sv: 'Teatern',
+};
 
 /** The same for the same seed: 56 venues, the stadium among them. */
 export function demoVenues(seed: number): DemoVenue[] {
@@ -44,7 +53,9 @@ export function demoVenues(seed: number): DemoVenue[] {
 
 function hallsOf(city: City, c: number): [string, Hall][] {
   const halls: [string, Hall][] = [
-    c % 3 === 0 ? [`${nth(CELLARS, c)} ${city.name}`, cellar()] : [`${nth(CLUBS, c)} ${city.name}`, club(140 + 20 * (c % 5))],
+    c % 3 === 0
+      ? [`${nth(CELLARS, c)} ${city.name}`, cellar()]
+      : [`${nth(CLUBS, c)} ${city.name}`, club(140 + 20 * (c % 5))],
     [`Studio ${city.name}`, studio(8 + (c % 6))],
     [`${THEATRE[city.languages[0] ?? ''] ?? 'Theatre'} ${nth(THEATRES, c)}`, theatre(18 + 3 * (c % 6))],
   ];

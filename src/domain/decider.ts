@@ -54,11 +54,10 @@ export interface Aggregate<S extends AggregateState, C, E extends DomainEvent> {
   sizeOf(state: S): number;
 }
 
-export const toMs = (iso: string): number => Date.parse(iso);
-export const toIso = (ms: number): string => new Date(ms).toISOString();
-
 /** A money amount in integer minor units. */
 export interface Money {
   readonly amount: number;
   readonly currency: string;
 }
+
+export { toIso, toMs } from './time.ts';

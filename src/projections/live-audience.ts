@@ -1,13 +1,11 @@
-// All who listen to one show. A change goes out at once; while changes keep coming they are gathered, so that telling
-// thousands of listeners never takes more than a part of the process's time.
+// All who listen to one show. A change goes out at once; while changes keep coming they are gathered: after each
+// round a pause as long as the round, so that telling thousands never takes more than half of the process's time.
 import type { Clock } from '../ports/clock.ts';
 import { Frames } from './live-frames.ts';
 import { Listener, type StreamTarget } from './live-listener.ts';
 import type { LiveShow } from './live-show.ts';
 
 const PAUSE_MIN_MS = 20;
-/** After a round of telling, a pause of so many times its length. */
-const PAUSE_TO_ROUND = 3;
 /** Others get a turn after so many listeners. */
 const TURN_MAX = 250;
 
@@ -58,10 +56,7 @@ export class Audience {
         told += 1;
         if (told % TURN_MAX === 0) await this.#clock.sleep(0);
       }
-      await this.#clock.sleep(
-        Math.max(PAUSE_MIN_MS, (this.#clock.now() - began) * PAUSE_TO_ROUND),
-        this.#signal,
-      );
+      await this.#clock.sleep(Math.max(PAUSE_MIN_MS, this.#clock.now() - began), this.#signal);
     }
     this.#telling = false;
   }

@@ -26,20 +26,21 @@ export class LiveVenues {
 
   get(venueId: string): Promise<VenueOfShow | null> {
     const kept = this.#kept.get(venueId);
-    const now = this.#clock.now();
-    if (kept && now < kept.untilMs) return kept.value;
-    const entry = { value: this.#read(venueId), untilMs: now + KEEP_MS };
-    entry.value.catch(() => {
-      if (this.#kept.get(venueId) === entry) this.#kept.delete(venueId);
-    });
-    this.#kept.delete(venueId);
-    this.#kept.set(venueId, entry);
-    if (this.#kept.size > COUNT_MAX)
-      for (const oldest of this.#kept.keys()) return (this.#kept.delete(oldest), entry.value);
-    return entry.value;
+    if (kept && this.#clock.now() < kept.untilMs) return kept.value;
+    return this.#keep(venueId, this.#read(venueId));
   }
 
   forget(venueId: string): void {
     this.#kept.delete(venueId);
+  }
+
+  #keep(venueId: string, value: Promise<VenueOfShow | null>): Promise<VenueOfShow | null> {
+    const entry = { value, untilMs: this.#clock.now() + KEEP_MS };
+    this.#kept.delete(venueId);
+    this.#kept.set(venueId, entry);
+    value.catch(() => this.#kept.get(venueId) === entry && this.forget(venueId));
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > COUNT_MAX && oldest !== undefined) this.forget(oldest);
+    return value;
   }
 }

@@ -65,10 +65,10 @@ async function park(tx: Tx, { name, generation }: Checkpoint, event: RecordedEve
 /** Parked streams of the generations that serve. */
 export async function parkedStreams(db: Db): Promise<ParkedStream[]> {
   const found = await sql<ParkedStream>`
-    select projection, generation, stream, revision, k.position::float8 as position, type, error,
+    select k.projection, k.generation, k.stream, k.revision, k.position::float8 as position, k.type, k.error,
       floor(extract(epoch from parked_at) * 1000)::float8 as "parkedAt"
     from parked k join projections p on p.name = k.projection and p.generation = k.generation
-      and p.status = 'live' order by projection, k.position`
+      and p.status = 'live' order by k.projection, k.position`
     .execute(db);
   return found.rows;
 }

@@ -71,7 +71,7 @@ export class Projector {
   }
 
   /** Rebuilds one beside the generation that serves, and switches. */
-  rebuild(name: ProjectionName, options: Pick<RebuildOptions, 'onProgress' | 'verify' | 'signal'> = {}): Promise<Rebuilt> {
+  rebuild(name: ProjectionName, options: Pick<RebuildOptions, 'onProgress' | 'verify' | 'signal' | 'batchSize'> = {}): Promise<Rebuilt> {
     return rebuild(this.#options.projections[name](), { ...this.#options, ...options });
   }
 

@@ -116,12 +116,12 @@ class Rebuild {
   }
 
   async #catchUp(from: Checkpoint): Promise<Checkpoint> {
-    const { db, signal, onParked } = this.#options;
+    const { db, signal, onParked, batchSize = BATCH_SIZE } = this.#options;
     let at = from;
     for (;;) {
       const live = (await liveGeneration(db, this.#projection.name))!;
       const goal = await this.#goal(live);
-      if (goal - at.position <= SMALL_LAG) return at;
+      if (goal - at.position <= Math.min(SMALL_LAG, batchSize)) return at;
       for await (const batch of this.#pages(at.position, goal)) {
         signal?.throwIfAborted();
         await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
@@ -190,6 +190,7 @@ class Rebuild {
       await applyIn(tx, this.#projection, at, batch, { status: 'building', horizon: goal });
       at = { ...at, position: batch.upTo };
       this.#events += batch.events.length;
+      this.#report(at.position, goal);
     }
     return at;
   }

@@ -28,7 +28,10 @@ export interface FeedSchedulerParts {
   readonly fetchFeed: FetchFeed;
   readonly importFeed: (run: FeedRun, signal: AbortSignal) => Promise<unknown>;
   /** What a run came to; a failed run is tried again at its next time only. */
-  readonly onRun: (feed: ScheduledFeed, outcome: { readonly result: unknown } | { readonly error: unknown }) => void;
+  readonly onRun: (
+    feed: ScheduledFeed,
+    outcome: { readonly result: unknown } | { readonly error: unknown },
+  ) => void;
 }
 
 const NAMESPACE = '8b7a0a35-8a0e-4cbb-9c1e-0d2f2fd5d3a4';
@@ -36,7 +39,11 @@ const NAMESPACE = '8b7a0a35-8a0e-4cbb-9c1e-0d2f2fd5d3a4';
 const SLEEP_MAX_MS = 3_600_000;
 
 /** Runs until `signal` aborts; resolves when the runs under way are over. Never rejects. */
-export async function runFeedScheduler(feeds: readonly ScheduledFeed[], parts: FeedSchedulerParts, signal: AbortSignal): Promise<void> {
+export async function runFeedScheduler(
+  feeds: readonly ScheduledFeed[],
+  parts: FeedSchedulerParts,
+  signal: AbortSignal,
+): Promise<void> {
   await Promise.all(feeds.map((feed) => follow(feed, parts, signal)));
 }
 
@@ -55,11 +62,18 @@ async function follow(feed: ScheduledFeed, parts: FeedSchedulerParts, signal: Ab
   }
 }
 
-async function run(feed: ScheduledFeed, due: number, { store, fetchFeed, importFeed, onRun }: FeedSchedulerParts, signal: AbortSignal): Promise<void> {
+async function run(
+  feed: ScheduledFeed,
+  due: number,
+  { store, fetchFeed, importFeed, onRun }: FeedSchedulerParts,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     if (!(await store.claimRun(feed.name, due))) return;
     const bytes = await fetchFeed(feed.url, { signal });
-    onRun(feed, { result: await importFeed({ feed, importId: v5(`${feed.name} ${due}`, NAMESPACE), bytes }, signal) });
+    onRun(feed, {
+      result: await importFeed({ feed, importId: v5(`${feed.name} ${due}`, NAMESPACE), bytes }, signal),
+    });
   } catch (error) {
     if (!signal.aborted) onRun(feed, { error });
   }

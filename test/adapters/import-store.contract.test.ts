@@ -13,7 +13,9 @@ const result = (id: string, position = 7): ImportResult => ({
   created: { events: 1, shows: 2 },
   updated: { events: 0, shows: 0 },
   unchanged: { events: 0, shows: 0 },
-  rejected: [{ path: '/eventList/output/base_event[3]', code: 'InvalidDate', message: '"2021-09-31" is no date.' }],
+  rejected: [
+    { path: '/eventList/output/base_event[3]', code: 'InvalidDate', message: '"2021-09-31" is no date.' },
+  ],
   position,
 });
 const ID = '11111111-1111-4111-8111-111111111111';
@@ -82,7 +84,9 @@ describe.each([
     expect(await other.exclusively('import b', async () => 'passed')).toBe('passed');
     free();
     await held;
-    await expect(one.exclusively('import a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    await expect(one.exclusively('import a', () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
     expect(await one.exclusively('import a', async () => 'again')).toBe('again');
   });
 
@@ -96,7 +100,11 @@ describe.each([
   test('gives a due run to one only, and never an earlier one after a later', async () => {
     const { one, other } = opened;
     const due = Date.parse('2026-01-01T06:00:00Z');
-    const claims = await Promise.all([one.claimRun('feed', due), other.claimRun('feed', due), one.claimRun('feed', due)]);
+    const claims = await Promise.all([
+      one.claimRun('feed', due),
+      other.claimRun('feed', due),
+      one.claimRun('feed', due),
+    ]);
     expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await other.claimRun('feed', due + 1)).toBe(true);
     expect(await one.claimRun('feed', due)).toBe(false);

@@ -35,7 +35,7 @@ describe('publishing an event', () => {
     const { house, catalogue, eventId, showIds, statuses } = await eventWithShows(2);
     await house.tell(showIds[0]!, { kind: 'CancelShow', reason: 'ill' });
     house.log.mishaps = [null, null, null, null, null, 'refused'];
-    await expect(house.show(eventId)).rejects.toThrow();
+    await expect(house.show(eventId)).rejects.toThrow('refused');
     house.log.mishaps = [];
     accepted(await catalogue.publishEvent(eventId, context()));
     expect(await statuses()).toEqual(['cancelled', 'onSale']);

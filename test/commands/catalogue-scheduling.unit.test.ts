@@ -29,22 +29,19 @@ describe('scheduling a show', () => {
       position,
     } = accepted(await house.catalogue.scheduleShow(eventId, request, context()));
     expect(show).toMatchObject({
-      ...{
-        eventId,
-        status: 'draft',
-        version: 0,
-        timeZone: 'Europe/Madrid',
-        startsAt: daysOn(30),
-        salesCloseAt: daysOn(30),
-      },
-      ...{
-        holdTtlMs: 600_000,
-        offerTtlMs: 600_000,
-        ticketsPerCustomer: 10,
-        waitlistPolicy: 'strict',
-        salesOpenAt: null,
-      },
-      ...{ seatingPlanId: request.seatingPlanId, venue: { id: request.venueId, name: 'Teatro Real' } },
+      eventId,
+      status: 'draft',
+      version: 0,
+      timeZone: 'Europe/Madrid',
+      startsAt: daysOn(30),
+      salesCloseAt: daysOn(30),
+      salesOpenAt: null,
+      holdTtlMs: 600_000,
+      offerTtlMs: 600_000,
+      ticketsPerCustomer: 10,
+      waitlistPolicy: 'strict',
+      seatingPlanId: request.seatingPlanId,
+      venue: { id: request.venueId, name: 'Teatro Real' },
     });
     expect(revision).toBe(0);
     expect(position).toBe((await house.events(`show-${show.id}`))[0]!.position);

@@ -1,13 +1,25 @@
 // What later feeds change in a show that people have tickets for, and what they leave alone.
 import { describe, expect, test } from 'vitest';
+import { importedShowId } from '../../src/commands/import-ids.ts';
 import { blockedBy } from '../../src/commands/import-sale.ts';
 import { ImportHouse, feedOf, typesOf, zoneOf } from './support/import-house.ts';
 
 const PATH = '/eventList/output/base_event[1]/event[1]';
-const capacities = async (house: ImportHouse) => Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
+const capacities = async (house: ImportHouse) =>
+  Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
 const free = async (house: ImportHouse) => (await house.show('1', '7')).categories.map((c) => c.free);
-const hold = (house: ImportHouse, places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] }) =>
-  house.send('1', '7', { kind: 'HoldSeats', holdId: crypto.randomUUID(), clientId: 'shop', customerId: 'ann', seats: places.seats ?? [], areas: places.areas ?? [] });
+const hold = (
+  house: ImportHouse,
+  places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] },
+) =>
+  house.send('1', '7', {
+    kind: 'HoldSeats',
+    holdId: crypto.randomUUID(),
+    clientId: 'shop',
+    customerId: 'ann',
+    seats: places.seats ?? [],
+    areas: places.areas ?? [],
+  });
 
 describe('a capacity below what is taken', () => {
   test('of an area is named and stays as it was; the rest of the change is made', async () => {
@@ -15,22 +27,34 @@ describe('a capacity below what is taken', () => {
     await house.imported(feedOf({ zones: zoneOf('1', 10, false) + zoneOf('2', 10, false) }));
     await hold(house, { areas: [{ areaId: '1:unnumbered', quantity: 4 }] });
     const later = feedOf({ zones: zoneOf('1', 3, false, '25.00') + zoneOf('2', 5, false) });
-    expect(await house.imported(later)).toMatchObject({ updated: [0, 1], rejected: [[`${PATH}/zone[1]/@capacity`, 'CapacityBelowTaken']] });
+    expect(await house.imported(later)).toMatchObject({
+      updated: [0, 1],
+      rejected: [[`${PATH}/zone[1]/@capacity`, 'CapacityBelowTaken']],
+    });
     expect(await capacities(house)).toEqual({ '1:unnumbered': 10, '2:unnumbered': 5 });
     expect((await house.show('1', '7')).categories[0]?.price.amount).toBe(2500);
     // Nothing is left to change, but the feed still asks for what it cannot have.
-    expect(await house.imported(later)).toMatchObject({ unchanged: [1, 1], rejected: [[`${PATH}/zone[1]/@capacity`, 'CapacityBelowTaken']] });
-    expect(await house.imported(feedOf({ zones: zoneOf('1', 4, false, '25.00') + zoneOf('2', 5, false) }))).toMatchObject({ updated: [0, 1], rejected: [] });
+    expect(await house.imported(later)).toMatchObject({
+      unchanged: [1, 1],
+      rejected: [[`${PATH}/zone[1]/@capacity`, 'CapacityBelowTaken']],
+    });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('1', 4, false, '25.00') + zoneOf('2', 5, false) })),
+    ).toMatchObject({ updated: [0, 1], rejected: [] });
   });
 
   test('of a numbered zone keeps its seats while other zones change', async () => {
     const house = new ImportHouse();
-    await house.imported(feedOf({ zones: zoneOf('1', 30, true) + zoneOf('2', 30, true) + zoneOf('3', 10, false) }));
+    await house.imported(
+      feedOf({ zones: zoneOf('1', 30, true) + zoneOf('2', 30, true) + zoneOf('3', 10, false) }),
+    );
     await hold(house, { seats: ['1-25'] });
     await hold(house, { areas: [{ areaId: '3:unnumbered', quantity: 2 }] });
     const later = feedOf({ zones: zoneOf('1', 20, true) + zoneOf('2', 40, true) + zoneOf('3', 1, false) });
     const result = await house.imported(later);
-    expect(result.rejected.map(([path]) => path).sort()).toEqual([`${PATH}/zone[1]/@capacity`, `${PATH}/zone[3]/@capacity`]);
+    expect(new Set(result.rejected.map(([path]) => path))).toEqual(
+      new Set([`${PATH}/zone[1]/@capacity`, `${PATH}/zone[3]/@capacity`]),
+    );
     expect(await capacities(house)).toEqual({ '1': 30, '2': 40, '3:unnumbered': 10 });
     expect((await house.show('1', '7')).categories[0]?.held).toBe(1);
   });
@@ -39,26 +63,44 @@ describe('a capacity below what is taken', () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones: zoneOf('1', 30, true) }));
     await hold(house, { seats: ['1-20'] });
-    expect(await house.imported(feedOf({ zones: zoneOf('1', 22, true) }))).toMatchObject({ updated: [0, 1], rejected: [] });
-    const { value } = await house.pipeline.read(house.shows, await showId(house), ({ plan, seats }) => ({
-      ids: plan.seatIds.slice(-3),
-      rows: plan.rows.map((r) => [r.name, r.end - r.start]),
-      held: seats.status[plan.seatIndex.get('1-20') ?? -1],
-    }));
-    expect(value).toEqual({ ids: ['1-20', '1-21', '1-22'], rows: [['1', 20], ['2', 2]], held: 1 });
+    expect(await house.imported(feedOf({ zones: zoneOf('1', 22, true) }))).toMatchObject({
+      updated: [0, 1],
+      rejected: [],
+    });
+    const { value } = await house.pipeline.read(
+      house.shows,
+      importedShowId('provider', '1', '7'),
+      ({ plan, seats }) => ({
+        ids: plan.seatIds.slice(-3),
+        rows: plan.rows.map((r) => [r.name, r.end - r.start]),
+        held: seats.status[plan.seatIndex.get('1-20') ?? -1],
+      }),
+    );
+    expect(value).toEqual({
+      ids: ['1-20', '1-21', '1-22'],
+      rows: [
+        ['1', 20],
+        ['2', 2],
+      ],
+      held: 1,
+    });
   });
 });
-
-const showId = async (house: ImportHouse) => ((await house.eventEvents('1')).find((e) => e.type === 'ShowAdded')?.data as { showId: string }).showId;
 
 describe('zones', () => {
   test('that are new are added, those that vanish stay, capacity 0 is nothing to sell', async () => {
     const house = new ImportHouse();
-    await house.imported(feedOf({ zones: zoneOf('1', 5, true) + zoneOf('2', 0, true) + zoneOf('3', 0, false) }));
+    await house.imported(
+      feedOf({ zones: zoneOf('1', 5, true) + zoneOf('2', 0, true) + zoneOf('3', 0, false) }),
+    );
     expect(await capacities(house)).toEqual({ '1': 5, '2': 0, '3:unnumbered': 0 });
-    expect(await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) }))).toMatchObject({ updated: [0, 1] });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) })),
+    ).toMatchObject({ updated: [0, 1] });
     expect(await capacities(house)).toEqual({ '1': 5, '2': 3, '3:unnumbered': 0, '4': 8 });
-    expect(await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) }))).toMatchObject({ unchanged: [1, 1] });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) })),
+    ).toMatchObject({ unchanged: [1, 1] });
   });
 
   test('that change their numbering do not exist twice', async () => {
@@ -66,14 +108,18 @@ describe('zones', () => {
     await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
     await house.imported(feedOf({ zones: zoneOf('1', 50, false) }));
     expect(await capacities(house)).toEqual({ '1': 0, '1:unnumbered': 50 });
-    expect(await house.imported(feedOf({ zones: zoneOf('1', 50, false) }))).toMatchObject({ unchanged: [1, 1] });
+    expect(await house.imported(feedOf({ zones: zoneOf('1', 50, false) }))).toMatchObject({
+      unchanged: [1, 1],
+    });
   });
 
   test('that are renamed, in another order, change the name alone', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones: zoneOf('1', 5, true) + zoneOf('2', 5, false) }));
     const before = await house.log.lastPosition();
-    expect(await house.imported(feedOf({ zones: zoneOf('2', 5, false) + zoneOf('1', 5, true) }))).toMatchObject({ unchanged: [1, 1] });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('2', 5, false) + zoneOf('1', 5, true) })),
+    ).toMatchObject({ unchanged: [1, 1] });
     expect(await house.log.lastPosition()).toBe(before);
     await house.imported(feedOf({ zones: zoneOf('1', 5, true, '20.00', 'Stalls') + zoneOf('2', 5, false) }));
     expect((await house.show('1', '7')).categories.map((c) => c.name)).toEqual(['Stalls', 'Zone 2']);
@@ -82,7 +128,10 @@ describe('zones', () => {
   test('of which all together are too many seats reject the change, not the feed', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones: zoneOf('1', 60_000, true) }));
-    expect(await house.imported(feedOf({ zones: zoneOf('2', 60_000, true) }))).toMatchObject({ unchanged: [1, 1], rejected: [[PATH, 'InvalidSeatingPlan']] });
+    expect(await house.imported(feedOf({ zones: zoneOf('2', 60_000, true) }))).toMatchObject({
+      unchanged: [1, 1],
+      rejected: [[PATH, 'InvalidSeatingPlan']],
+    });
   });
 });
 
@@ -90,9 +139,16 @@ describe('prices and titles', () => {
   test('change alone', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones: zoneOf('1', 5, true) }));
-    expect(await house.imported(feedOf({ zones: zoneOf('1', 5, true, '0.29'), title: 'Camela en concierto' }))).toMatchObject({ updated: [1, 1] });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('1', 5, true, '0.29'), title: 'Camela en concierto' })),
+    ).toMatchObject({ updated: [1, 1] });
     expect(typesOf(await house.showEvents('1', '7'))).toEqual(['ShowScheduled', 'PriceChanged']);
-    expect(typesOf(await house.eventEvents('1'))).toEqual(['EventCreated', 'EventPublished', 'ShowAdded', 'EventEdited']);
+    expect(typesOf(await house.eventEvents('1'))).toEqual([
+      'EventCreated',
+      'EventPublished',
+      'ShowAdded',
+      'EventEdited',
+    ]);
   });
 });
 
@@ -112,7 +168,12 @@ describe('sold_out', () => {
   test('keeps what an organiser blocked before', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones }));
-    await house.send('1', '7', { kind: 'BlockSeats', seats: ['1-1'], areas: [{ areaId: '2:unnumbered', quantity: 2 }], reason: 'house seats' });
+    await house.send('1', '7', {
+      kind: 'BlockSeats',
+      seats: ['1-1'],
+      areas: [{ areaId: '2:unnumbered', quantity: 2 }],
+      reason: 'house seats',
+    });
     await house.imported(feedOf({ zones, soldOut: 'true' }));
     expect(await free(house)).toEqual([0, 0]);
     await house.imported(feedOf({ zones }));
@@ -127,10 +188,22 @@ describe('sold_out', () => {
   });
 
   test('is told apart from others in an area by their numbers', () => {
-    const event = (type: string, actor: string, quantity: number) => ({ type, data: { seats: [], areas: [{ areaId: 'a', quantity }] }, metadata: { actor } as never });
+    const event = (type: string, actor: string, quantity: number) => ({
+      type,
+      data: { seats: [], areas: [{ areaId: 'a', quantity }] },
+      metadata: { actor } as never,
+    });
     const ours = (...events: ReturnType<typeof event>[]) => blockedBy('import:x', events).areas;
-    expect(ours(event('SeatsBlocked', 'client:1', 3), event('SeatsBlocked', 'import:x', 5))).toEqual([{ areaId: 'a', quantity: 5 }]);
-    expect(ours(event('SeatsBlocked', 'client:1', 3), event('SeatsBlocked', 'import:x', 5), event('SeatsUnblocked', 'client:1', 4))).toEqual([{ areaId: 'a', quantity: 4 }]);
+    expect(ours(event('SeatsBlocked', 'client:1', 3), event('SeatsBlocked', 'import:x', 5))).toEqual([
+      { areaId: 'a', quantity: 5 },
+    ]);
+    expect(
+      ours(
+        event('SeatsBlocked', 'client:1', 3),
+        event('SeatsBlocked', 'import:x', 5),
+        event('SeatsUnblocked', 'client:1', 4),
+      ),
+    ).toEqual([{ areaId: 'a', quantity: 4 }]);
     expect(ours(event('SeatsBlocked', 'import:x', 5), event('SeatsUnblocked', 'import:x', 5))).toEqual([]);
   });
 });
@@ -161,9 +234,16 @@ describe('sell_mode', () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones }));
     const [created] = await house.eventEvents('1');
-    const context = { commandId: crypto.randomUUID(), requestHash: 'x', actor: 'client:organiser', correlationId: 'x' };
+    const context = {
+      commandId: crypto.randomUUID(),
+      requestHash: 'x',
+      actor: 'client:organiser',
+      correlationId: 'x',
+    };
     await house.catalogue.cancelEvent(created!.stream.slice('event-'.length), 'illness', context);
     expect(await house.imported(feedOf({ zones }))).toMatchObject({ unchanged: [1, 1], rejected: [] });
-    expect(await house.imported(feedOf({ zones: zoneOf('1', 9, true) }))).toMatchObject({ rejected: [[PATH, 'ShowCancelled']] });
+    expect(await house.imported(feedOf({ zones: zoneOf('1', 9, true) }))).toMatchObject({
+      rejected: [[PATH, 'ShowCancelled']],
+    });
   });
 });

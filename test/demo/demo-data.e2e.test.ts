@@ -51,5 +51,10 @@ test('the feeds beside it change what they change, and are answered again after 
   const restarted = new ImportHouse({ log, imports: new PostgresImportStore(opened.db) });
   expect(await restarted.import(fixture(1), { id })).toEqual({ ...first, replayed: true });
   for (const n of [2, 3]) await restarted.imported(fixture(n));
-  expect(typesOf(await restarted.showEvents('291', '291'))).toEqual(['ShowScheduled', 'CapacityChanged', 'CapacityChanged', 'ShowRescheduled']);
+  expect(typesOf(await restarted.showEvents('291', '291'))).toEqual([
+    'ShowScheduled',
+    'CapacityChanged',
+    'CapacityChanged',
+    'ShowRescheduled',
+  ]);
 }, 60_000);

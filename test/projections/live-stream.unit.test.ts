@@ -111,16 +111,31 @@ describe('a listener', () => {
   });
 
   it('that comes back goes on after the last event it has seen, or starts anew where that is no longer known', async () => {
-    const { world, join, hold } = await stage();
+    const { join, hold } = await stage();
     await join();
     await hold(5);
     expect((await join(2)).kinds).toEqual(['delta 3', 'delta 4', 'delta 5']);
     expect((await join(5)).text).toMatch(/^:/);
     expect((await join(99)).kinds).toEqual(['snapshot 5']);
-    const elsewhere = new LiveStream({ shows: world.another(), clock: world.clock });
-    const connection = new Connection();
-    await elsewhere.listen(SHOW, 2, () => connection);
-    expect(connection.kinds).toEqual(['snapshot 5']);
+  });
+
+  it('may come back to another process, or to this one after a restart: the last 1,000 are known there too', async () => {
+    const { world, join } = await stage();
+    for (let i = 0; i < 600; i += 1)
+      world.show.accepts(world.show.release(world.show.held(`c${i}`, ['A-1'])));
+    await world.publish();
+    const shows = world.another();
+    await shows.start();
+    const elsewhere = new LiveStream({ shows, clock: world.clock });
+    const comeBack = async (revision: number) => {
+      const connection = new Connection();
+      await elsewhere.listen(SHOW, revision, () => connection);
+      return connection.kinds;
+    };
+    const known = Array.from({ length: 1_000 }, (_, i) => `delta ${201 + i}`);
+    expect(await comeBack(200)).toEqual(known);
+    expect((await join(200)).kinds).toEqual(known);
+    expect(await comeBack(199)).toEqual(['snapshot 1200']);
   });
 
   it('gets many changes at once as one frame, and very many as one delta', async () => {

@@ -1,6 +1,13 @@
 // The first provider's XML: `eventList/output/base_event/event/zone`. A base event is an event, an event under it a
 // show, a zone a category; an event id is unique within its base event only, a zone id is not even that.
-import type { AdaptedFeed, FeedAdapter, FeedEvent, FeedOptions, FeedRejected, FeedShow, FeedZone } from '../../ports/feed-source.ts';
+import type {
+  AdaptedFeed,
+  FeedEvent,
+  FeedOptions,
+  FeedRejected,
+  FeedShow,
+  FeedZone,
+} from '../../ports/feed-source.ts';
 import { InvalidFeed } from '../../ports/feed-source.ts';
 import { Attributes, Refused } from './attributes.ts';
 import { readXml } from './xml-document.ts';
@@ -9,26 +16,27 @@ const SEATS_MAX = 100_000;
 const PLACES_MAX = 1_000_000;
 const ZONES_MAX = 1_000;
 
-/** The adapter `provider-xml`. */
-export const providerXml: FeedAdapter = {
-  name: 'provider-xml',
-  adapt: async (bytes, options) => adaptProviderXml(bytes, options),
-};
-
 /** Reads the whole feed at once; 13 MB take about 1.5 s. Throws InvalidFeed. */
 export function adaptProviderXml(bytes: Uint8Array, options: FeedOptions): AdaptedFeed {
   const document = readXml(bytes, ['output', 'base_event', 'event', 'zone']);
   const root = Object.keys(document)[0];
   if (root !== 'eventList' || Object.keys(document).length > 1) {
-    throw new InvalidFeed(`The feed's root element is ${JSON.stringify(root ?? '')}; it must be "eventList".`);
+    throw new InvalidFeed(
+      `The feed's root element is ${JSON.stringify(root ?? '')}; it must be "eventList".`,
+    );
   }
   const list = new Attributes(document['eventList'], '/eventList', options);
   const [output, another] = list.children('output');
   if (output === undefined) throw new InvalidFeed('The feed has no "output" element in its "eventList".');
   if (another !== undefined) throw new InvalidFeed('The feed has more than one "output" element.');
   const rejected: FeedRejected[] = [];
-  const events = readEach(new Attributes(output, '/eventList/output', options), 'base_event', 'base_event_id', options, rejected, (base) =>
-    readBaseEvent(base, options, rejected),
+  const events = readEach(
+    new Attributes(output, '/eventList/output', options),
+    'base_event',
+    'base_event_id',
+    options,
+    rejected,
+    (base) => readBaseEvent(base, options, rejected),
   );
   return { events, rejected };
 }
@@ -48,7 +56,12 @@ function readEach<T>(
     const child = new Attributes(element, `${parent.path}/${name}[${i + 1}]`, options);
     try {
       const id = child.id(idAttribute);
-      if (seen.has(id)) throw child.refuse(idAttribute, 'DuplicateId', `${JSON.stringify(id)} was there before; only the first is taken.`);
+      if (seen.has(id))
+        throw child.refuse(
+          idAttribute,
+          'DuplicateId',
+          `${JSON.stringify(id)} was there before; only the first is taken.`,
+        );
       seen.add(id);
       taken.push(read(child));
     } catch (error) {
@@ -67,7 +80,10 @@ function readBaseEvent(base: Attributes, options: FeedOptions, rejected: FeedRej
     organiser: base.optional('organizer_company_id'),
     onSale: base.oneOf('sell_mode', ['online', 'offline']) === 'online',
   };
-  return { ...event, shows: readEach(base, 'event', 'event_id', options, rejected, (show) => readShow(show, options)) };
+  return {
+    ...event,
+    shows: readEach(base, 'event', 'event_id', options, rejected, (show) => readShow(show, options)),
+  };
 }
 
 function readShow(show: Attributes, options: FeedOptions): FeedShow {
@@ -75,22 +91,43 @@ function readShow(show: Attributes, options: FeedOptions): FeedShow {
   const startsAt = show.time('event_start_date') ?? '';
   const endsAt = show.time('event_end_date');
   if (endsAt !== null && endsAt < startsAt) {
-    throw show.refuse('event_end_date', 'EndBeforeStart', `${show.required('event_end_date')} is before the start, ${show.required('event_start_date')}.`);
+    throw show.refuse(
+      'event_end_date',
+      'EndBeforeStart',
+      `${show.required('event_end_date')} is before the start, ${show.required('event_start_date')}.`,
+    );
   }
   const salesOpenAt = show.time('sell_from');
   const salesCloseAt = show.time('sell_to');
   if (salesOpenAt !== null && salesCloseAt !== null && salesCloseAt < salesOpenAt) {
-    throw show.refuse('sell_to', 'EndBeforeStart', `${show.required('sell_to')} is before the opening of sales, ${show.required('sell_from')}.`);
+    throw show.refuse(
+      'sell_to',
+      'EndBeforeStart',
+      `${show.required('sell_to')} is before the opening of sales, ${show.required('sell_from')}.`,
+    );
   }
   const soldOut = show.has('sold_out') && show.boolean('sold_out');
   const zones = readZones(show, options);
-  return { path: show.path, sourceId: show.id('event_id'), startsAt, endsAt, salesOpenAt, salesCloseAt, soldOut, zones };
+  return {
+    path: show.path,
+    sourceId: show.id('event_id'),
+    startsAt,
+    endsAt,
+    salesOpenAt,
+    salesCloseAt,
+    soldOut,
+    zones,
+  };
 }
 
 function readZones(show: Attributes, options: FeedOptions): FeedZone[] {
   const elements = show.children('zone');
   if (elements.length === 0) throw show.refuseElement('MissingZone', 'A show needs at least one zone.');
-  if (elements.length > ZONES_MAX) throw show.refuseElement('TooManyZones', `A show may have ${ZONES_MAX} zones; this one has ${elements.length}.`);
+  if (elements.length > ZONES_MAX)
+    throw show.refuseElement(
+      'TooManyZones',
+      `A show may have ${ZONES_MAX} zones; this one has ${elements.length}.`,
+    );
   const times = new Map<string, number>();
   const left = { true: SEATS_MAX, false: PLACES_MAX };
   return elements.map((element, i) => {
@@ -105,7 +142,15 @@ function readZones(show: Attributes, options: FeedOptions): FeedZone[] {
     const nth = (times.get(key) ?? 0) + 1;
     times.set(key, nth);
     const categoryId = nth === 1 ? key : `${key}#${nth}`;
-    return { path: zone.path, categoryId, otherwiseId: categoryKey(zoneId, !numbered), name, numbered, capacity, price };
+    return {
+      path: zone.path,
+      categoryId,
+      otherwiseId: categoryKey(zoneId, !numbered),
+      name,
+      numbered,
+      capacity,
+      price,
+    };
   });
 }
 

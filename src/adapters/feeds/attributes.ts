@@ -59,13 +59,21 @@ export class Attributes {
   id(attribute: string): string {
     const value = this.required(attribute);
     if (ID.test(value)) return value;
-    throw this.refuse(attribute, 'InvalidId', `${quoted(value)} is no id: 1 to 64 letters, digits, ".", "_" or "-".`);
+    throw this.refuse(
+      attribute,
+      'InvalidId',
+      `${quoted(value)} is no id: 1 to 64 letters, digits, ".", "_" or "-".`,
+    );
   }
 
   text(attribute: string): string {
     const value = this.required(attribute).replaceAll(/[\s\p{Cc}]+/gu, ' ');
     if (value.length <= TEXT_LENGTH_MAX) return value;
-    throw this.refuse(attribute, 'TextTooLong', `${attribute} has ${value.length} characters; at most ${TEXT_LENGTH_MAX} are taken.`);
+    throw this.refuse(
+      attribute,
+      'TextTooLong',
+      `${attribute} has ${value.length} characters; at most ${TEXT_LENGTH_MAX} are taken.`,
+    );
   }
 
   /** RFC 3339 UTC. */
@@ -74,7 +82,11 @@ export class Attributes {
     if (value === null) return null;
     const time = localToUtc(value, this.#options.timeZone);
     if (time !== null) return time;
-    throw this.refuse(attribute, 'InvalidDate', `${quoted(value)} is no date and time such as 2021-06-30T21:00:00.`);
+    throw this.refuse(
+      attribute,
+      'InvalidDate',
+      `${quoted(value)} is no date and time such as 2021-06-30T21:00:00.`,
+    );
   }
 
   boolean(attribute: string): boolean {
@@ -88,7 +100,11 @@ export class Attributes {
     const value = this.required(attribute);
     const found = values.find((v) => v === value.toLowerCase());
     if (found !== undefined) return found;
-    throw this.refuse(attribute, 'InvalidValue', `${quoted(value)} is none of ${values.map(quoted).join(', ')}.`);
+    throw this.refuse(
+      attribute,
+      'InvalidValue',
+      `${quoted(value)} is none of ${values.map(quoted).join(', ')}.`,
+    );
   }
 
   wholeNumber(attribute: string, max: number): number {
@@ -101,7 +117,11 @@ export class Attributes {
     const value = this.required(attribute);
     const amount = toMinorUnits(value, this.#options.currency);
     if (amount !== null) return { amount, currency: this.#options.currency };
-    throw this.refuse(attribute, 'InvalidPrice', `${quoted(value)} is no price in ${this.#options.currency} such as 20.00.`);
+    throw this.refuse(
+      attribute,
+      'InvalidPrice',
+      `${quoted(value)} is no price in ${this.#options.currency} such as 20.00.`,
+    );
   }
 
   /** Child elements, none when there are none. */

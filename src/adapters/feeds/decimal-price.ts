@@ -7,8 +7,22 @@
 export function toMinorUnits(written: string, currency: string): number | null {
   const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(written);
   if (!parts) return null;
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = digitsOf(currency);
   const fraction = (parts[2] ?? '').padEnd(digits, '0');
   if (/[1-9]/.test(fraction.slice(digits))) return null;
   return Number(`${parts[1]}${fraction.slice(0, digits)}`);
+}
+
+/** Asking Intl costs 20 µs, and a feed has one currency. */
+const known = new Map<string, number>();
+
+function digitsOf(currency: string): number {
+  let digits = known.get(currency);
+  if (digits === undefined) {
+    digits =
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2;
+    known.set(currency, digits);
+  }
+  return digits;
 }

@@ -34,7 +34,9 @@ export function createFetchFeed(options: FetchOptions): FetchFeed {
       return await followed(url, { ...options, bytesMax, signal: until });
     } catch (error) {
       if (error instanceof FeedUnavailable) throw error;
-      const why = timeout.aborted ? `no complete answer within ${(options.timeoutMs ?? TIMEOUT_MS) / 1000} s` : reason(error);
+      const why = timeout.aborted
+        ? `no complete answer within ${(options.timeoutMs ?? TIMEOUT_MS) / 1000} s`
+        : reason(error);
       throw new FeedUnavailable(`The feed at ${shown(url)} could not be fetched: ${why}.`, { cause: error });
     }
   };
@@ -51,7 +53,8 @@ async function followed(first: URL, request: Request): Promise<Uint8Array> {
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
     const response = await opened(url, request);
     const location = response.headers.location;
-    if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return bodyOf(response, url, request.bytesMax);
+    if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined)
+      return bodyOf(response, url, request.bytesMax);
     response.destroy();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
     if (next === null || !isWeb(next) || (url.protocol === 'https:' && next.protocol === 'http:')) {
@@ -69,7 +72,11 @@ function opened(url: URL, { allowPrivateAddresses, signal }: Request): Promise<I
     const sent = send(url, {
       agent: false,
       signal,
-      headers: { accept: 'application/xml, text/xml;q=0.9, */*;q=0.1', 'accept-encoding': 'identity', 'user-agent': 'fairseat' },
+      headers: {
+        accept: 'application/xml, text/xml;q=0.9, */*;q=0.1',
+        'accept-encoding': 'identity',
+        'user-agent': 'fairseat',
+      },
       ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
     });
     sent.on('response', resolve);
@@ -86,7 +93,8 @@ async function bodyOf(response: IncomingMessage, url: URL, bytesMax: number): Pr
   if (response.statusCode !== 200) throw refuse(`answered with status ${response.statusCode}`);
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw refuse(`is sent compressed (${encoding}) though it was asked for plain`);
-  if (Number(response.headers['content-length'] ?? 0) > bytesMax) throw refuse(`is larger than ${bytesMax} bytes`);
+  if (Number(response.headers['content-length'] ?? 0) > bytesMax)
+    throw refuse(`is larger than ${bytesMax} bytes`);
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -103,7 +111,9 @@ async function readFeedFile(url: URL, bytesMax: number): Promise<Uint8Array> {
     if (size > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
     return await readFile(fileURLToPath(url));
   } catch (error) {
-    throw new FeedUnavailable(`The feed file ${url.pathname} could not be read: ${reason(error)}.`, { cause: error });
+    throw new FeedUnavailable(`The feed file ${url.pathname} could not be read: ${reason(error)}.`, {
+      cause: error,
+    });
   }
 }
 

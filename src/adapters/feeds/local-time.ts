@@ -3,7 +3,9 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import type { Zone } from 'luxon';
 
-const WRITTEN = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const WRITTEN =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const LENGTH_MAX = 40;
 const YEAR_MIN = 1970;
 
 /**
@@ -12,11 +14,30 @@ const YEAR_MIN = 1970;
  * Null when there is no such date or time.
  */
 export function localToUtc(written: string, timeZone: string): string | null {
+  if (written.length > LENGTH_MAX) return null;
+  const key = `${timeZone} ${written}`;
+  let utc = recent.get(key);
+  if (utc === undefined) {
+    utc = converted(written, timeZone);
+    if (recent.size >= RECENT_MAX) recent.clear();
+    recent.set(key, utc);
+  }
+  return utc;
+}
+
+/** Shows of one evening share their times, and a conversion costs 50 µs. */
+const recent = new Map<string, string | null>();
+const RECENT_MAX = 10_000;
+
+function converted(written: string, timeZone: string): string | null {
   const parts = WRITTEN.exec(written);
   if (!parts) return null;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((p) => Number(p ?? 0));
   if (year === undefined || year < YEAR_MIN) return null;
-  const time = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone: zoneOf(parts[7], timeZone) });
+  const time = DateTime.fromObject(
+    { year, month, day, hour, minute, second },
+    { zone: zoneOf(parts[7], timeZone) },
+  );
   if (!time.isValid || hour === 24) return null;
   const first = time.getPossibleOffsets().reduce((a, b) => (a.toMillis() <= b.toMillis() ? a : b), time);
   return new Date(first.toMillis()).toISOString();

@@ -53,7 +53,9 @@ export function decodeEntities(raw: string): string {
 
 function decoded(bytes: Uint8Array): string {
   if (bytes.byteLength > FEED_BYTES_MAX) {
-    throw new InvalidFeed(`The feed has ${bytes.byteLength} bytes; at most ${FEED_BYTES_MAX} (32 MiB) are read.`);
+    throw new InvalidFeed(
+      `The feed has ${bytes.byteLength} bytes; at most ${FEED_BYTES_MAX} (32 MiB) are read.`,
+    );
   }
   let text: string;
   try {
@@ -63,10 +65,13 @@ function decoded(bytes: Uint8Array): string {
   }
   const encoding = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']/.exec(text.slice(0, 200))?.[1];
   if (encoding !== undefined && !/^(utf-8|us-ascii|ascii)$/i.test(encoding)) {
-    throw new InvalidFeed(`The feed says that its encoding is ${JSON.stringify(encoding)}; send it as UTF-8.`);
+    throw new InvalidFeed(
+      `The feed says that its encoding is ${JSON.stringify(encoding)}; send it as UTF-8.`,
+    );
   }
   if (text.includes('\0')) throw new InvalidFeed('The feed has NUL characters, so it is no XML in UTF-8.');
-  if (!text.trimStart().startsWith('<')) throw new InvalidFeed('The feed is no XML: it does not begin with "<".');
+  if (!text.trimStart().startsWith('<'))
+    throw new InvalidFeed('The feed is no XML: it does not begin with "<".');
   return text;
 }
 
@@ -85,7 +90,10 @@ function guard(text: string): void {
       if (depth > DEPTH_MAX) throw new InvalidFeed(`The feed nests elements more than ${DEPTH_MAX} deep.`);
       if (elements > ELEMENTS_MAX) throw new InvalidFeed(`The feed has more than ${ELEMENTS_MAX} elements.`);
       const stray = STRAY_AMPERSAND.exec(text.slice(at, end));
-      if (stray) throw new InvalidFeed('The feed is not well-formed XML: write "&" as "&amp;", and no entities but those of XML itself.');
+      if (stray)
+        throw new InvalidFeed(
+          'The feed is not well-formed XML: write "&" as "&amp;", and no entities but those of XML itself.',
+        );
     }
     at = end;
   }

@@ -16,7 +16,10 @@ export class MemoryImportStore implements ImportStore {
 
   async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     const mine = (this.#lines.get(name) ?? Promise.resolve()).then(work);
-    this.#lines.set(name, mine.catch(() => {}));
+    this.#lines.set(
+      name,
+      mine.catch(() => {}),
+    );
     return mine;
   }
 

@@ -3,13 +3,14 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
-const INT8_OID = 20;
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export interface Database {
   readonly pool: pg.Pool;
   // oxlint-disable-next-line typescript/no-explicit-any -- each module types its own tables
   readonly db: Kysely<any>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface PoolOptions {
@@ -40,7 +41,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     // Only for a server that does not answer at all: later than its own time-out, so that its answer comes first.
     ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 5_000 }),
     idle_in_transaction_session_timeout: 60_000,
-    types: { getTypeParser: typeParser },
+    types,
     ...(options.byIndexOnly && {
       options: '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off',
     }),
@@ -59,6 +60,3 @@ export function openDatabase(url: string, options: PoolOptions): Database {
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => db.destroy() };
 }
-
-const typeParser = ((oid: number, format?: 'text' | 'binary') =>
-  oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser;

@@ -4,7 +4,9 @@ import type pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
 import { isOutage, unavailable } from './postgres-fault.ts';
 
-const PAGE_EVENTS = 5_000;
+const PAGE_EVENTS_MAX = 5_000;
+/** As they lie in the table, mostly compressed: seating plans are large. A page holds at least one event. */
+const PAGE_BYTES_MAX = 8_000_000;
 
 const COLUMNS = 'position, stream, revision, id, type, data, metadata';
 type Row = [
@@ -16,11 +18,14 @@ type Row = [
   data: string,
   metadata: string,
 ];
+type PageRow = [...Row, bytesUpToHere: string];
 
 export interface Page {
   readonly events: RecordedEvent[];
   /** Length of their data and metadata as text. */
   readonly characters: number;
+  /** Neither the limit nor the bound on bytes was reached: there was nothing more. */
+  readonly isLast: boolean;
 }
 
 export interface EventFilter {
@@ -39,29 +44,49 @@ export class EventReader {
   async *readStream(stream: string, fromRevision: number, limit = Infinity): AsyncGenerator<RecordedEvent[]> {
     let revision = fromRevision;
     let left = limit;
-    let next = left > 0 ? this.#readStreamPage(stream, revision, left) : null;
+    const ask = () =>
+      this.#page('stream', 'revision', 'stream = $3 and revision >= $1', [
+        revision,
+        Math.min(left, PAGE_EVENTS_MAX),
+        stream,
+      ]);
+    let next = left > 0 ? ask() : null;
     while (next !== null) {
-      const { events } = await next;
+      const { events, isLast } = await next;
       if (events.length === 0) return;
       revision = events.at(-1)!.revision + 1;
       left -= events.length;
-      next = events.length === PAGE_EVENTS && left > 0 ? this.#readStreamPage(stream, revision, left) : null;
+      next = isLast || left <= 0 ? null : ask();
       // Whether it failed is asked when it is awaited; the caller may stop before that.
       next?.catch(() => {});
       yield events;
     }
   }
 
-  async readAll(after: number, limit: number, { types, streams }: EventFilter = {}): Promise<Page> {
+  /** Some of the events after a position: at most `limit`, and no more than memory likes to hold. */
+  readNext(after: number, limit: number): Promise<Page> {
+    return this.#page('log', 'position', 'position > $1', [after, Math.min(limit, PAGE_EVENTS_MAX)]);
+  }
+
+  /** Events after a position, exactly `limit` if there are that many. */
+  async readAll(
+    after: number,
+    limit: number,
+    { types, streams }: EventFilter = {},
+  ): Promise<RecordedEvent[]> {
     const values: unknown[] = [after, limit];
     let where = 'position > $1';
     if (types) where += ` and type = any($${values.push(types)})`;
-    if (streams) where += ` and stream = any($${values.push(streams)})`;
-    return this.#page(
-      `read_all${types ? '_types' : ''}${streams ? '_streams' : ''}`,
-      `where ${where} order by position limit $2`,
+    const from = streams
+      ? eventsOfStreams(where, `$${values.push(streams)}::text[]`)
+      : `events where ${where}`;
+    const name = `read_all${types ? '_types' : ''}${streams ? '_streams' : ''}`;
+    const rows = await this.#query<Row>(
+      name,
+      `select ${COLUMNS} from ${from} order by position limit $2`,
       values,
     );
+    return toEvents(rows).events;
   }
 
   async lastPosition(): Promise<number> {
@@ -84,16 +109,22 @@ export class EventReader {
     return Number(row![0]) + (performance.now() - askedAt) / 2;
   }
 
-  #readStreamPage(stream: string, fromRevision: number, left: number): Promise<Page> {
-    return this.#page('read_stream', 'where stream = $1 and revision >= $2 order by revision limit $3', [
-      stream,
-      fromRevision,
-      Math.min(left, PAGE_EVENTS),
-    ]);
-  }
-
-  async #page(name: string, clauses: string, values: unknown[]): Promise<Page> {
-    return toPage(await this.#query<Row>(name, `select ${COLUMNS} from events ${clauses}`, values));
+  async #page(
+    name: string,
+    order: 'revision' | 'position',
+    where: string,
+    values: [from: number, limit: number, ...unknown[]],
+  ): Promise<Page> {
+    const text = `
+      select ${COLUMNS}, bytes from (
+        select ${COLUMNS}, sum(pg_column_size(data)) over (order by ${order} rows unbounded preceding) as bytes
+          from events where ${where} order by ${order} limit $2
+      ) page where bytes - pg_column_size(data) < ${PAGE_BYTES_MAX} order by ${order}`;
+    const rows = await this.#query<PageRow>(`page_of_${name}`, text, values);
+    return {
+      ...toEvents(rows),
+      isLast: rows.length < values[1] && Number(rows.at(-1)?.[7] ?? 0) < PAGE_BYTES_MAX,
+    };
   }
 
   async #query<R extends string[]>(name: string, text: string, values: unknown[]): Promise<R[]> {
@@ -106,7 +137,19 @@ export class EventReader {
   }
 }
 
-function toPage(rows: Row[]): Page {
+/**
+ * Each stream by its own index, which knows no positions: the one whose event lies at $1 (so it is when a reader goes on
+ * after its last page) starts behind that event, any other is looked through from its beginning.
+ */
+const eventsOfStreams = (where: string, streams: string): string => `
+  (select distinct unnest(${streams}) as name) wanted cross join lateral (
+    select ${COLUMNS} from events
+     where stream = wanted.name and ${where}
+       and revision > coalesce((select e.revision from events e where e.position = $1 and e.stream = wanted.name), -1)
+     order by revision limit $2
+  ) found`;
+
+function toEvents(rows: readonly (Row | PageRow)[]): { events: RecordedEvent[]; characters: number } {
   let characters = 0;
   let metadataText = '';
   let metadata = {} as EventMetadata;

@@ -81,7 +81,7 @@ export class LogFollower {
   async #readTable(after: number, limit: number, ended: AbortSignal): Promise<RecordedEvent[]> {
     while (!ended.aborted) {
       try {
-        return (await this.#reader.readAll(after, limit)).events;
+        return (await this.#reader.readNext(after, limit)).events;
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         await systemClock.sleep(LOOK_MAX_MS, ended);
@@ -130,7 +130,7 @@ export class LogFollower {
     }
     const found = last < end;
     while (last < end) {
-      const { events, characters } = await this.#reader.readAll(last, PAGE_EVENTS);
+      const { events, characters } = await this.#reader.readNext(last, PAGE_EVENTS);
       this.#recent.add(events, characters);
       last = this.#recent.last ?? end;
       this.#announce(last);

@@ -59,8 +59,8 @@ export class PostgresEventLog implements EventLog {
     return this.#reader.readStream(stream, fromRevision, limit);
   }
 
-  async readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]> {
-    return (await this.#reader.readAll(after, limit, only)).events;
+  readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]> {
+    return this.#reader.readAll(after, limit, only);
   }
 
   lastPosition(): Promise<number> {

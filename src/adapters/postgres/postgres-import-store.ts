@@ -28,7 +28,10 @@ export class PostgresImportStore implements ImportStore {
 
   async find(id: string): Promise<{ requestHash: string; result: ImportResult } | null> {
     const { rows } = await reached(() =>
-      sql<{ request_hash: string; result: ImportResult }>`select request_hash, result from imports where id = ${id}`.execute(this.#db),
+      sql<{
+        request_hash: string;
+        result: ImportResult;
+      }>`select request_hash, result from imports where id = ${id}`.execute(this.#db),
     );
     return rows[0] === undefined ? null : { requestHash: rows[0].request_hash, result: rows[0].result };
   }
@@ -37,7 +40,7 @@ export class PostgresImportStore implements ImportStore {
     await reached(() =>
       sql`
         insert into imports (id, source, request_hash, result)
-        values (${result.id}, ${result.source}, ${requestHash}, ${JSON.stringify(result)}::jsonb)
+        values (${result.id}, ${result.source}, ${requestHash}, ${JSON.stringify(result)}::json)
         on conflict (id) do nothing`.execute(this.#db),
     );
   }
@@ -46,7 +49,9 @@ export class PostgresImportStore implements ImportStore {
     const { rows } = await reached(() =>
       sql`
         insert into feed_runs as r (feed, due_at) values (${feed}, ${new Date(dueAtMs).toISOString()}::timestamptz)
-        on conflict (feed) do update set due_at = excluded.due_at where r.due_at < excluded.due_at returning 1`.execute(this.#db),
+        on conflict (feed) do update set due_at = excluded.due_at where r.due_at < excluded.due_at returning 1`.execute(
+        this.#db,
+      ),
     );
     return rows.length === 1;
   }
@@ -54,9 +59,11 @@ export class PostgresImportStore implements ImportStore {
   async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#lines.get(name) ?? Promise.resolve();
     const mine = before.then(() => this.#locked(name, work));
-    const end = mine.catch(() => {}).finally(() => {
-      if (this.#lines.get(name) === end) this.#lines.delete(name);
-    });
+    const end = mine
+      .catch(() => {})
+      .finally(() => {
+        if (this.#lines.get(name) === end) this.#lines.delete(name);
+      });
     this.#lines.set(name, end);
     return mine;
   }
@@ -70,7 +77,9 @@ export class PostgresImportStore implements ImportStore {
         try {
           return await work();
         } finally {
-          await reached(() => sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${name}))`.execute(connection));
+          await reached(() =>
+            sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${name}))`.execute(connection),
+          );
         }
       });
     } finally {
@@ -85,7 +94,9 @@ export class PostgresImportStore implements ImportStore {
 /** Tries again and again rather than waits in Postgres, whose statements end after their time-out. */
 async function lock(connection: Db, name: string): Promise<void> {
   for (;;) {
-    const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${LOCK_SPACE}, hashtext(${name})) as got`.execute(connection);
+    const { rows } = await sql<{
+      got: boolean;
+    }>`select pg_try_advisory_lock(${LOCK_SPACE}, hashtext(${name})) as got`.execute(connection);
     if (rows[0]?.got === true) return;
     await pause(LOCK_POLL_MS);
   }
@@ -95,6 +106,8 @@ async function reached<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new Fault('DatabaseUnavailable', 'The results of imports cannot be read or written.', { cause: error });
+    throw new Fault('DatabaseUnavailable', 'The results of imports cannot be read or written.', {
+      cause: error,
+    });
   }
 }

@@ -20,16 +20,22 @@ export const pageQuery = z.strictObject({ limit, cursor });
 export const revision = wholeParameter(-1, Number.MAX_SAFE_INTEGER);
 export const wait = wholeParameter(0, WAIT_MAX_S).meta({ description: `Seconds to wait for a change, at most ${WAIT_MAX_S}.` });
 
-/** RFC 3339; without an offset it is UTC, without a time it is midnight. */
+/** RFC 3339; without an offset it is UTC, without a time it is midnight. Given on in UTC. */
 export const timeParameter = z
   .string('Give one time.')
   .max(40)
-  .transform((value) => (/^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00Z` : /[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(value) ? `${value}Z` : value))
-  // "+" of an offset that was not percent-encoded arrives as a blank.
-  .transform((value) => value.replace(/^(\d{4}-\d\d-\d\d) (?=\d\d:)/, '$1T').replace(/(?<=[\d]) (?=\d\d:\d\d$)/, '+').replace(/^(.{11}\d\d:\d\d)(?=Z|[+-])/, '$1:00'))
-  .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success && !Number.isNaN(Date.parse(value)), 'Give a time that exists, as RFC 3339: 2027-05-01T19:00:00Z.')
-  .transform((value) => new Date(value).toISOString())
+  .transform((value) => asUtc(value) ?? '')
+  .refine((value) => z.iso.datetime().safeParse(value).success, 'Give a time that exists, as RFC 3339: 2027-05-01T19:00:00Z.')
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
+
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?$/i;
+
+function asUtc(value: string): string | undefined {
+  const [, date, minutes = '00:00', seconds = ':00', offset = 'Z'] = TIME.exec(value) ?? [];
+  // The "+" of an offset that was not percent-encoded arrives as a blank.
+  const time = `${date}T${minutes}${seconds}${offset.replace(' ', '+').toUpperCase()}`;
+  return z.iso.datetime({ offset: true }).safeParse(time).success ? new Date(time).toISOString() : undefined;
+}
 
 /** `lat,lon` in degrees. */
 export const near = z

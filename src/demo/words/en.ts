@@ -14,7 +14,8 @@ export const en: Words = {
   },
   descriptions: {
     concert: '{act} bring new songs and old ones to {city} with the full band. Doors one hour before.',
-    classical: '{act} in {city}. A talk about the works half an hour before; about two hours with an interval.',
+    classical:
+      '{act} in {city}. A talk about the works half an hour before; about two hours with an interval.',
     theatre: '{act} returns to the stage in {city}: a young cast, a bare room, no interval.',
     comedy: 'An evening with {act}. Suggested for ages 16 and over.',
     dance: '{act} with live music. Meet the company after the show.',

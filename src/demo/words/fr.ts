@@ -13,8 +13,10 @@ export const fr: Words = {
     sport: ['{act} : la journée de {city}', '{act}'],
   },
   descriptions: {
-    concert: '{act} joue à {city} ses nouvelles chansons et les anciennes, au complet. Ouverture des portes une heure avant.',
-    classical: '{act} à {city}. Présentation des œuvres une demi-heure avant ; environ deux heures, entracte compris.',
+    concert:
+      '{act} joue à {city} ses nouvelles chansons et les anciennes, au complet. Ouverture des portes une heure avant.',
+    classical:
+      '{act} à {city}. Présentation des œuvres une demi-heure avant ; environ deux heures, entracte compris.',
     theatre: '{act} revient à {city} dans une mise en scène dépouillée portée par une jeune troupe.',
     comedy: 'Une soirée avec {act}. À partir de 16 ans.',
     dance: '{act}, avec musique en direct. Rencontre avec la compagnie après le spectacle.',

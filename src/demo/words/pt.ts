@@ -13,8 +13,10 @@ export const pt: Words = {
     sport: ['{act}: jornada em {city}', '{act}'],
   },
   descriptions: {
-    concert: '{act} traz a {city} as canções novas e as de sempre, com banda completa. Portas uma hora antes.',
-    classical: '{act}, {venue}. Introdução às obras meia hora antes; duração de cerca de duas horas com intervalo.',
+    concert:
+      '{act} traz a {city} as canções novas e as de sempre, com banda completa. Portas uma hora antes.',
+    classical:
+      '{act}, {venue}. Introdução às obras meia hora antes; duração de cerca de duas horas com intervalo.',
     theatre: '{act} regressa à cena em {city} com um elenco jovem e uma encenação despojada.',
     comedy: 'Uma noite de humor com {act}. Recomendado a maiores de 16 anos.',
     dance: '{act} chega a {city} com música ao vivo. Conversa com a companhia depois do espetáculo.',

@@ -1,7 +1,6 @@
 // What the demo's events are called and how they are described, by kind and language.
 
-export const KINDS = ['concert', 'classical', 'theatre', 'comedy', 'dance', 'family', 'talk', 'sport'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = 'concert' | 'classical' | 'theatre' | 'comedy' | 'dance' | 'family' | 'talk' | 'sport';
 
 /** `{act}`, `{city}`, `{venue}` are filled in. */
 export interface Words {

@@ -33,7 +33,13 @@ export function drawingRefused(drawing: Drawing): Rejection | null {
 const invalid = (detail: string, members: Record<string, unknown> = {}): Rejection =>
   rejection('InvalidSeatingPlan', detail, members);
 
+/** Prices are an object by category, and no JSON body may have this member. */
+const NO_CATEGORY = '__proto__';
+
 function categoriesRefused({ categories, areas, strayCategories = [] }: Drawing): Rejection | null {
+  const ids = [...categories.map(({ id }) => id), ...areas.map(({ categoryId }) => categoryId)];
+  if (ids.includes(NO_CATEGORY))
+    return invalid(`A category cannot be called "${NO_CATEGORY}"; give it another name.`);
   const twice = doubled(categories.map(({ id }) => id));
   if (twice.length > 0)
     return invalid(`Name each category once; doubled: ${listed(twice)}.`, { categories: twice });

@@ -9,17 +9,17 @@ import type { Handler, Turn } from './turn.ts';
 type Command<K extends ShowCommand['kind']> = Extract<ShowCommand, { kind: K }>;
 
 /** How far checkout may extend a hold past its first `until`. */
-export const EXTENSION_MAX_MS = 5 * 60_000;
+const EXTENSION_MAX_MS = 5 * 60_000;
 
 const mayTouch = (caller: Caller, owner: { clientId: string }): boolean =>
   caller.all || caller.clientId === owner.clientId;
 
-export function findHold(state: ShowState, holdId: string, caller: Caller): Hold | null {
+function findHold(state: ShowState, holdId: string, caller: Caller): Hold | null {
   const hold = state.holds.get(holdId);
   return hold && mayTouch(caller, hold) ? hold : null;
 }
 
-export function findBooking(state: ShowState, bookingId: string, caller: Caller): Booking | null {
+function findBooking(state: ShowState, bookingId: string, caller: Caller): Booking | null {
   const booking = state.bookings.get(bookingId);
   return booking && mayTouch(caller, booking.hold) ? booking : null;
 }

@@ -18,7 +18,7 @@ export function priceOf(state: ShowState, category: number): Money {
 }
 
 /** The currency that all prices of a show share; EUR where it has none. */
-export function currencyOf(state: ShowState): string {
+function currencyOf(state: ShowState): string {
   const [first] = state.prices.values();
   return first?.currency ?? 'EUR';
 }

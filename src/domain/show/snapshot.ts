@@ -16,7 +16,7 @@ import {
   type ShowState,
 } from './state.ts';
 
-export const SHOW_SNAPSHOT_VERSION = 1;
+const SHOW_SNAPSHOT_VERSION = 1;
 
 interface Saved {
   readonly flags: Pick<

@@ -38,7 +38,7 @@ export const joinWaitlist: Handler<Command<'JoinWaitlist'>> = (turn, command) =>
   return null;
 };
 
-export function findEntry(state: ShowState, entryId: string, caller: Caller): Entry | null {
+function findEntry(state: ShowState, entryId: string, caller: Caller): Entry | null {
   const entry = state.entries.get(entryId);
   return entry && (caller.all || caller.clientId === entry.clientId) ? entry : null;
 }

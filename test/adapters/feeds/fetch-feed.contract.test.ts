@@ -72,16 +72,35 @@ describe('a feed over http', () => {
   });
 
   test('no message shows credentials or a token', async () => {
-    const error = await fetchHere('http://user:secret@127.0.0.1:1/feed?token=abc').catch((e: Error) => e.message);
+    const error = await fetchHere('http://user:secret@127.0.0.1:1/feed?token=abc').catch(
+      (e: Error) => e.message,
+    );
     expect(error).not.toMatch(/secret|abc/);
   });
 });
 
 describe('addresses around the engine', () => {
-  test.each(['127.0.0.1', '10.1.2.3', '172.20.0.1', '192.168.1.1', '169.254.169.254', '0.0.0.0', '100.64.0.1', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fe80::1%eth0', 'fd00::1', '::ffff:127.0.0.1', '::ffff:a00:1', '64:ff9b::7f00:1', '2002:7f00:1::', 'localhost'])(
-    '%s is not public',
-    (address) => expect(isPublicAddress(address)).toBe(false),
-  );
+  test.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.20.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '0.0.0.0',
+    '100.64.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fd00::1',
+    '::ffff:127.0.0.1',
+    '::ffff:a00:1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    'localhost',
+  ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
   test.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', '::ffff:8.8.8.8'])('%s is public', (address) =>
     expect(isPublicAddress(address)).toBe(true),
   );
@@ -90,7 +109,9 @@ describe('addresses around the engine', () => {
     const url = await serve((_, response) => void response.end('<eventList/>'));
     const { port } = new URL(url);
     for (const host of ['127.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', 'localhost']) {
-      await expect(fetchPublic(`http://${host}:${port}/`), host).rejects.toThrow(/loopback, private or reserved/);
+      await expect(fetchPublic(`http://${host}:${port}/`), host).rejects.toThrow(
+        /loopback, private or reserved/,
+      );
     }
     expect(await text(fetchHere(url))).toBe('<eventList/>');
   });
@@ -102,7 +123,9 @@ test('a file is read, up to the cap', async () => {
     await writeFile(join(folder, 'small.xml'), '<eventList/>');
     await writeFile(join(folder, 'large.xml'), 'x'.repeat(1001));
     expect(await text(fetchHere(pathToFileURL(join(folder, 'small.xml')).href))).toBe('<eventList/>');
-    await expect(fetchHere(pathToFileURL(join(folder, 'large.xml')).href)).rejects.toThrow(/larger than 1000 bytes/);
+    await expect(fetchHere(pathToFileURL(join(folder, 'large.xml')).href)).rejects.toThrow(
+      /larger than 1000 bytes/,
+    );
     await expect(fetchHere(pathToFileURL(join(folder, 'none.xml')).href)).rejects.toThrow(FeedUnavailable);
   } finally {
     await rm(folder, { recursive: true });

@@ -22,10 +22,18 @@ describe('a local time', () => {
     expect(localToUtc('2021-11-07T01:30:00', 'America/New_York')).toBe('2021-11-07T05:30:00.000Z');
   });
 
-  test.each(['2021-09-31T20:00:00', '2021-02-29T00:00:00', '2021-13-01T00:00:00', '2021-01-01T24:00:00', '2021-01-01T10:60:00', '2021-01-01', '20210101T100000', '0000-01-01T00:00:00', '', 'now'])(
-    '%s is none',
-    (written) => expect(localToUtc(written, 'Europe/Madrid')).toBeNull(),
-  );
+  test.each([
+    '2021-09-31T20:00:00',
+    '2021-02-29T00:00:00',
+    '2021-13-01T00:00:00',
+    '2021-01-01T24:00:00',
+    '2021-01-01T10:60:00',
+    '2021-01-01',
+    '20210101T100000',
+    '0000-01-01T00:00:00',
+    '',
+    'now',
+  ])('%s is none', (written) => expect(localToUtc(written, 'Europe/Madrid')).toBeNull());
 });
 
 describe('a decimal price', () => {
@@ -43,7 +51,8 @@ describe('a decimal price', () => {
     ['999999999.99', 'EUR', 99_999_999_999],
   ])('%s %s', (written, currency, minor) => expect(toMinorUnits(written, currency)).toBe(minor));
 
-  test.each(['abc', '', '-1', '+1', '1,50', '1e3', '.5', '1.', '0x10', '1.001', '1234567890', 'NaN'])('%s is none', (written) =>
-    expect(toMinorUnits(written, 'EUR')).toBeNull(),
+  test.each(['abc', '', '-1', '+1', '1,50', '1e3', '.5', '1.', '0x10', '1.001', '1234567890', 'NaN'])(
+    '%s is none',
+    (written) => expect(toMinorUnits(written, 'EUR')).toBeNull(),
   );
 });

@@ -15,8 +15,9 @@ export interface LogDatabase {
 
 /** For one test: everything is closed and dropped when it is over. */
 export async function logDatabase(): Promise<LogDatabase> {
-  const { url, drop } = await createDatabase();
-  onTestFinished(drop);
+  const created = await createDatabase();
+  const { url } = created;
+  onTestFinished(() => created.drop());
   const { db, close } = openDatabase(url, { poolMax: 2 });
   await migrate(db);
   await close();

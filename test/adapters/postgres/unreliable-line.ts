@@ -20,7 +20,10 @@ export async function unreliableLine(databaseUrl: string): Promise<UnreliableLin
   let answering = true;
   let alive = true;
   const server = createServer((near) => {
-    if (!alive) return near.destroy();
+    if (!alive) {
+      near.destroy();
+      return;
+    }
     const far = connect(Number(port || 5432), hostname);
     for (const [socket, peer] of [
       [near, far],

@@ -17,7 +17,7 @@ import { pretixJson, type PretixShape } from '../../domain/seating-plan/halls.ts
 import { countedIds, START, StoppedClock } from './house.ts';
 import { UnrulyLog } from './unruly-log.ts';
 
-export const DAY = 86_400_000;
+const DAY = 86_400_000;
 export const GHOST = '00000000-0000-4000-8000-00000000dead';
 export const daysOn = (days: number): string => new Date(START + days * DAY).toISOString();
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });

@@ -19,7 +19,8 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ImportStore } from '../../../src/ports/import-store.ts';
 
-export const fixture = (n: number): Uint8Array => readFileSync(new URL(`../../fixtures/provider-feed/${n}.xml`, import.meta.url));
+export const fixture = (n: number): Uint8Array =>
+  readFileSync(new URL(`../../fixtures/provider-feed/${n}.xml`, import.meta.url));
 
 export class ImportHouse {
   nowMs = Date.parse('2021-01-15T12:00:00Z');
@@ -37,7 +38,12 @@ export class ImportHouse {
     this.imports = parts.imports ?? new MemoryImportStore();
     this.plans = new SeatingPlanStore(this.log);
     this.shows = showAggregate(this.plans);
-    this.pipeline = new CommandPipeline({ log: this.log, clock: this.clock, ids: systemIds, plans: this.plans });
+    this.pipeline = new CommandPipeline({
+      log: this.log,
+      clock: this.clock,
+      ids: systemIds,
+      plans: this.plans,
+    });
     this.catalogue = new Catalogue({ pipeline: this.pipeline, plans: this.plans });
   }
 
@@ -46,7 +52,10 @@ export class ImportHouse {
     return new ImportHouse({ log: this.log, imports: this.imports });
   }
 
-  import(bytes: Uint8Array | string, options: { id?: string; source?: FeedSource; hash?: string } = {}): Promise<ImportOutcome> {
+  import(
+    bytes: Uint8Array | string,
+    options: { id?: string; source?: FeedSource; hash?: string } = {},
+  ): Promise<ImportOutcome> {
     const commandId = options.id ?? `00000000-0000-4000-8000-${String(++this.#imported).padStart(12, '0')}`;
     return importFeed(
       {
@@ -65,19 +74,39 @@ export class ImportHouse {
     if (!outcome.ok) throw new Error(outcome.rejection.detail);
     const { created, updated, unchanged, rejected } = outcome.value;
     const n = ({ events, shows }: { events: number; shows: number }) => [events, shows];
-    return { created: n(created), updated: n(updated), unchanged: n(unchanged), rejected: rejected.map((r) => [r.path, r.code]) };
+    return {
+      created: n(created),
+      updated: n(updated),
+      unchanged: n(unchanged),
+      rejected: rejected.map((r) => [r.path, r.code]),
+    };
   }
 
   async show(eventId: string, showId: string): Promise<ShowView> {
-    const { value } = await this.pipeline.read(this.shows, importedShowId('provider', eventId, showId), (state) => showView(state, this.nowMs));
+    const { value } = await this.pipeline.read(
+      this.shows,
+      importedShowId('provider', eventId, showId),
+      (state) => showView(state, this.nowMs),
+    );
     return value;
   }
 
   /** Sends a command as an organiser's client. */
   async send(eventId: string, showId: string, command: ShowCommand) {
     const commandId = systemIds.uuid();
-    const context = { commandId, requestHash: commandId, actor: 'client:organiser', correlationId: commandId };
-    const outcome = await this.pipeline.execute(this.shows, importedShowId('provider', eventId, showId), command, context, () => null);
+    const context = {
+      commandId,
+      requestHash: commandId,
+      actor: 'client:organiser',
+      correlationId: commandId,
+    };
+    const outcome = await this.pipeline.execute(
+      this.shows,
+      importedShowId('provider', eventId, showId),
+      command,
+      context,
+      () => null,
+    );
     if (!outcome.ok) throw new Error(outcome.rejection.detail);
   }
 
@@ -99,9 +128,21 @@ export class ImportHouse {
 export const typesOf = (events: readonly RecordedEvent[]): string[] => events.map((e) => e.type);
 
 /** A feed of one show whose parts can be changed. */
-export function feedOf({ sellMode = 'online', soldOut = 'false', title = 'Camela', zones = '', event = '' } = {}): string {
+export function feedOf({
+  sellMode = 'online',
+  soldOut = 'false',
+  title = 'Camela',
+  zones = '',
+  event = '',
+} = {}): string {
   return `<eventList><output><base_event base_event_id="1" sell_mode="${sellMode}" title="${title}"><event event_id="7" event_start_date="2021-06-30T21:00:00" event_end_date="2021-06-30T22:00:00" sell_from="2020-07-01T00:00:00" sell_to="2021-06-30T20:00:00" sold_out="${soldOut}" ${event}>${zones}</event></base_event></output></eventList>`;
 }
 
-export const zoneOf = (id: string, capacity: number, numbered: boolean, price = '20.00', name = `Zone ${id}`): string =>
+export const zoneOf = (
+  id: string,
+  capacity: number,
+  numbered: boolean,
+  price = '20.00',
+  name = `Zone ${id}`,
+): string =>
   `<zone zone_id="${id}" capacity="${capacity}" price="${price}" name="${name}" numbered="${numbered}"/>`;

@@ -1,7 +1,9 @@
 // Reading one stream, and the whole log.
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { RecordedEvent } from '../../../src/domain/event.ts';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
-import { allAfter, eventsOf, newEvent, newEvents, newStream } from './sample-events.ts';
+import { allAfter, eventsOf, idsOf, newEvent, newEvents, newStream } from './sample-events.ts';
 import type { LogUnderTest } from './sample-events.ts';
 
 export function reading(opened: () => LogUnderTest): void {
@@ -33,6 +35,25 @@ export function reading(opened: () => LogUnderTest): void {
       expect(await revisions(stream, 2_000)).toEqual(all.slice(2_000));
       expect(await revisions(stream, 0, 5_001)).toEqual(all.slice(0, 5_001));
       expect(await revisions(stream, 2_000, 5_000)).toEqual(all.slice(2_000, 7_000));
+    });
+
+    test('large events come whole and in order too, also to a subscriber', async () => {
+      const { log } = opened();
+      const stream = newStream();
+      const before = await log.lastPosition();
+      const text = () => randomBytes(750_000).toString('base64');
+      const events = Array.from({ length: 24 }, () => newEvent({ text: text() }));
+      for (let n = 0; n < 24; n += 6) await log.append(stream, n - 1, events.slice(n, n + 6));
+      expect(idsOf(await eventsOf(log, stream))).toEqual(idsOf(events));
+      expect(idsOf(await eventsOf(log, stream, 3, 17))).toEqual(idsOf(events.slice(3, 20)));
+      const stop = new AbortController();
+      const followed: string[] = [];
+      const note = (some: RecordedEvent[]) => {
+        followed.push(...idsOf(some));
+        if (followed.length >= 24) stop.abort();
+      };
+      await opened().other.subscribeAll(before, note, { signal: stop.signal });
+      expect(followed).toEqual(idsOf(events));
     });
 
     test('one may stop in the middle', async () => {
@@ -91,6 +112,18 @@ export function reading(opened: () => LogUnderTest): void {
       expect(await found({ streams: [newStream()] })).toEqual([]);
       expect(await found({ types: [] })).toEqual([]);
     });
+  });
+
+  test('some streams of the log in small pages', async () => {
+    const { log } = opened();
+    const before = await log.lastPosition();
+    const [one, two, three] = [newStream(), newStream(), newStream()];
+    for (let revision = -1; revision < 8; revision += 3)
+      for (const stream of [one, two, three]) await log.append(stream, revision, newEvents(3));
+    for (const streams of [[two], [three, one], [one, one, two]]) {
+      const expected = (await allAfter(log, before)).filter((event) => streams.includes(event.stream));
+      expect(await allAfter(log, before, 2, { streams })).toEqual(expected);
+    }
   });
 
   test('the log has a clock', async () => {

@@ -46,11 +46,16 @@ export async function eventsOf(
 
 export const idsOf = (events: readonly { id: string }[]): string[] => events.map((event) => event.id);
 
-/** Every event after the position, read in small pages. */
-export async function allAfter(log: EventLog, position: number, pageSize = 100): Promise<RecordedEvent[]> {
+/** Every event after the position, or of them only some, read in pages. */
+export async function allAfter(
+  log: EventLog,
+  position: number,
+  pageSize = 100,
+  only?: { streams: string[] },
+): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   for (;;) {
-    const page = await log.readAll(found.at(-1)?.position ?? position, pageSize);
+    const page = await log.readAll(found.at(-1)?.position ?? position, pageSize, only);
     if (page.length === 0) return found;
     found.push(...page);
   }

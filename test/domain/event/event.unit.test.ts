@@ -26,19 +26,17 @@ const edit = (changes: Partial<EventFields>, ifVersion?: number): EventCommand =
 
 describe('an event of the catalogue', () => {
   test('begins as a draft; creating it again changes nothing', () => {
-    const story = given().when({ kind: 'CreateEvent', ...FIELDS });
-    story
-      .then([CREATED])
-      .when({ kind: 'CreateEvent', ...FIELDS, title: 'Other' })
-      .then([]);
+    const story = given();
+    expect(story.when({ kind: 'CreateEvent', ...FIELDS })).toEqual([CREATED]);
+    expect(story.when({ kind: 'CreateEvent', ...FIELDS, title: 'Other' })).toEqual([]);
     expect(eventView('e', story.state)).toEqual({ id: 'e', status: 'draft', version: 0, ...FIELDS });
   });
 
   test('keeps on record under which ids its source knows it', () => {
     const source = { name: 'provider', baseEventId: '1591' };
-    given()
-      .when({ kind: 'CreateEvent', ...FIELDS, source })
-      .then([{ type: 'EventCreated', data: { ...FIELDS, source } }]);
+    expect(given().when({ kind: 'CreateEvent', ...FIELDS, source })).toEqual([
+      { type: 'EventCreated', data: { ...FIELDS, source } },
+    ]);
   });
 
   test('that is not there can do nothing', () => {
@@ -49,54 +47,60 @@ describe('an event of the catalogue', () => {
       { kind: 'UnpublishEvent', reason: 'r' },
       { kind: 'CancelEvent', reason: 'r' },
     ];
-    for (const command of commands) given().when(command).then('EventNotFound');
+    for (const command of commands) expect(given().when(command)).toEqual('EventNotFound');
     expect(eventView('e', eventAggregate.initialState())).toBeNull();
   });
 
   test('is edited; only what differs is recorded, tags as a whole', () => {
-    given(CREATED)
-      .when(edit({ title: 'Ninth', type: 'concert', tags: ['classical'] }))
-      .then([{ type: 'EventEdited', data: { title: 'Ninth', tags: ['classical'] } }])
-      .when(edit({ tags: ['classical'], description: null }))
-      .then([]);
+    const story = given(CREATED);
+    expect(story.when(edit({ title: 'Ninth', type: 'concert', tags: ['classical'] }))).toEqual([
+      { type: 'EventEdited', data: { title: 'Ninth', tags: ['classical'] } },
+    ]);
+    expect(story.when(edit({ tags: ['classical'], description: null }))).toEqual([]);
   });
 
   test('changes its version with edits only', () => {
-    const story = given(CREATED).when({ kind: 'AddShow', showId: 's' }).when({ kind: 'PublishEvent' });
+    const story = given(CREATED);
+    story.when({ kind: 'AddShow', showId: 's' });
+    story.when({ kind: 'PublishEvent' });
     expect([story.state.version, story.state.revision]).toEqual([0, 2]);
     story.when(edit({ title: 'B' }, 0));
     expect(story.state.version).toBe(3);
-    story.when(edit({ title: 'C' }, 0)).then('PreconditionFailed');
+    expect(story.when(edit({ title: 'C' }, 0))).toEqual('PreconditionFailed');
   });
 
   test('takes each show in once, in order', () => {
-    const story = given(CREATED)
-      .when({ kind: 'AddShow', showId: 'b' })
-      .when({ kind: 'AddShow', showId: 'a' });
-    story.when({ kind: 'AddShow', showId: 'b' }).then([]);
+    const story = given(CREATED);
+    story.when({ kind: 'AddShow', showId: 'b' });
+    story.when({ kind: 'AddShow', showId: 'a' });
+    expect(story.when({ kind: 'AddShow', showId: 'b' })).toEqual([]);
     expect([...story.state.showIds]).toEqual(['b', 'a']);
   });
 
   test('is published once, unpublished and published again', () => {
-    const story = given(CREATED).when({ kind: 'UnpublishEvent', reason: 'offline' }).then([]);
-    story.when({ kind: 'PublishEvent' }).then([PUBLISHED]).when({ kind: 'PublishEvent' }).then([]);
-    story.when({ kind: 'UnpublishEvent', reason: 'offline' }).then([UNPUBLISHED]);
+    const story = given(CREATED);
+    expect(story.when({ kind: 'UnpublishEvent', reason: 'offline' })).toEqual([]);
+    expect(story.when({ kind: 'PublishEvent' })).toEqual([PUBLISHED]);
+    expect(story.when({ kind: 'PublishEvent' })).toEqual([]);
+    expect(story.when({ kind: 'UnpublishEvent', reason: 'offline' })).toEqual([UNPUBLISHED]);
     expect(story.state).toMatchObject({ status: 'draft', reason: 'offline' });
-    story.when({ kind: 'PublishEvent' }).then([PUBLISHED]);
+    expect(story.when({ kind: 'PublishEvent' })).toEqual([PUBLISHED]);
     expect(story.state.status).toBe('published');
   });
 
   test('remembers which command gave it its present status', () => {
     const story = given(CREATED, PUBLISHED);
     const { statusBy } = story.state;
-    story.when(edit({ title: 'B' })).when({ kind: 'PublishEvent' });
+    story.when(edit({ title: 'B' }));
+    story.when({ kind: 'PublishEvent' });
     expect([statusBy, story.state.statusBy]).toEqual(['command-2', 'command-2']);
   });
 
   test('is cancelled from any status, once', () => {
     for (const before of [[CREATED], [CREATED, PUBLISHED], [CREATED, PUBLISHED, UNPUBLISHED]]) {
-      const story = given(...before).when({ kind: 'CancelEvent', reason: 'ill' });
-      story.then([CANCELLED]).when({ kind: 'CancelEvent', reason: 'still ill' }).then([]);
+      const story = given(...before);
+      expect(story.when({ kind: 'CancelEvent', reason: 'ill' })).toEqual([CANCELLED]);
+      expect(story.when({ kind: 'CancelEvent', reason: 'still ill' })).toEqual([]);
       expect(story.state).toMatchObject({ status: 'cancelled', reason: 'ill' });
     }
   });
@@ -109,7 +113,7 @@ describe('an event of the catalogue', () => {
       { kind: 'PublishEvent' },
       { kind: 'UnpublishEvent', reason: 'r' },
     ];
-    for (const command of commands) given(CREATED, CANCELLED).when(command).then('EventCancelled');
+    for (const command of commands) expect(given(CREATED, CANCELLED).when(command)).toEqual('EventCancelled');
   });
 
   test('whatever happens to it, a command sent twice adds nothing, and readers fold the same event', () => {
@@ -126,8 +130,8 @@ describe('an event of the catalogue', () => {
       fc.property(fc.array(command, { maxLength: 12 }), (commands) => {
         const story = given(CREATED);
         for (const each of commands) {
-          const first = story.when(each).verdict;
-          story.when(each).then(typeof first === 'string' ? first : []);
+          const first = story.when(each);
+          expect(story.when(each)).toEqual(typeof first === 'string' ? first : []);
         }
         const { fields, status, version, showIds } = story.folded();
         expect({ fields, status, version, showIds }).toEqual({

@@ -36,7 +36,7 @@ export function pretixJson({ rows = 2, seatsPerRow = 3, categories = ['Stalls'] 
   };
 }
 
-export const letter = (i: number): string =>
+const letter = (i: number): string =>
   i < 26 ? String.fromCharCode(65 + i) : letter(Math.floor(i / 26) - 1) + letter(i % 26);
 
 /** A row of seats one apart from x 0 on, of the first category. */

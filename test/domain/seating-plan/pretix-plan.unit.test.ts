@@ -113,9 +113,9 @@ describe('a plan as the pretix editor writes it', () => {
       [first!.category, second!.category, third!.category] = ['Box', 'Loge', 'Box'];
     });
     expect(drawn(json).strayCategories).toEqual(['Box', 'Loge']);
-    new Story(seatingPlanAggregate)
-      .when({ kind: 'DrawSeatingPlan', ...drawn(json) })
-      .then('InvalidSeatingPlan');
+    expect(new Story(seatingPlanAggregate).when({ kind: 'DrawSeatingPlan', ...drawn(json) })).toEqual(
+      'InvalidSeatingPlan',
+    );
   });
 
   test('does not lend its seats the category of an area beside it', () => {
@@ -132,14 +132,15 @@ describe('a plan as the pretix editor writes it', () => {
     });
   });
 
-  test('with 100,000 seats is read, drawn and folded well within two seconds', () => {
+  test('with 100,000 seats is read, drawn and folded within two seconds, of processor time', () => {
     const json = pretixJson({ rows: 500, seatsPerRow: 200, categories: ['Stalls', 'Circle', 'Gallery'] });
-    const started = performance.now();
-    const story = new Story(seatingPlanAggregate).when({ kind: 'DrawSeatingPlan', ...drawn(json) });
+    const before = process.cpuUsage();
+    const story = new Story(seatingPlanAggregate);
+    story.when({ kind: 'DrawSeatingPlan', ...drawn(json) });
     const plan = foldSeatingPlan('p', story.events)!;
-    const tookMs = performance.now() - started;
+    const { user, system } = process.cpuUsage(before);
     expect([plan.seatCount, plan.rows.length, plan.seatIds[99_999]]).toEqual([100_000, 500, 'SF-200']);
     expect(story.events.length).toBeLessThan(40);
-    expect(tookMs).toBeLessThan(2_000);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });

@@ -9,7 +9,8 @@ export async function up(db: Kysely<any>): Promise<void> {
       id uuid primary key,
       source text not null,
       request_hash text not null,
-      result jsonb not null,
+      -- Not jsonb: a repeated request gets the members in the order of the first answer.
+      result json not null,
       finished_at timestamptz not null default clock_timestamp()
     )`.execute(db);
   await sql`

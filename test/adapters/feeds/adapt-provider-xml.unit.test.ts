@@ -1,11 +1,12 @@
 // The provider's XML: what is read from it, what is rejected with its path, and what is refused whole.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { adaptProviderXml } from '../../../src/adapters/feeds/provider-xml.ts';
+import { adaptProviderXml } from '../../../src/adapters/feeds/adapt-provider-xml.ts';
 import { InvalidFeed } from '../../../src/ports/feed-source.ts';
 
 const OPTIONS = { timeZone: 'Europe/Madrid', currency: 'EUR' };
-const fixture = (n: number) => readFileSync(new URL(`../../fixtures/provider-feed/${n}.xml`, import.meta.url));
+const fixture = (n: number) =>
+  readFileSync(new URL(`../../fixtures/provider-feed/${n}.xml`, import.meta.url));
 const adapt = (xml: string, options = OPTIONS) => adaptProviderXml(new TextEncoder().encode(xml), options);
 const feed = (...baseEvents: string[]) => `<eventList><output>${baseEvents.join('')}</output></eventList>`;
 const attributes = (all: Record<string, string | null>) =>
@@ -54,18 +55,21 @@ describe('the real feeds', () => {
     ]);
   });
 
-  test.each([2, 3])('31 September is rejected once, with path and value, and all else is read (feed %i)', (n) => {
-    const { events, rejected } = adaptProviderXml(fixture(n), OPTIONS);
-    expect(rejected).toHaveLength(1);
-    expect(rejected[0]?.code).toBe('InvalidDate');
-    expect(rejected[0]?.path).toBe('/eventList/output/base_event[3]/event[1]/@event_start_date');
-    expect(rejected[0]?.message).toContain('2021-09-31T20:00:00');
-    expect(events.map((e) => [e.sourceId, e.onSale, e.shows.length])).toEqual([
-      ['291', true, 1],
-      ['1591', true, 1],
-      ['444', false, 0],
-    ]);
-  });
+  test.each([2, 3])(
+    '31 September is rejected once, with path and value, and all else is read (feed %i)',
+    (n) => {
+      const { events, rejected } = adaptProviderXml(fixture(n), OPTIONS);
+      expect(rejected).toHaveLength(1);
+      expect(rejected[0]?.code).toBe('InvalidDate');
+      expect(rejected[0]?.path).toBe('/eventList/output/base_event[3]/event[1]/@event_start_date');
+      expect(rejected[0]?.message).toContain('2021-09-31T20:00:00');
+      expect(events.map((e) => [e.sourceId, e.onSale, e.shows.length])).toEqual([
+        ['291', true, 1],
+        ['1591', true, 1],
+        ['444', false, 0],
+      ]);
+    },
+  );
 });
 
 describe('one bad attribute rejects its show, named by its path', () => {
@@ -73,7 +77,12 @@ describe('one bad attribute rejects its show, named by its path', () => {
     ['a missing id', { event_id: null }, 'event_id', 'MissingAttribute'],
     ['an id with a slash', { event_id: 'a/b' }, 'event_id', 'InvalidId'],
     ['a missing start', { event_start_date: null }, 'event_start_date', 'MissingAttribute'],
-    ['an end before the start', { event_end_date: '2021-06-30T20:59:59' }, 'event_end_date', 'EndBeforeStart'],
+    [
+      'an end before the start',
+      { event_end_date: '2021-06-30T20:59:59' },
+      'event_end_date',
+      'EndBeforeStart',
+    ],
     ['an hour 25', { event_end_date: '2021-06-30T25:00:00' }, 'event_end_date', 'InvalidDate'],
     ['words for a date', { sell_from: 'tomorrow' }, 'sell_from', 'InvalidDate'],
     ['sales that close before they open', { sell_to: '2020-06-30T00:00:00' }, 'sell_to', 'EndBeforeStart'],
@@ -97,7 +106,9 @@ describe('one bad attribute rejects its show, named by its path', () => {
     ['a missing numbering', { numbered: null }, 'numbered', 'MissingAttribute'],
   ];
   test.each(ofZone)('%s', (_, changes, attribute, code) => {
-    const { events, rejected } = adapt(feed(base({}, show({}, zone({ zone_id: '1' }), zone(changes)), show({ event_id: '8' }))));
+    const { events, rejected } = adapt(
+      feed(base({}, show({}, zone({ zone_id: '1' }), zone(changes)), show({ event_id: '8' }))),
+    );
     expect(rejected.map((r) => [r.path, r.code])).toEqual([[`${SHOW}/zone[2]/@${attribute}`, code]]);
     expect(events[0]?.shows.map((s) => s.sourceId)).toEqual(['8']);
   });
@@ -105,16 +116,22 @@ describe('one bad attribute rejects its show, named by its path', () => {
   test('the same show twice in one event: only the first is taken', () => {
     const { events, rejected } = adapt(feed(base({}, show(), show({ sold_out: 'true' }))));
     expect(events[0]?.shows.map((s) => s.soldOut)).toEqual([false]);
-    expect(rejected.map((r) => [r.path, r.code])).toEqual([['/eventList/output/base_event[1]/event[2]/@event_id', 'DuplicateId']]);
+    expect(rejected.map((r) => [r.path, r.code])).toEqual([
+      ['/eventList/output/base_event[1]/event[2]/@event_id', 'DuplicateId'],
+    ]);
   });
 
   test('a show without a zone', () => {
-    const { rejected } = adapt('<eventList><output><base_event base_event_id="1" sell_mode="online" title="T"><event event_id="1" event_start_date="2021-01-01T10:00:00"/></base_event></output></eventList>');
+    const { rejected } = adapt(
+      '<eventList><output><base_event base_event_id="1" sell_mode="online" title="T"><event event_id="1" event_start_date="2021-01-01T10:00:00"/></base_event></output></eventList>',
+    );
     expect(rejected.map((r) => [r.path, r.code])).toEqual([[SHOW, 'MissingZone']]);
   });
 
   test('an event without an id or with an unknown sell mode is rejected with its shows', () => {
-    const { events, rejected } = adapt(feed(base({ base_event_id: null }), base({ sell_mode: 'soon' }), base({ base_event_id: '3' })));
+    const { events, rejected } = adapt(
+      feed(base({ base_event_id: null }), base({ sell_mode: 'soon' }), base({ base_event_id: '3' })),
+    );
     expect(events.map((e) => e.sourceId)).toEqual(['3']);
     expect(rejected.map((r) => [r.path, r.code])).toEqual([
       ['/eventList/output/base_event[1]/@base_event_id', 'MissingAttribute'],
@@ -135,13 +152,21 @@ describe('values', () => {
   });
 
   test('a zone sold twice with the same numbering is two categories by order', () => {
-    const { events } = adapt(feed(base({}, show({}, zone(), zone({ price: '1' }), zone({ numbered: 'false' })))));
+    const { events } = adapt(
+      feed(base({}, show({}, zone(), zone({ price: '1' }), zone({ numbered: 'false' })))),
+    );
     expect(events[0]?.shows[0]?.zones.map((z) => z.categoryId)).toEqual(['40', '40#2', '40:unnumbered']);
   });
 
   test('a feed with nothing in it is a feed', () => {
-    expect(adapt('<eventList version="1.0"><output></output></eventList>')).toEqual({ events: [], rejected: [] });
-    expect(adapt('\uFEFF<?xml version="1.0" encoding="utf-8"?><eventList><output/></eventList>')).toEqual({ events: [], rejected: [] });
+    expect(adapt('<eventList version="1.0"><output></output></eventList>')).toEqual({
+      events: [],
+      rejected: [],
+    });
+    expect(adapt('\uFEFF<?xml version="1.0" encoding="utf-8"?><eventList><output/></eventList>')).toEqual({
+      events: [],
+      rejected: [],
+    });
   });
 });
 
@@ -166,7 +191,11 @@ describe('a feed that is none is refused whole with one sentence', () => {
     ['too many bytes', new Uint8Array(32 * 1024 * 1024 + 1).fill(32), /32 MiB/],
     ['elements too deep', `<eventList>${'<a>'.repeat(40)}${'</a>'.repeat(40)}</eventList>`, /deep/],
     ['too many elements', `<eventList>${'<a/>'.repeat(500_001)}</eventList>`, /500000 elements/],
-    ['a name that means something to JavaScript', '<eventList><__proto__/><output/></eventList>', /well-formed/],
+    [
+      'a name that means something to JavaScript',
+      '<eventList><__proto__/><output/></eventList>',
+      /well-formed/,
+    ],
   ];
   test.each(bad)('%s', (_, xml, sentence) => {
     const bytes = typeof xml === 'string' ? new TextEncoder().encode(xml) : xml;

@@ -2,9 +2,10 @@
 // it. Without a server the embedded Postgres is started for the command and stopped after it.
 import { pino, type Logger } from 'pino';
 import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
+import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { startEmbeddedPostgres } from '../adapters/postgres/embedded-server.ts';
-import { loadConfig, withEnvFile, type Config } from '../config.ts';
-import { openEngine, type Engine } from '../profiles/engine.ts';
+import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
+import { openEngine, type Engine } from './engine.ts';
 
 const DRAIN_MS_MAX = 5_000;
 
@@ -13,6 +14,7 @@ export interface Session {
   readonly config: Config;
   /** Whether an engine is serving this data folder meanwhile. */
   readonly beside: boolean;
+  readonly createFetchFeed: typeof createFetchFeed;
 }
 
 /** Runs `work` on an engine that only decides and reads: nothing is projected here, a running server does that. */
@@ -28,7 +30,7 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
     const engine = await openEngine(own?.url ?? running!, config, logger);
     try {
       await engine.projector.start({ run: false });
-      return await work({ engine, config, beside: own === null });
+      return await work({ engine, config, beside: own === null, createFetchFeed });
     } finally {
       await engine.stop(DRAIN_MS_MAX);
     }
@@ -41,3 +43,6 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
 function quietLogger(): Logger {
   return pino({ level: 'warn', base: null }, pino.destination({ dest: 2, sync: true }));
 }
+
+/** Every setting with where its value comes from; secrets are masked. */
+export const settingsInForce = (): SettingSource[] => settingSources(process.env);

@@ -1,0 +1,46 @@
+// The adapter `provider-xml`: small feeds are read at once, large ones on a thread of their own, within a time.
+import { Worker } from 'node:worker_threads';
+import { InvalidFeed } from '../../ports/feed-source.ts';
+import type { AdaptedFeed, FeedAdapter, FeedOptions } from '../../ports/feed-source.ts';
+import { adaptProviderXml } from './adapt-provider-xml.ts';
+
+/** About 25 ms of reading, for which bookings may wait. */
+const AT_ONCE_BYTES_MAX = 256 * 1024;
+const READING_MAX_MS = 60_000;
+const MEMORY_MAX_MB = 2_048;
+
+export const providerXml: FeedAdapter = {
+  name: 'provider-xml',
+  adapt: async (bytes, options) =>
+    bytes.byteLength <= AT_ONCE_BYTES_MAX ? adaptProviderXml(bytes, options) : onThread(bytes, options),
+};
+
+function onThread(bytes: Uint8Array, { timeZone, currency }: FeedOptions): Promise<AdaptedFeed> {
+  const worker = new Worker(new URL('./provider-xml-worker.ts', import.meta.url), {
+    workerData: { bytes, options: { timeZone, currency } },
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MAX_MB },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<AdaptedFeed>();
+  const late = setTimeout(
+    () =>
+      reject(
+        new InvalidFeed(`The feed could not be read within ${READING_MAX_MS / 1000} s; send it in parts.`),
+      ),
+    READING_MAX_MS,
+  );
+  worker.on('message', (read: { feed: AdaptedFeed } | { invalid: string }) =>
+    'feed' in read ? resolve(read.feed) : reject(new InvalidFeed(read.invalid)),
+  );
+  worker.on('error', (error: NodeJS.ErrnoException) =>
+    reject(
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+        ? new InvalidFeed('The feed takes too much memory to read; send it in parts.')
+        : error,
+    ),
+  );
+  worker.on('exit', () => reject(new Error('the thread that read the feed ended without an answer')));
+  return promise.finally(() => {
+    clearTimeout(late);
+    void worker.terminate();
+  });
+}

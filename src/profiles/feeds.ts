@@ -1,0 +1,59 @@
+// Feeds on a schedule, as the FEEDS setting lists them: the scheduler over an engine's adapters, store and log.
+import type { Logger } from 'pino';
+import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
+import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { StartRefused } from '../ports/start-refused.ts';
+import { runFeedScheduler } from '../workers/feed-scheduler.ts';
+import type { FeedRun, ScheduledFeed } from '../workers/feed-scheduler.ts';
+import type { Engine } from './engine.ts';
+
+/** Every feed's cron begins to run; `stop` ends it when the run under way is over. Refuses a feed without an adapter. */
+export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { stop(): Promise<void> } {
+  const { clock, imports, config, logger } = engine;
+  const feeds = config.feeds.map((feed): ScheduledFeed => {
+    const adapter = engine.feedAdapters.find((known) => known.name === feed.adapter);
+    if (adapter) return { ...feed, adapter };
+    const names = engine.feedAdapters.map((known) => known.name).join(', ');
+    throw new StartRefused(
+      `FEEDS names the adapter "${feed.adapter}" for ${feed.name}; it may name ${names}.`,
+    );
+  });
+  const stopping = new AbortController();
+  const running = runFeedScheduler(
+    feeds,
+    {
+      clock,
+      store: imports,
+      fetchFeed: createFetchFeed({ allowPrivateAddresses }),
+      importFeed: (run) => imported(engine, run),
+      onRun: ({ name }, outcome) => logRun(logger, name, outcome),
+    },
+    stopping.signal,
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function imported(engine: Engine, { feed, importId, bytes }: FeedRun): Promise<object> {
+  const context = { commandId: importId, requestHash: 'scheduled', correlationId: importId };
+  const outcome = await importFeed(
+    { source: feedSource(feed.name, feed), adapter: feed.adapter, bytes, context },
+    engine,
+  );
+  if (!outcome.ok) throw new Error(outcome.rejection.detail);
+  const { rejected, ...counts } = outcome.value;
+  return { ...counts, rejected: rejected.length };
+}
+
+function logRun(logger: Logger, feed: string, outcome: { result: unknown } | { error: unknown }): void {
+  if ('error' in outcome)
+    logger.error(
+      { feed, err: outcome.error },
+      'A feed could not be imported; it is tried again at its next time.',
+    );
+  else logger.info({ feed, import: outcome.result }, 'A feed was imported.');
+}

@@ -1,0 +1,91 @@
+// What is served and what is documented are the same, both ways.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROBLEMS } from '../../src/api/errors.ts';
+import { startEngine } from './running-engine.ts';
+import type { RunningEngine } from './running-engine.ts';
+
+const CONTRACT = `
+  GET /v1/locations, GET /v1/locations/{}/events, GET /v1/events, GET /v1/events/{}, GET /v1/events/{}/shows, GET /v1/shows/{}, GET /v1/seating-plans/{},
+  GET /v1/shows/{}/availability, GET /v1/shows/{}/availability/stream,
+  POST /v1/shows/{}/holds, GET /v1/shows/{}/holds/{}, DELETE /v1/shows/{}/holds/{}, POST /v1/shows/{}/holds/{}/confirm,
+  GET /v1/shows/{}/bookings/{}, POST /v1/shows/{}/bookings/{}/cancel,
+  POST /v1/shows/{}/waitlist, GET /v1/shows/{}/waitlist/{}, DELETE /v1/shows/{}/waitlist/{},
+  POST /v1/venues, PATCH /v1/venues/{}, POST /v1/venues/{}/seating-plans, POST /v1/events, PATCH /v1/events/{}, POST /v1/events/{}/shows,
+  POST /v1/events/{}/publish, POST /v1/events/{}/cancel, PATCH /v1/shows/{},
+  POST /v1/shows/{}/block, POST /v1/shows/{}/unblock, POST /v1/shows/{}/pause, POST /v1/shows/{}/resume, POST /v1/shows/{}/cancel,
+  GET /v1/shows/{}/holds, GET /v1/shows/{}/bookings, GET /v1/shows/{}/waitlist, POST /v1/shows/{}/waitlist/{}/move, POST /v1/shows/{}/waitlist/{}/remove,
+  POST /v1/imports, GET /v1/imports/{}, POST /v1/api-keys, GET /v1/api-keys, DELETE /v1/api-keys/{}, GET /v1/log, GET /v1/streams/{},
+  GET /healthz, GET /readyz, GET /metrics`;
+
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
+}
+
+let engine: RunningEngine;
+let paths: Record<string, Record<string, Operation>>;
+let document: Record<string, unknown> & { components: { schemas: Record<string, unknown> } };
+beforeAll(async () => {
+  engine = await startEngine();
+  document = (await engine.call('GET', '/openapi.json')).body;
+  paths = document['paths'] as typeof paths;
+});
+afterAll(() => engine.stop());
+
+const operations = (): [string, Operation][] =>
+  Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]));
+
+describe('the OpenAPI document', () => {
+  test('is of version 3.1 and has every call of the contract', () => {
+    expect(document['openapi']).toMatch(/^3\.1/);
+    const documented = operations().map(([call]) => call.replaceAll(/\{\w+\}/g, '{}'));
+    for (const call of CONTRACT.split(',').map((line) => line.trim())) expect(documented).toContain(call);
+  });
+
+  test('names and describes every operation, each by an id of its own', () => {
+    const ids = operations().map(([call, { operationId, summary }]) => {
+      expect(operationId, call).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(summary, call).toBeTruthy();
+      return operationId;
+    });
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('documents the problems that a call may answer', () => {
+    const hold = paths['/v1/shows/{showId}/holds']?.['post']?.responses ?? {};
+    for (const status of ['400', '401', '403', '404', '409', '413', '415', '422', '429', '503']) expect(hold[status]?.content, status).toHaveProperty('application/problem+json');
+    expect(hold['409']?.description).toContain('SeatsUnavailable');
+    for (const [call, { responses }] of operations()) {
+      for (const [status, { description }] of Object.entries(responses)) {
+        for (const [, code] of description.matchAll(/`(\w+)`/g)) expect(PROBLEMS[code as keyof typeof PROBLEMS]?.[0], `${call} ${code}`).toBe(Number(status));
+      }
+    }
+  });
+
+  test('has no reference to a schema that is not there, and no schema that is not referred to', () => {
+    const text = JSON.stringify(document);
+    const referred = new Set([...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name));
+    expect([...referred].sort()).toEqual(Object.keys(document.components.schemas).sort());
+  });
+});
+
+describe('the served routes', () => {
+  test('are all documented: whatever is served says so in Allow', async () => {
+    for (const path of Object.keys(paths)) {
+      const concrete = path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
+      const answer = await engine.call('PUT', concrete);
+      expect(answer.status, path).toBe(405);
+      const allowed = (answer.headers.get('allow') ?? '').split(', ').filter((method) => method !== 'HEAD');
+      expect(allowed, path).toEqual(Object.keys(paths[path] ?? {}).map((method) => method.toUpperCase()).sort());
+    }
+  });
+
+  test('include a page for people, and / leads to it', async () => {
+    const root = await engine.call('GET', '/', { key: null });
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs']);
+    const docs = await engine.call('GET', '/docs/', { key: null });
+    expect(docs.status).toBe(200);
+    expect(docs.text).toContain('swagger');
+  });
+});

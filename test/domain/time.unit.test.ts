@@ -1,0 +1,16 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { toIso, toMs } from '../../src/domain/time.ts';
+
+it('reads every time as Date.parse does, however it is written', () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (ms) => toMs(toIso(ms)) === ms));
+  for (const written of [
+    '2027-05-01T19:00:00+02:00',
+    '2027-05-01T19:00:00Z',
+    '2027-05-01',
+    '2027-05-01T19:00:00.1Z',
+    'no time',
+  ]) {
+    expect(toMs(written)).toBe(Date.parse(written));
+  }
+});
