@@ -1,6 +1,7 @@
 // `npm run bench` runs every scenario, `npm run bench -- NAME …` some; `--quick` small, `--rounds N` (default 5).
 import { availability } from './availability.ts';
 import { hotShow } from './hot-show.ts';
+import { restart } from './restart.ts';
 
 export interface BenchOptions {
   readonly rounds: number;
@@ -11,6 +12,7 @@ const scenarios: Record<string, (options: BenchOptions) => Promise<unknown>> = {
   show: () => import('./show.ts'),
   'hot-show': hotShow,
   availability,
+  restart,
 };
 
 const words = process.argv.slice(2);

@@ -67,6 +67,10 @@ const settings = {
       '`timeZone` (default `Europe/Madrid`) holds for the cron and for local times in the feed, ' +
       '`currency` (default `EUR`) for its prices.',
   }),
+  FEEDS_ALLOW_PRIVATE: onOff({
+    default: 'off',
+    what: 'Whether scheduled feeds may be fetched from loopback, private and link-local addresses.',
+  }),
   STATE_CACHE_MB: integer(16, 1_048_576, {
     default: '512',
     what: 'Memory, in MB, for the states of shows kept between commands.',

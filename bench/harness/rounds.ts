@@ -13,7 +13,7 @@ export interface Comparison {
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { FeedUnavailable } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
@@ -51,7 +52,7 @@ async function importAll(
   });
   const results: ImportResult[] = [];
   for (const feed of feeds) {
-    const bytes = await fetchFeed(addressOf(feed));
+    const bytes = await fetchFeed(addressOf(feed)).catch(refused);
     const id = engine.ids.uuid();
     const context = { commandId: id, correlationId: id, requestHash: '' };
     const outcome = await importFeed({ source, adapter, bytes, context }, engine);
@@ -60,6 +61,10 @@ async function importAll(
     if (!options.json) printResult(feed, outcome.value);
   }
   if (options.json) printJson(results);
+}
+
+function refused(error: unknown): never {
+  throw error instanceof FeedUnavailable ? new StartRefused(error.message) : error;
 }
 
 const addressOf = (feed: string): string =>

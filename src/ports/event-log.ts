@@ -19,6 +19,7 @@ export interface EventLog {
    * Without events it only checks: `conflict`, or `appended` with the revision and the position of the stream's last event
    * (−1 where there is none).
    * Any failure but a conflict throws a Fault: with `outcome: 'unknown'` the events may have been written.
+   * An event that no log can keep (storable-event.ts) throws a TypeError before anything is sent.
    */
   append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult>;
   /** Events of one stream from a revision on (inclusive), in order, in pages. An unknown stream is empty. */

@@ -4,8 +4,10 @@ import { startEmbeddedPostgres } from '../adapters/postgres/embedded-server.ts';
 import { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import type { Config } from '../config.ts';
 import { StartRefused } from '../ports/start-refused.ts';
+import { prepareDemo } from './demo.ts';
 import { openEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
+import { startFeeds } from './feeds.ts';
 import { listen, openHttp } from './http.ts';
 import type { HttpSide } from './http.ts';
 import { createLogger } from './logging.ts';
@@ -34,11 +36,16 @@ export async function startEmbedded(config: Config): Promise<RunningEngine> {
     ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
     const admin = await engine.apiKeys.ensureAdmin(config.adminApiKey);
     await engine.start();
+    const demoKey = await prepareDemo(engine);
+    const feeds = startFeeds(engine, config.feedsAllowPrivate);
+    ends.push(() => feeds.stop());
     const http = await openHttp(engine, metrics);
     ends.push(() => http.stop(config.shutdownMs * (1 - ENGINE_SHARE)));
     const url = await listen(http.app, config);
     await untilReady(engine, http, logger);
-    if (admin.made !== null) process.stdout.write(`The administrator's API key, shown this once: ${admin.made}\n`);
+    if (admin.made !== null)
+      process.stdout.write(`The administrator's API key, shown this once: ${admin.made}\n`);
+    if (demoKey !== null) process.stdout.write(`The demo organiser's API key, shown this once: ${demoKey}\n`);
     logger.info(`Fairseat is ready at ${url}`);
     let stopped: Promise<void> | null = null;
     return { url, stop: () => (stopped ??= stopAll().then(() => logger.info('Fairseat has stopped.'))) };
@@ -49,23 +56,50 @@ export async function startEmbedded(config: Config): Promise<RunningEngine> {
 }
 
 async function ownPostgres(config: Config, logger: Logger, ends: (() => Promise<void>)[]): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.info(message) });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (message) => logger.info(message),
+  });
   ends.push(() => postgres.stop());
   return postgres.url;
 }
 
-async function connect(url: string, config: Config, logger: Logger, metrics: PrometheusMetrics): Promise<Engine> {
+async function connect(
+  url: string,
+  config: Config,
+  logger: Logger,
+  metrics: PrometheusMetrics,
+): Promise<Engine> {
   try {
     return await openEngine(url, config, logger, metrics);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const refused = config.databaseUrl !== undefined && (CANNOT_CONNECT.has(code ?? '') || /timeout|terminated/i.test(message));
-    throw refused ? new StartRefused(`DATABASE_URL names a database that cannot be used (${message || code}); see that it runs, and that user, password and name are right.`) : error;
+    const refused =
+      config.databaseUrl !== undefined &&
+      (CANNOT_CONNECT.has(code ?? '') || /timeout|terminated/i.test(message));
+    throw refused
+      ? new StartRefused(
+          `DATABASE_URL names a database that cannot be used (${message || code}); see that it runs, and that user, password and name are right.`,
+        )
+      : error;
   }
 }
 
 /** Of the system, and Postgres' own: wrong password, no such database, no right, no more connections. */
-const CANNOT_CONNECT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNRESET', 'EAI_AGAIN', '28P01', '28000', '3D000', '42501', '53300', '57P03']);
+const CANNOT_CONNECT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  '28P01',
+  '28000',
+  '3D000',
+  '42501',
+  '53300',
+  '57P03',
+]);
 
 async function untilReady({ clock }: Engine, http: HttpSide, logger: Logger): Promise<void> {
   let said: string | null = null;

@@ -27,7 +27,7 @@ export interface HoldExpirerParts {
 const ACTOR = 'system:hold-expirer';
 const TICK_MS = 100;
 /** Shows being expired at one time. */
-const CONCURRENCY_MAX = 16;
+const CONCURRENCY_MAX = 64;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 10_000;
 const PAGE = 1_000;

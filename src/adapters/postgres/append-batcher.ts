@@ -6,7 +6,7 @@ import type { AppendResult } from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
 import { assertStreamName, storableEvent } from '../../ports/storable-event.ts';
 import { systemClock } from '../system/system-clock.ts';
-import { isDataError, isRefusal, unavailable, unknownOutcome } from './postgres-fault.ts';
+import { isDataError, isRefusal, refused, unavailable, unknownOutcome } from './postgres-fault.ts';
 
 const BATCH_APPENDS_MAX = 256;
 const BATCH_EVENTS_MAX = 4_096;
@@ -132,7 +132,8 @@ export class AppendBatcher {
         return committed;
       } catch (error) {
         client.release(!isRefusal(error));
-        if (isRefusal(error) && interruption === undefined) throw unavailable('append', error);
+        if (isRefusal(error) && interruption === undefined)
+          throw isDataError(error) ? refused(error) : unavailable('append', error);
         interruption = error;
       }
     }

@@ -20,11 +20,8 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
-  /**
-   * For statements that must use an index whatever the statistics say: a plan made while the table was empty, and kept
-   * while it grows, would read all of it.
-   */
-  readonly byIndexOnly?: boolean;
+  /** Settings of Postgres for these sessions, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A pool of `pg` alone. Connections that break are replaced by themselves, also after a restart of Postgres. */
@@ -42,9 +39,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 5_000 }),
     idle_in_transaction_session_timeout: 60_000,
     types,
-    ...(options.byIndexOnly && {
-      options: '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off',
-    }),
+    ...(options.settings && { options: asOptions(options.settings) }),
   });
   // Without listeners the process would end when a connection breaks while it lies idle, or is taken but between two
   // statements. The pool replaces it; whoever uses it learns of it from the next statement.
@@ -60,3 +55,8 @@ export function openDatabase(url: string, options: PoolOptions): Database {
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => db.destroy() };
 }
+
+const asOptions = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
+    .join(' ');

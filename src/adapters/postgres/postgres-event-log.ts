@@ -13,6 +13,14 @@ import { RevisionChecks } from './revision-checks.ts';
 
 const READERS_MAX = 4;
 const WRITE_TIMEOUT_MS = 10_000;
+const SETTINGS = {
+  default_transaction_isolation: 'read committed', // append_events rests on it
+  // Always by index: a plan made while the table was empty, and kept while it grows, would read all of it.
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  jit: 'off',
+};
 
 export class PostgresEventLog implements EventLog {
   readonly #pools: pg.Pool[];
@@ -24,23 +32,16 @@ export class PostgresEventLog implements EventLog {
 
   /** Connects when it is first used. The database must have been migrated (migrator.ts). */
   constructor(url: string) {
-    const appendPool = openPool(url, {
-      poolMax: 1,
-      statementTimeoutMs: WRITE_TIMEOUT_MS,
-      applicationName: 'fairseat log append',
-      byIndexOnly: true,
-    });
-    const checkPool = openPool(url, {
-      poolMax: 1,
-      statementTimeoutMs: WRITE_TIMEOUT_MS,
-      applicationName: 'fairseat log check',
-      byIndexOnly: true,
-    });
-    const readPool = openPool(url, {
-      poolMax: READERS_MAX,
-      applicationName: 'fairseat log read',
-      byIndexOnly: true,
-    });
+    const lane = (name: string, poolMax: number, statementTimeoutMs?: number) =>
+      openPool(url, {
+        poolMax,
+        statementTimeoutMs,
+        applicationName: `fairseat log ${name}`,
+        settings: SETTINGS,
+      });
+    const appendPool = lane('append', 1, WRITE_TIMEOUT_MS);
+    const checkPool = lane('check', 1, WRITE_TIMEOUT_MS);
+    const readPool = lane('read', READERS_MAX);
     this.#pools = [appendPool, checkPool, readPool];
     this.#reader = new EventReader(readPool);
     this.#follower = new LogFollower(this.#reader);

@@ -119,3 +119,17 @@ describe('one append that Postgres refuses', () => {
     expect(positionsOf(await log.readAll(0, 100))).toEqual([1, 2, 3]);
   });
 });
+
+test('a database whose transactions are serializable by default changes nothing', async () => {
+  const database = await logDatabase();
+  const client = await database.connect();
+  await client.query(
+    `do $$ begin execute format('alter database %I set default_transaction_isolation = serializable', current_database()); end $$`,
+  );
+  const logs = [database.openLog(), database.openLog(), database.openLog()];
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => logs[n % 3]!.append(newStream(), NO_STREAM, newEvents(1))),
+  );
+  expect(answers.every((answer) => answer.kind === 'appended')).toBe(true);
+  expect(positionsOf(await logs[0]!.readAll(0, 100))).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+});

@@ -1,5 +1,5 @@
 // The event log: one table, two indexes, and the function through which everything is appended. Why positions come from
-// the table's own end, under an advisory lock, is told in docs/decisions/ (event log positions).
+// the table's own end, under an advisory lock, is told in docs/decisions/0007-positions-from-the-end-of-the-log.md.
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 
@@ -16,11 +16,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       constraint events_stream_revision unique (stream, revision)
     )`.execute(db);
   await appendFunction.execute(db);
-}
-
-export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`drop function append_events`.execute(db);
-  await sql`drop table events`.execute(db);
 }
 
 // Called as a statement of its own, so that it is a transaction of its own, at READ COMMITTED: the lock comes first, and
