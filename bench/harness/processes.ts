@@ -1,7 +1,7 @@
 // The servers of a benchmark, each a process of its own: the engine as `npm start` runs it, its baselines, and one
 // Postgres that all of them share.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -62,14 +62,34 @@ export const startEngine = (databaseUrl: string, env: Record<string, string> = {
     ...env,
   });
 
-function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** Fields of /proc/PID/stat from the third on; none when the process is gone. */
+function statOf(pid: number | string): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
+
+const TICKS_PER_SECOND = 100;
+const cpuSecondsOf = (pid: number): number =>
+  statOf(pid)
+    .slice(11, 13)
+    .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+
+/** Of a server process, its children, and the children it had. */
+function familySeconds(parent: number): number {
+  const children = readdirSync('/proc').filter((name) => statOf(name)[1] === String(parent));
+  const own = statOf(parent).slice(11, 15);
+  const all = [...own, ...children.flatMap((pid) => statOf(pid).slice(11, 13))];
+  return all.reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 }
 
 export interface BenchPostgres {
   database(name: string): Promise<string>;
+  /** Seconds of processor time of all its processes so far. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -77,7 +97,9 @@ export interface BenchPostgres {
 export async function startPostgres(): Promise<BenchPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
   const { url, stop } = await startEmbeddedPostgres({ dataDir, log: () => {} });
+  const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
+    cpuSeconds: () => familySeconds(postmaster),
     async database(name) {
       const client = new pg.Client({ connectionString: url });
       await client.connect();

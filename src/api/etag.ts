@@ -15,7 +15,7 @@ export const VARY = 'authorization, x-min-position';
 export const publicCache = (request: FastifyRequest): string => (request.headers.authorization === undefined ? CACHE_PUBLIC : CACHE_PRIVATE);
 
 /** Sends a value as JSON with an ETag made of its bytes. */
-export function sendRead(request: FastifyRequest, reply: FastifyReply, value: unknown, cacheControl = CACHE_PRIVATE): FastifyReply {
+export function sendRead(request: FastifyRequest, reply: FastifyReply, value: unknown, cacheControl = CACHE_PRIVATE): void {
   const body = JSON.stringify(value);
   return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, cacheControl);
 }
@@ -27,16 +27,16 @@ export function sendBytes(
   read: { readonly body: Buffer | string; readonly etag: string },
   cacheControl: string,
   contentType = JSON_TYPE,
-): FastifyReply {
+): void {
   reply.header('etag', read.etag).header('cache-control', cacheControl).header('vary', VARY);
   if (matches(request.headers['if-none-match'], read.etag)) return notModified(request, reply);
-  return reply.header('content-type', contentType).serializer(asItIs).send(read.body);
+  reply.header('content-type', contentType).serializer(asItIs).send(read.body);
 }
 
 /** 304, and the request does not count. */
-export function notModified(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function notModified(request: FastifyRequest, reply: FastifyReply): void {
   request.giveBack?.();
-  return reply.code(304).send();
+  reply.code(304).send();
 }
 
 const asItIs = (payload: unknown): string => payload as string;

@@ -8,14 +8,14 @@ interface Address {
 }
 
 /** Gives what answers a request that no route takes. Must come before the routes, so that it sees them all. */
-export function registerNotFound(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+export function registerNotFound(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => void {
   const addresses = new Map<string, Address>();
   app.addHook('onRoute', ({ url, method }) => {
     const address = addresses.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
     for (const one of [method].flat()) address.methods.add(one);
     addresses.set(url, address);
   });
-  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): void => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set([...addresses.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]));
     if (allowed.size === 0) return sendProblem(request, reply, 'RouteNotFound', 'Nothing is at this address; /openapi.json lists what there is.');

@@ -12,9 +12,9 @@ export function sendOutcome<T>(
   outcome: Outcome<T>,
   status: 200 | 201,
   body: (value: T) => Record<string, unknown>,
-): FastifyReply {
+): void {
   if (!outcome.ok) return sendRejection(request, reply, outcome.rejection);
   if (outcome.replayed) reply.header('idempotent-replayed', 'true');
   reply.code(status).header('cache-control', NO_STORE);
-  return reply.send({ ...body(outcome.value), revision: outcome.revision, position: positionText(outcome.position) });
+  reply.send({ ...body(outcome.value), revision: outcome.revision, position: positionText(outcome.position) });
 }

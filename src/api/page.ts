@@ -7,7 +7,7 @@ export interface Page {
   readonly nextCursor: string | null;
 }
 
-export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, cacheControl = CACHE_PRIVATE): FastifyReply {
+export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, cacheControl = CACHE_PRIVATE): void {
   if (page.nextCursor !== null) reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`);
   return sendRead(request, reply, { data: page.data, nextCursor: page.nextCursor }, cacheControl);
 }

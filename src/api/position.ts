@@ -15,14 +15,12 @@ export interface Follower {
 /** Positions at the API are strings without meaning to others. */
 export const positionText = (position: number): string => String(position);
 
-/** Waits as the request asks to, and says where the view stands; without a promise where nobody asks. */
-export function awaitPosition(request: FastifyRequest, reply: FastifyReply, view: Follower): Promise<void> | undefined {
-  if (request.headers['x-min-position'] !== undefined) return waitForView(request, reply, view);
-  reply.header('x-position', positionText(view.position()));
-  return undefined;
-}
+/** Whether a read asks for a position at all. */
+export const wantsPosition = (request: FastifyRequest): boolean => request.headers['x-min-position'] !== undefined;
 
-async function waitForView(request: FastifyRequest, reply: FastifyReply, view: Follower): Promise<void> {
+/** Waits as the request asks to, and says where the view stands; nothing of both where nobody asks. */
+export async function awaitPosition(request: FastifyRequest, reply: FastifyReply, view: Follower): Promise<void> {
+  if (!wantsPosition(request)) return;
   await view.waitFor(minPosition(request), waitMs(request));
   reply.header('x-position', positionText(view.position()));
 }

@@ -32,9 +32,9 @@ export function sendProblem(
   code: ProblemCode,
   detail: string,
   members?: Readonly<Record<string, unknown>>,
-): FastifyReply {
+): void {
   const document = problemDocument(code, detail, { url: request.url, requestId: request.id }, members);
-  return reply
+  reply
     .code(PROBLEMS[code][0])
     .header('content-type', PROBLEM_JSON)
     .header('cache-control', NO_STORE)
@@ -43,7 +43,7 @@ export function sendProblem(
 }
 
 /** A refusal of the domain: normal traffic, so no exception and no log line. */
-export function sendRejection(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): FastifyReply {
+export function sendRejection(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
   return sendProblem(request, reply, rejection.code, rejection.detail, rejection.members);
 }
 
@@ -56,7 +56,7 @@ export function registerProblems(app: FastifyInstance, logger: Logger): void {
     const status = PROBLEMS[problem.code][0];
     if (status >= 500) logger[status === 503 ? 'warn' : 'error']({ requestId: request.id, route: request.routeOptions.url, err: problem.cause ?? error }, problem.message);
     for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value);
-    return sendProblem(request, reply, problem.code, problem.message, problem.members);
+    sendProblem(request, reply, problem.code, problem.message, problem.members);
   });
 }
 

@@ -9,6 +9,7 @@ import { scopeBits } from './guard.ts';
 import type { Guard } from './guard.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { timed } from './http-metrics.ts';
+import { quickChecks } from './validation.ts';
 import { text } from './schemas/basics.ts';
 import { problem } from './schemas/problem.ts';
 
@@ -72,7 +73,7 @@ export function defineRoute<Ids extends string, Query extends z.ZodType, Body ex
     ...(spec.description !== undefined && { description: spec.description }),
     tags: [spec.tag],
     security: spec.scopes.length === 0 ? [{}, API_KEY] : [API_KEY],
-    ...(ids.length > 0 && { params: z.object(Object.fromEntries(ids.map((id) => [id, spec.idFormat === 'text' ? textId : uuid]))) }),
+    ...(ids.length > 0 && { params: paramsSchema(ids, spec.idFormat) }),
     querystring: spec.query,
     ...(spec.body !== undefined && { body: spec.body }),
     ...(spec.bodyType !== undefined && { consumes: [spec.bodyType] }),
@@ -88,6 +89,12 @@ export function defineRoute<Ids extends string, Query extends z.ZodType, Body ex
     ...timed(app.httpMetrics, spec.method, spec.url, app.guard(rules)),
     handler: spec.handler as never,
   });
+}
+
+function paramsSchema(ids: readonly string[], format: 'uuid' | 'text' = 'uuid'): z.ZodType {
+  const schema = z.object(Object.fromEntries(ids.map((id) => [id, format === 'text' ? textId : uuid])));
+  if (format === 'uuid') quickChecks.set(schema, (params) => ids.every((id) => UUID.test((params as Record<string, string>)[id] as string)));
+  return schema;
 }
 
 function headerSchema(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): { headers?: z.ZodType } {

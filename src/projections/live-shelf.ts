@@ -49,6 +49,13 @@ export class ShowShelf {
     return this.#bytes;
   }
 
+  /** What is in memory; undefined: it must be read. */
+  peek(showId: string): LiveShow | undefined {
+    const slot = this.#slots.get(showId);
+    if (slot && showId !== this.#newest) this.#touch(showId, slot);
+    return slot?.show;
+  }
+
   /** From memory or else from its stream; null: there is no such show, and nothing stays behind. */
   async get(showId: string): Promise<LiveShow | null> {
     const slot = this.#slots.get(showId);

@@ -96,6 +96,11 @@ export class LiveShows {
     return { shows: this.#shelf.count, bytes: this.#shelf.bytes };
   }
 
+  /** The map of a show in memory, without a promise for what is asked most; undefined: ask `availability`. */
+  availabilityAtHand(showId: string): LiveBody | undefined {
+    return this.#shelf.peek(showId)?.availability();
+  }
+
   /** The map as ready bytes; null: there is no such show. */
   async availability(showId: string): Promise<LiveBody | null> {
     return (await this.#shelf.get(showId))?.availability() ?? null;

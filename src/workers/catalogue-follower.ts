@@ -1,10 +1,10 @@
 // Makes shows agree with the event they belong to: publishing or cancelling an event reaches every show in the same
 // request, but these are streams of their own, and a process may die between them. This worker ends what was begun.
-import { commandIdOf } from '../commands/command-id.ts';
+import { childContext } from '../commands/catalogue-publication.ts';
 import type { CommandContext } from '../commands/command.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
 import type { RecordedEvent } from '../domain/event.ts';
-import { eventAggregate } from '../domain/event/event.ts';
+import { eventAggregate, type EventStatus } from '../domain/event/event.ts';
 import type { ShowCommand } from '../domain/show/commands.ts';
 import type { ShowScheduled } from '../domain/show/events.ts';
 import type { ShowAggregate } from '../domain/show/show.ts';
@@ -25,7 +25,7 @@ export interface CatalogueFollowerParts {
 
 const NAME = 'catalogue-follower';
 const ACTOR = `system:${NAME}`;
-const TYPES = ['ShowScheduled', 'EventPublished', 'EventCancelled'];
+const TYPES = ['ShowScheduled', 'EventPublished', 'EventUnpublished', 'EventCancelled'];
 const PAGE = 500;
 const TICK_MS = 500;
 const BACKOFF_MIN_MS = 500;
@@ -138,17 +138,16 @@ export class CatalogueFollower {
   }
 
   async #followEvent(cause: RecordedEvent): Promise<void> {
-    const { status, reason, showIds } = await this.#stateOf(cause.stream.slice('event-'.length));
-    if (status === 'draft') return;
-    const command: ShowCommand =
-      status === 'cancelled' ? { kind: 'CancelShow', reason } : { kind: 'PublishShow' };
-    for (const showId of showIds) await this.#send(showId, command, cause);
+    const state = await this.#stateOf(cause.stream.slice('event-'.length));
+    const order = orderTo(state, cause);
+    if (order) for (const showId of state.showIds) await this.#send(showId, order, cause);
   }
 
-  async #stateOf(eventId: string) {
+  async #stateOf(eventId: string): Promise<EventNow> {
     const { value } = await this.#parts.pipeline.read(eventAggregate, eventId, (state) => ({
       status: state.status,
-      reason: state.reason ?? 'The event was cancelled.',
+      statusBy: state.statusBy,
+      reason: state.reason ?? 'The event is no longer on view.',
       showIds: [...state.showIds],
     }));
     return value;
@@ -161,15 +160,23 @@ export class CatalogueFollower {
   }
 }
 
-/** The same cause always sends the same command, whichever process does and however often. */
-function contextOf(showId: string, { kind }: ShowCommand, cause: RecordedEvent): CommandContext {
-  const commandId = commandIdOf({
-    clientId: ACTOR,
-    customerId: '',
-    method: kind,
-    path: showId,
-    key: cause.id,
-  });
-  const { correlationId } = cause.metadata;
-  return { commandId, requestHash: kind, actor: ACTOR, correlationId, causationId: cause.id };
+interface EventNow {
+  readonly status: EventStatus;
+  readonly statusBy: string;
+  readonly reason: string;
+  readonly showIds: readonly string[];
+}
+
+/** What shows are told; null: the event has meanwhile become something else. Sales are never resumed from here: an organiser may have paused them. */
+function orderTo({ status, statusBy, reason }: EventNow, cause: RecordedEvent): ShowCommand | null {
+  if (status === 'cancelled') return { kind: 'CancelShow', reason };
+  if (status === 'published') return { kind: 'PublishShow' };
+  return statusBy === cause.metadata.commandId ? { kind: 'PauseSales', reason } : null;
+}
+
+/** The command that whoever caused it sends too: who comes second finds it done. */
+function contextOf(showId: string, { kind }: ShowCommand, { id, metadata }: RecordedEvent): CommandContext {
+  const { commandId, requestHash, correlationId } = metadata;
+  const parent = { commandId, requestHash, actor: ACTOR, correlationId };
+  return { ...childContext(parent, showId, kind), causationId: id };
 }

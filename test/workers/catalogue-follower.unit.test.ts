@@ -1,6 +1,8 @@
 // What is announced of an event reaches its shows, even if the process that began it died half-way.
 import { afterEach, describe, expect, it } from 'vitest';
 import { MemoryCheckpointStore } from '../../src/adapters/memory/memory-checkpoint-store.ts';
+import { childContext } from '../../src/commands/catalogue-publication.ts';
+import { eventAggregate } from '../../src/domain/event/event.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { CatalogueFollower } from '../../src/workers/catalogue-follower.ts';
 import { ids, WorkerWorld } from './worker-world.ts';
@@ -57,6 +59,39 @@ describe('the catalogue follower', () => {
       metadata: { actor: 'system:catalogue-follower', causationId: cause.id },
     });
     expect(effect.metadata.commandId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
+  });
+
+  it('pauses the sales of an event that was taken off view, and leaves resuming to people', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    const show = await addShow(true);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await follower().start();
+    await world.clock.pass(1_000);
+    await world.onEvent(eventId, { kind: 'UnpublishEvent', reason: 'offline' });
+    await world.clock.pass(1_000);
+    expect(await world.told(show)).toEqual(['SalesPaused']);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.clock.pass(1_000);
+    expect(await world.told(show)).toEqual(['SalesPaused']);
+  });
+
+  it('sends the very command that whoever caused it would have sent', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    const show = await addShow(false);
+    await follower().start();
+    await world.clock.pass(1_000);
+    const parent = { commandId: ids.uuid(), requestHash: 'hash', actor: 'client:shop', correlationId: 'c' };
+    await world.process.execute(eventAggregate, eventId, { kind: 'PublishEvent' }, parent, () => null);
+    await world.clock.pass(1_000);
+    const late = await world.process.execute(
+      world.aggregate,
+      show,
+      { kind: 'PublishShow' },
+      childContext(parent, show, 'PublishShow'),
+      () => null,
+    );
+    expect(late).toMatchObject({ ok: true, replayed: true });
+    expect(await world.told(show)).toEqual(['ShowPublished']);
   });
 
   it('reaches a show that was scheduled after its event had been published or cancelled', async () => {

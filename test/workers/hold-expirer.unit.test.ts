@@ -84,6 +84,26 @@ describe('the hold expirer', () => {
     expect(expirer.waiting).toBe(0);
   });
 
+  it('does nothing before it knows all that is overdue', async () => {
+    const w = await world({ shows: 2 });
+    await w.hold(0, 'ann', ['A-1']);
+    await w.clock.pass(100);
+    const dueShows = {
+      read: async () => {
+        await w.clock.sleep(2 * MINUTE);
+        return { position: 0, shows: [] };
+      },
+    };
+    const starting = w.expirer({ dueShows }).start();
+    await w.hold(1, 'bob', ['A-1']);
+    await starting;
+    await w.clock.pass(2 * MINUTE - 1);
+    const before = await w.log.lastPosition();
+    await w.clock.pass(500);
+    const lapsed = await w.log.readAll(before, 100);
+    expect(lapsed.map((e) => e.stream)).toEqual(w.shows.map((show) => `show-${show}`));
+  });
+
   it('starts from a view of holds without reading the log before it', async () => {
     const w = await world({ shows: 2 });
     await w.hold(0, 'ann', ['A-1']);

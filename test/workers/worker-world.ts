@@ -101,7 +101,7 @@ export class WorkerWorld {
     return new CommandPipeline({ log, clock: this.clock, ids, plans });
   }
 
-  readonly #pipeline = this.pipeline();
+  readonly process = this.pipeline();
 
   expirer(parts: Partial<HoldExpirerParts> = {}): HoldExpirer {
     const expirer = new HoldExpirer({ ...this.workerParts(), dueShows: fromTheLogAlone, ids, ...parts });
@@ -131,11 +131,11 @@ export class WorkerWorld {
   }
 
   send(showId: string, command: ShowCommand) {
-    return this.#pipeline.execute(this.aggregate, showId, command, context(), () => null);
+    return this.process.execute(this.aggregate, showId, command, context(), () => null);
   }
 
   onEvent(eventId: string, command: EventCommand) {
-    return this.#pipeline.execute(eventAggregate, eventId, command, context(), () => null);
+    return this.process.execute(eventAggregate, eventId, command, context(), () => null);
   }
 
   /** Gives the hold's id. */

@@ -9,7 +9,7 @@ import { ApiProblem } from '../errors.ts';
 import { CACHE_FOREVER, CACHE_PRIVATE, notModified, publicCache, sendBytes } from '../etag.ts';
 import { SCOPE_BITS } from '../key-ring.ts';
 import { liveFollower } from '../live-position.ts';
-import { awaitPosition } from '../position.ts';
+import { awaitPosition, wantsPosition } from '../position.ts';
 import { defineRoute } from '../route.ts';
 import { answers } from '../schemas/browsing.ts';
 import { noQuery, revision, timeParameter, wait } from '../schemas/queries.ts';
@@ -29,8 +29,6 @@ const availabilityQuery = z
   .refine((query) => query.asOf === undefined || (query.after === undefined && query.wait === undefined), { error: 'The past does not change: leave out `after` and `wait`.', path: ['asOf'] });
 
 export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): void {
-  const follower = liveFollower(api.live);
-
   defineRoute(app, {
     ...{ method: 'GET', url: '/v1/shows/:showId/availability', operationId: 'getAvailability', tag, scopes: [] },
     summary: 'The seat map: two bits a seat, and counts',
@@ -38,19 +36,11 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
     query: availabilityQuery,
     takesPosition: true,
     answers: { 200: answers.availability, 304: 'text/plain' },
-    async handler(request, reply) {
-      const { showId } = request.params;
-      const { after, wait: waitS, asOf } = request.query;
-      await awaitPosition(request, reply, follower);
-      if (asOf !== undefined) return sendPast(request, reply, visible(request, await api.live.availabilityAsOf(showId, asOf)), 'revision' in asOf ? asOf.revision : null);
-      let map = visible(request, await api.live.availability(showId));
-      const seen = after ?? (waitS === undefined ? undefined : map.revision);
-      if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
-      if (map.revision <= seen) {
-        if (!(await api.live.waitForChange(showId, seen, (waitS ?? 0) * 1000, api.polls.signalFor(reply)))) return notModified(request, reply);
-        map = visible(request, await api.live.availability(showId));
-      }
-      return sendBytes(request, reply, map, CACHE_PRIVATE);
+    handler: (request, reply) => {
+      const atHand = isPlain(request) ? api.live.availabilityAtHand(request.params.showId) : undefined;
+      if (atHand === undefined) return sendAvailability(api, request, reply, request.params.showId, request.query);
+      // No promise on the way of what everybody asks for all the time.
+      return sendBytes(request, reply, visible(request, atHand), publicCache(request));
     },
   });
 
@@ -73,6 +63,23 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
   });
 }
 
+/** Asks for the map as it is, now. */
+const isPlain = (request: FastifyRequest): boolean => !wantsPosition(request) && !request.url.includes('?');
+
+async function sendAvailability(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, showId: string, { after, wait: waitS, asOf }: z.output<typeof availabilityQuery>): Promise<void> {
+  const { live, polls } = api;
+  await awaitPosition(request, reply, liveFollower(live));
+  if (asOf !== undefined) return sendPast(request, reply, visible(request, await live.availabilityAsOf(showId, asOf)), 'revision' in asOf ? asOf.revision : null);
+  let map = visible(request, await live.availability(showId));
+  const seen = after ?? (waitS === undefined ? undefined : map.revision);
+  if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
+  if (map.revision <= seen) {
+    if (!(await live.waitForChange(showId, seen, (waitS ?? 0) * 1000, polls.signalFor(reply)))) return notModified(request, reply);
+    map = visible(request, await live.availability(showId));
+  }
+  return sendBytes(request, reply, map, CACHE_PRIVATE);
+}
+
 /** What is there for this reader: drafts are for organisers only. */
 export function visible<T extends { readonly published: boolean }>(request: FastifyRequest, read: T | null): T {
   if (read === null || !(read.published || seesDrafts(request))) throw showNotFound();
@@ -84,7 +91,7 @@ export const seesDrafts = ({ principal }: FastifyRequest): boolean => principal 
 const showNotFound = (): ApiProblem => new ApiProblem('ShowNotFound', 'There is no show with this id.');
 
 /** The map after a revision that is past never changes; at a time or at the end it might. */
-function sendPast(request: FastifyRequest, reply: FastifyReply, map: LiveBody, asked: number | null): FastifyReply {
+function sendPast(request: FastifyRequest, reply: FastifyReply, map: LiveBody, asked: number | null): void {
   const settled = map.published && asked === map.revision && request.headers.authorization === undefined;
   return sendBytes(request, reply, map, settled ? CACHE_FOREVER : CACHE_PRIVATE);
 }

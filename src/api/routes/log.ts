@@ -50,7 +50,7 @@ async function firstOf(pages: AsyncIterable<RecordedEvent[]>, limit: number): Pr
   return events.slice(0, limit);
 }
 
-function sendEvents(request: FastifyRequest, reply: FastifyReply, events: readonly RecordedEvent[]): FastifyReply {
+function sendEvents(request: FastifyRequest, reply: FastifyReply, events: readonly RecordedEvent[]): void {
   const body = ndjson(events);
   return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, CACHE_PRIVATE, NDJSON);
 }

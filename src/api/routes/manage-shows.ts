@@ -76,14 +76,14 @@ function listRoutes(app: FastifyInstance, api: ApiDependencies): void {
   });
 }
 
-async function carryOut(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, command: ShowCommand): Promise<FastifyReply> {
+async function carryOut(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, command: ShowCommand): Promise<void> {
   const { showId } = request.params as { showId: string };
   const outcome = await api.pipeline.execute(api.showAggregate, showId, command, api.contexts.of(request), showView);
   const venue = outcome.ok ? await api.venueOf(outcome.value.venueId) : null;
   return sendOutcome(request, reply, outcome, 200, (view) => ({ show: showAnswer(showId, view, venue?.venue ?? null) }));
 }
 
-async function sendList<T>(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, query: Query<ShowList, Page<T>>, params: Omit<ShowList, 'nowMs'>): Promise<FastifyReply> {
+async function sendList<T>(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, query: Query<ShowList, Page<T>>, params: Omit<ShowList, 'nowMs'>): Promise<void> {
   const { value: exists } = await api.pipeline.read(api.showAggregate, params.showId, (state) => state.exists);
   if (!exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
   return sendPage(request, reply, await api.reads.ask(request, reply, query, { ...params, nowMs: api.clock.now() }));

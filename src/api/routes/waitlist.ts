@@ -90,12 +90,12 @@ interface Ids {
   readonly entryId: string;
 }
 
-async function change(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, { showId, entryId }: Ids, command: ShowCommand): Promise<FastifyReply> {
+async function change(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, { showId, entryId }: Ids, command: ShowCommand): Promise<void> {
   const outcome = await api.pipeline.execute(api.showAggregate, showId, command, api.contexts.of(request), (state, nowMs) => entryOf(state, showId, entryId, nowMs));
   return sendOutcome(request, reply, outcome, 200, (entry) => ({ entry }));
 }
 
-async function getEntry(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, ids: Ids, query: z.output<typeof entryQuery>): Promise<FastifyReply> {
+async function getEntry(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, ids: Ids, query: z.output<typeof entryQuery>): Promise<void> {
   let seen = await look(api, request, ids);
   const { after = query.wait === undefined ? undefined : seen.revision } = query;
   if (after !== undefined && seen.changedAt <= after) {

@@ -1,10 +1,15 @@
 // Query parameters: they arrive as text, or as a list when they are repeated.
 import { z } from 'zod';
+import { quickChecks } from '../validation.ts';
 import { text } from './basics.ts';
 
 const WAIT_MAX_S = 30;
 
 export const noQuery = z.strictObject({});
+quickChecks.set(noQuery, (query) => {
+  for (const _name in query as object) return false;
+  return true;
+});
 
 /** A whole number in decimal digits; nothing else that a language would read as one. */
 export const wholeParameter = (min: number, max: number) =>

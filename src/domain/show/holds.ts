@@ -41,10 +41,16 @@ export function endHold(turn: Turn, hold: Hold, how: 'given-back' | 'lapsed'): v
   else turn.emit({ type: how === 'lapsed' ? 'HoldExpired' : 'HoldReleased', data: { holdId, seats, areas } });
 }
 
-/** Everything overdue lapses in order of `until`, then the line is served once. */
+/** Lapses of one command: more are the next one's, so that a storm of them never holds up the process for long. */
+const LAPSES_MAX = 1_000;
+
+/** What is overdue lapses in order of `until`, then the line is served once. */
 export const expireDue: Handler<Command<'ExpireDue'>> = (turn) => {
-  for (let hold = turn.state.due.firstDue(turn.nowMs); hold; hold = turn.state.due.firstDue(turn.nowMs))
+  for (let lapsed = 0; lapsed < LAPSES_MAX; lapsed += 1) {
+    const hold = turn.state.due.firstDue(turn.nowMs);
+    if (!hold) break;
     endHold(turn, hold, 'lapsed');
+  }
   serveLine(turn);
   return null;
 };
