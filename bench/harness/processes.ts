@@ -96,19 +96,19 @@ export interface BenchPostgres {
 /** An embedded Postgres in a temporary folder, with as many databases as are asked for. */
 export async function startPostgres(): Promise<BenchPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
-  const { url, stop } = await startEmbeddedPostgres({ dataDir, log: () => {} });
+  const server = await startEmbeddedPostgres({ dataDir, log: () => {} });
   const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
     cpuSeconds: () => familySeconds(postmaster),
     async database(name) {
-      const client = new pg.Client({ connectionString: url });
+      const client = new pg.Client({ connectionString: server.url });
       await client.connect();
       await client.query(`CREATE DATABASE ${name}`);
       await client.end();
-      return url.replace(/\/\w+$/, `/${name}`);
+      return server.url.replace(/\/\w+$/, `/${name}`);
     },
     async stop() {
-      await stop();
+      await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -11,7 +11,10 @@ export const printJson = (value: unknown): void =>
 export const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Rows under a heading; columns are the keys of `head`. */
-export function printTable(head: readonly string[], rows: readonly (readonly unknown[])[]): void {
+export function printTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number | null | undefined)[])[],
+): void {
   const table = new Table({ head: [...head], style: { head: [], border: [] } });
   for (const row of rows) table.push(row.map((cell) => String(cell ?? '')));
   printLine(table.toString());
