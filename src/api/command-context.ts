@@ -23,19 +23,27 @@ export class CommandContexts {
    * `customerId` is the one named in the body, part of the key's scope; `body` is what is compared when the key comes
    * again, by default the JSON body as it was sent.
    */
-  of(request: FastifyRequest, more: { customerId?: string; body?: unknown; priority?: boolean } = {}): CommandContext {
+  of(
+    request: FastifyRequest,
+    more: { customerId?: string; body?: unknown; priority?: boolean } = {},
+  ): CommandContext {
     const principal = request.principal as Principal;
     const key = request.headers['idempotency-key'];
     const traceparent = request.headers['traceparent'];
     const context = {
-      commandId: typeof key === 'string' ? this.#derived(request, principal, more.customerId ?? '', key) : this.#ids.uuid(),
+      commandId:
+        typeof key === 'string'
+          ? this.#derived(request, principal, more.customerId ?? '', key)
+          : this.#ids.uuid(),
       requestHash: requestHashOf('body' in more ? more.body : (request.jsonBody ?? {})),
       actor: principal.actor,
       correlationId: request.id,
       deadlineMs: this.#clock.now() + this.#deadlineMs,
       priority: more.priority ?? false,
     };
-    return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { ...context, traceparent } : context;
+    return typeof traceparent === 'string' && TRACEPARENT.test(traceparent)
+      ? { ...context, traceparent }
+      : context;
   }
 
   #derived(request: FastifyRequest, { clientId }: Principal, customerId: string, key: string): string {

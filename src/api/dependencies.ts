@@ -40,5 +40,5 @@ export interface ApiDependencies {
   readonly keys: KeyRing;
   readonly metrics: HttpMetrics;
   /** Why this process cannot serve, in a sentence; null: it can. */
-  readiness(): Promise<string | null>;
+  readonly readiness: () => Promise<string | null>;
 }

@@ -5,17 +5,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** How long a shared cache may keep a public read: short, and refreshed behind the reader's back. */
-export const CACHE_PUBLIC = 'public, max-age=0, s-maxage=1, stale-while-revalidate=10';
+const CACHE_PUBLIC = 'public, max-age=0, s-maxage=1, stale-while-revalidate=10';
 export const CACHE_PRIVATE = 'private, no-cache';
 export const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 /** What a shared cache must not give to others: drafts for organisers, reads that wait for a position. */
-export const VARY = 'authorization, x-min-position';
+const VARY = 'authorization, x-min-position';
 
 /** Public answers may be shared only if nobody in particular asked. */
-export const publicCache = (request: FastifyRequest): string => (request.headers.authorization === undefined ? CACHE_PUBLIC : CACHE_PRIVATE);
+export const publicCache = (request: FastifyRequest): string =>
+  request.headers.authorization === undefined ? CACHE_PUBLIC : CACHE_PRIVATE;
 
 /** Sends a value as JSON with an ETag made of its bytes. */
-export function sendRead(request: FastifyRequest, reply: FastifyReply, value: unknown, cacheControl = CACHE_PRIVATE): void {
+export function sendRead(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: unknown,
+  cacheControl = CACHE_PRIVATE,
+): void {
   const body = JSON.stringify(value);
   return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, cacheControl);
 }

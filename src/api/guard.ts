@@ -1,7 +1,13 @@
 // What stands in front of every route, in this order: shutting down, who is it (401), may it (403), how often (429), is
 // there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without promises when all
 // is known: the hot path goes through it.
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  onRequestHookHandler,
+} from 'fastify';
 import type { Scope } from '../ports/api-key-store.ts';
 import { Fault } from '../ports/fault.ts';
 import { ApiProblem } from './errors.ts';
@@ -36,7 +42,8 @@ export interface Rules {
 /** Makes the hook of one route. */
 export type Guard = (rules: Rules) => onRequestHookHandler;
 
-export const scopeBits = (scopes: readonly Scope[]): number => scopes.reduce((bits, scope) => bits | SCOPE_BITS[scope], 0);
+export const scopeBits = (scopes: readonly Scope[]): number =>
+  scopes.reduce((bits, scope) => bits | SCOPE_BITS[scope], 0);
 
 interface Guards {
   readonly keys: KeyRing;
@@ -71,14 +78,22 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
 }
 
 /** With a look into the store, or with counting. */
-async function slowly(guards: Guards, request: FastifyRequest, reply: FastifyReply, header: string | undefined): Promise<void> {
+async function slowly(
+  guards: Guards,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  header: string | undefined,
+): Promise<void> {
   const known = header === undefined ? null : guards.keys.recall(header);
   if (known) request.principal = known;
   // Guessing keys counts against the address, before the store is asked.
   else if (guards.limit !== null) await guards.limit(request, reply, 'address');
   if (header === undefined) return;
   request.principal = known ?? (await guards.keys.lookUp(header));
-  if (request.principal === null) throw unauthenticated('The Authorization header holds no valid API key; send "Bearer <key>" with a key that was not revoked, or leave it out where browsing is open.');
+  if (request.principal === null)
+    throw unauthenticated(
+      'The Authorization header holds no valid API key; send "Bearer <key>" with a key that was not revoked, or leave it out where browsing is open.',
+    );
   if (known && guards.limit !== null) await guards.limit(request, reply, 'key');
 }
 
@@ -93,10 +108,14 @@ function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error |
 }
 
 function unauthenticated(detail: string): ApiProblem {
-  return new ApiProblem('Unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer realm="fairseat"' } });
+  return new ApiProblem('Unauthenticated', detail, {
+    headers: { 'www-authenticate': 'Bearer realm="fairseat"' },
+  });
 }
 
 function forbidden(scopes: number): ApiProblem {
-  const names = Object.entries(SCOPE_BITS).flatMap(([name, bit]) => ((scopes & bit) === 0 ? [] : [`"${name}"`]));
+  const names = Object.entries(SCOPE_BITS).flatMap(([name, bit]) =>
+    (scopes & bit) === 0 ? [] : [`"${name}"`],
+  );
   return new ApiProblem('Forbidden', `This needs an API key with the scope ${names.join(' or ')}.`);
 }

@@ -1,6 +1,12 @@
 // How long requests take, by route and status; never by address, which would be without end. Hooks of the route itself:
 // Fastify's onResponse costs the hot path more than everything else here together.
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  onRequestHookHandler,
+} from 'fastify';
 
 /** Times the requests of one route. */
 export interface RouteTimer {
@@ -26,11 +32,21 @@ declare module 'fastify' {
 export function timed(metrics: HttpMetrics, method: string, url: string, guard: onRequestHookHandler) {
   const timer = metrics.routeTimer(method, url);
   return {
-    onRequest(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
+    onRequest(
+      this: FastifyInstance,
+      request: FastifyRequest,
+      reply: FastifyReply,
+      done: HookHandlerDoneFunction,
+    ) {
       request.begunMs = timer.begin();
       guard.call(this, request, reply, done);
     },
-    onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error?: Error | null, payload?: unknown) => void) {
+    onSend(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      payload: unknown,
+      done: (error?: Error | null, payload?: unknown) => void,
+    ) {
       timer.end(reply.statusCode, request.begunMs);
       done(null, payload);
     },

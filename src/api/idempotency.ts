@@ -3,12 +3,22 @@ import type { FastifyRequest } from 'fastify';
 import { ApiProblem, invalid } from './errors.ts';
 
 /** The problem with the key of a request, if there is one. */
-export function checkIdempotencyKey(request: FastifyRequest, mode: 'required' | 'honoured'): ApiProblem | undefined {
+export function checkIdempotencyKey(
+  request: FastifyRequest,
+  mode: 'required' | 'honoured',
+): ApiProblem | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) {
     if (mode === 'honoured') return undefined;
-    return new ApiProblem('IdempotencyKeyRequired', 'Send an Idempotency-Key header with a value of your own for this request, a UUID for example, and the same one when you repeat it.');
+    return new ApiProblem(
+      'IdempotencyKeyRequired',
+      'Send an Idempotency-Key header with a value of your own for this request, a UUID for example, and the same one when you repeat it.',
+    );
   }
   if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return undefined;
-  return invalid('/headers/idempotency-key', 'wrongFormat', 'Give an Idempotency-Key of 1 to 255 printable ASCII characters.');
+  return invalid(
+    '/headers/idempotency-key',
+    'wrongFormat',
+    'Give an Idempotency-Key of 1 to 255 printable ASCII characters.',
+  );
 }

@@ -19,7 +19,13 @@ export interface Principal {
   readonly caller: Caller;
 }
 
-export const SCOPE_BITS: Readonly<Record<Scope, number>> = { browse: 1, book: 2, organize: 4, analyze: 8, admin: 16 };
+export const SCOPE_BITS: Readonly<Record<Scope, number>> = {
+  browse: 1,
+  book: 2,
+  organize: 4,
+  analyze: 8,
+  admin: 16,
+};
 const EVERYTHING = 31;
 
 interface Known {
@@ -64,7 +70,8 @@ export class KeyRing {
 
   /** From now on this process refuses the key. */
   forget(keyId: string): void {
-    for (const [header, known] of this.#known) if (known.principal?.keyId === keyId) this.#known.delete(header);
+    for (const [header, known] of this.#known)
+      if (known.principal?.keyId === keyId) this.#known.delete(header);
   }
 
   /** Last uses not yet written, ms since 1970 by key id. */

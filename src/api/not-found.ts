@@ -8,7 +8,9 @@ interface Address {
 }
 
 /** Gives what answers a request that no route takes. Must come before the routes, so that it sees them all. */
-export function registerNotFound(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => void {
+export function registerNotFound(
+  app: FastifyInstance,
+): (request: FastifyRequest, reply: FastifyReply) => void {
   const addresses = new Map<string, Address>();
   app.addHook('onRoute', ({ url, method }) => {
     const address = addresses.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
@@ -17,10 +19,25 @@ export function registerNotFound(app: FastifyInstance): (request: FastifyRequest
   });
   const answer = (request: FastifyRequest, reply: FastifyReply): void => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = new Set([...addresses.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]));
-    if (allowed.size === 0) return sendProblem(request, reply, 'RouteNotFound', 'Nothing is at this address; /openapi.json lists what there is.');
+    const allowed = new Set(
+      [...addresses.values()]
+        .filter(({ pattern }) => pattern.test(path))
+        .flatMap(({ methods }) => [...methods]),
+    );
+    if (allowed.size === 0)
+      return sendProblem(
+        request,
+        reply,
+        'RouteNotFound',
+        'Nothing is at this address; /openapi.json lists what there is.',
+      );
     const allow = [...allowed].sort().join(', ');
-    return sendProblem(request, reply.header('allow', allow), 'MethodNotAllowed', `This address takes ${allow}.`);
+    return sendProblem(
+      request,
+      reply.header('allow', allow),
+      'MethodNotAllowed',
+      `This address takes ${allow}.`,
+    );
   };
   app.setNotFoundHandler(answer);
   return answer;

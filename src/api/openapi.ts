@@ -18,7 +18,9 @@ const schemasTransform = createJsonSchemaTransformObject({});
 
 /** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
 function answersOnly<T extends { components: { schemas: Record<string, unknown> } }>(document: T): T {
-  const schemas = Object.fromEntries(Object.entries(document.components.schemas).filter(([name]) => !name.endsWith('Input')));
+  const schemas = Object.fromEntries(
+    Object.entries(document.components.schemas).filter(([name]) => !name.endsWith('Input')),
+  );
   return { ...document, components: { ...document.components, schemas } };
 }
 
@@ -30,28 +32,46 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       info: {
         title: 'Fairseat',
         version,
-        description: 'Sells seats fairly. Errors are RFC 9457 problem documents whose `code` is a stable name.',
+        description:
+          'Sells seats fairly. Errors are RFC 9457 problem documents whose `code` is a stable name.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
       tags: TAGS,
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer fs_live_…`' } } },
+      components: {
+        securitySchemes: {
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API key: `Authorization: Bearer fs_live_…`',
+          },
+        },
+      },
     } as never,
     transform: ({ schema, ...document }) => {
       const { answers } = document.route.config ?? {};
-      return schemaTransform({ ...document, schema: answers === undefined ? schema : { ...schema, response: answers } } as never) as never;
+      return schemaTransform({
+        ...document,
+        schema: answers === undefined ? schema : { ...schema, response: answers },
+      } as never) as never;
     },
-    transformObject: (document) => answersOnly(schemasTransform(document as never) as never) as never,
+    transformObject: (document) => answersOnly(schemasTransform(document)),
   });
 }
 
 /** `/openapi.json` and `/docs`; after the routes. */
 export async function registerDocs(app: FastifyInstance): Promise<void> {
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { persistAuthorization: false } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { persistAuthorization: false },
+  });
   let document: string | undefined;
   app.get('/openapi.json', { schema: { hide: true } as never, config: {} }, (_request, reply) => {
     document ??= JSON.stringify(app.swagger());
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
-  app.get('/', { schema: { hide: true } as never, config: {} }, (_request, reply) => reply.redirect('/docs', 302));
+  app.get('/', { schema: { hide: true } as never, config: {} }, (_request, reply) =>
+    reply.redirect('/docs', 302),
+  );
 }

@@ -16,5 +16,9 @@ export function sendOutcome<T>(
   if (!outcome.ok) return sendRejection(request, reply, outcome.rejection);
   if (outcome.replayed) reply.header('idempotent-replayed', 'true');
   reply.code(status).header('cache-control', NO_STORE);
-  reply.send({ ...body(outcome.value), revision: outcome.revision, position: positionText(outcome.position) });
+  reply.send({
+    ...body(outcome.value),
+    revision: outcome.revision,
+    position: positionText(outcome.position),
+  });
 }

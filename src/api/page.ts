@@ -7,8 +7,14 @@ export interface Page {
   readonly nextCursor: string | null;
 }
 
-export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, cacheControl = CACHE_PRIVATE): void {
-  if (page.nextCursor !== null) reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`);
+export function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: Page,
+  cacheControl = CACHE_PRIVATE,
+): void {
+  if (page.nextCursor !== null)
+    reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`);
   return sendRead(request, reply, { data: page.data, nextCursor: page.nextCursor }, cacheControl);
 }
 
@@ -28,4 +34,5 @@ export function readCursor(cursor: string): unknown {
   }
 }
 
-export const writeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+export const writeCursor = (value: unknown): string =>
+  Buffer.from(JSON.stringify(value)).toString('base64url');

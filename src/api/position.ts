@@ -16,10 +16,15 @@ export interface Follower {
 export const positionText = (position: number): string => String(position);
 
 /** Whether a read asks for a position at all. */
-export const wantsPosition = (request: FastifyRequest): boolean => request.headers['x-min-position'] !== undefined;
+export const wantsPosition = (request: FastifyRequest): boolean =>
+  request.headers['x-min-position'] !== undefined;
 
 /** Waits as the request asks to, and says where the view stands; nothing of both where nobody asks. */
-export async function awaitPosition(request: FastifyRequest, reply: FastifyReply, view: Follower): Promise<void> {
+export async function awaitPosition(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: Follower,
+): Promise<void> {
   if (!wantsPosition(request)) return;
   await view.waitFor(minPosition(request), waitMs(request));
   reply.header('x-position', positionText(view.position()));
@@ -28,13 +33,19 @@ export async function awaitPosition(request: FastifyRequest, reply: FastifyReply
 function minPosition(request: FastifyRequest): number {
   const header = request.headers['x-min-position'];
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
-  throw invalid('/headers/x-min-position', 'wrongFormat', 'Give X-Min-Position as an earlier answer gave its position.');
+  throw invalid(
+    '/headers/x-min-position',
+    'wrongFormat',
+    'Give X-Min-Position as an earlier answer gave its position.',
+  );
 }
 
 /** Milliseconds that `Prefer: wait=<s>` allows, at most ten seconds; preferences that mean nothing here are passed over. */
 export function waitMs(request: FastifyRequest): number {
   const prefer = request.headers['prefer'];
   if (prefer === undefined) return 0;
-  const wait = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?=$|[,;])/i.exec(Array.isArray(prefer) ? prefer.join(',') : prefer);
+  const wait = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?=$|[,;])/i.exec(
+    Array.isArray(prefer) ? prefer.join(',') : prefer,
+  );
   return Math.min(Number(wait?.[1] ?? 0), WAIT_MAX_S) * 1000;
 }

@@ -2,19 +2,19 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
 import type { Rejection } from '../domain/rejection.ts';
 import { Fault } from '../ports/fault.ts';
 import { ApiProblem, PROBLEMS } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
+import type { ProblemLog } from './problem-log.ts';
 import { NO_STORE, SECURITY_HEADERS } from './security-headers.ts';
 import { InputInvalid, pathProblem } from './validation.ts';
 
 const TYPE_PREFIX = 'urn:fairseat:problem:';
-export const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
+const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
 /** The problem document; `instance` is the path without its query, which could hold what must not be repeated. */
-export function problemDocument(
+function problemDocument(
   code: ProblemCode,
   detail: string,
   at: { url: string; requestId: string },
@@ -22,7 +22,16 @@ export function problemDocument(
 ): Record<string, unknown> {
   const [status, title] = PROBLEMS[code];
   const instance = at.url.split('?', 1)[0];
-  return { type: TYPE_PREFIX + code, title, status, detail, code, instance, requestId: at.requestId, ...members };
+  return {
+    type: TYPE_PREFIX + code,
+    title,
+    status,
+    detail,
+    code,
+    instance,
+    requestId: at.requestId,
+    ...members,
+  };
 }
 
 /** Ends a request with a problem. */
@@ -49,12 +58,11 @@ export function sendRejection(request: FastifyRequest, reply: FastifyReply, reje
 
 const asItIs = (payload: unknown): string => payload as string;
 
-/** Turns every error of a request into a problem, and logs once those that are ours. */
-export function registerProblems(app: FastifyInstance, logger: Logger): void {
+/** Turns every error of a request into a problem. */
+export function registerProblems(app: FastifyInstance, log: ProblemLog): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error, request);
-    const status = PROBLEMS[problem.code][0];
-    if (status >= 500) logger[status === 503 ? 'warn' : 'error']({ requestId: request.id, route: request.routeOptions.url, err: problem.cause ?? error }, problem.message);
+    log.note(request, problem, error);
     for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value);
     sendProblem(request, reply, problem.code, problem.message, problem.members);
   });
@@ -72,15 +80,25 @@ function toProblem(error: FastifyError | Error, request: FastifyRequest): ApiPro
 function bodyAndQueryProblem(error: InputInvalid): ApiProblem {
   const [first] = error.errors;
   const more = error.errors.length > 1 ? ` (and ${error.errors.length - 1} more, see errors)` : '';
-  const detail = first === undefined ? 'The request is not well formed.' : `${first.pointer || 'The body'}: ${first.message}${more}`;
+  const detail =
+    first === undefined
+      ? 'The request is not well formed.'
+      : `${first.pointer || 'The body'}: ${first.message}${more}`;
   return new ApiProblem('InvalidRequest', detail, { members: { errors: error.errors } });
 }
 
 function faultProblem(fault: Fault): ApiProblem {
-  const code = fault.code === 'Overloaded' || fault.code === 'DeadlineExceeded' ? 'Overloaded' : 'Unavailable';
-  const unsure = fault.outcome === 'unknown' ? ' It may have been done: send it again with the same Idempotency-Key to learn.' : '';
-  const detail = code === 'Overloaded' ? `${fault.message}` : `${SENTENCES[fault.code] ?? fault.message}`;
-  return new ApiProblem(code, detail + unsure, { headers: { 'retry-after': String(fault.retryAfterS) }, cause: fault });
+  const code =
+    fault.code === 'Overloaded' || fault.code === 'DeadlineExceeded' ? 'Overloaded' : 'Unavailable';
+  const unsure =
+    fault.outcome === 'unknown'
+      ? ' It may have been done: send it again with the same Idempotency-Key to learn.'
+      : '';
+  const detail = code === 'Overloaded' ? fault.message : (SENTENCES[fault.code] ?? fault.message);
+  return new ApiProblem(code, detail + unsure, {
+    headers: { 'retry-after': String(fault.retryAfterS) },
+    cause: fault,
+  });
 }
 
 const SENTENCES: Partial<Record<Fault['code'], string>> = {
@@ -93,16 +111,36 @@ const SENTENCES: Partial<Record<Fault['code'], string>> = {
 /** What Fastify's own errors mean to a caller; anything without a client's status is ours. */
 function fastifyProblem(error: FastifyError): ApiProblem {
   const status = error.statusCode ?? 500;
-  const syntax = (message: string) => new ApiProblem('InvalidRequest', message, { members: { errors: [{ pointer: '', code: 'malformed', message }] } });
-  if (status === 413) return new ApiProblem('PayloadTooLarge', 'The body is larger than this address takes; send less at once.');
-  if (status === 415) return new ApiProblem('UnsupportedMediaType', 'Send the body as application/json, with that Content-Type.');
-  if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return syntax('The body is not as long as Content-Length says.');
-  if (error.code === 'FST_ERR_BAD_URL') return syntax('The address has an escape that cannot be read; encode it as UTF-8.');
-  if (/prototype property/.test(error.message)) return syntax('Leave out fields named "__proto__" or "constructor".');
+  const syntax = (message: string) =>
+    new ApiProblem('InvalidRequest', message, {
+      members: { errors: [{ pointer: '', code: 'malformed', message }] },
+    });
+  if (status === 413)
+    return new ApiProblem(
+      'PayloadTooLarge',
+      'The body is larger than this address takes; send less at once.',
+    );
+  if (status === 415)
+    return new ApiProblem(
+      'UnsupportedMediaType',
+      'Send the body as application/json, with that Content-Type.',
+    );
+  if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return syntax('The body is not as long as Content-Length says.');
+  if (error.code === 'FST_ERR_BAD_URL')
+    return syntax('The address has an escape that cannot be read; encode it as UTF-8.');
+  if (/prototype property/.test(error.message))
+    return syntax('Leave out fields named "__proto__" or "constructor".');
   if (status === 400) return syntax('Send the body as well-formed JSON.');
   if (status < 500) return new ApiProblem('InvalidRequest', error.message);
-  if (status === 503) return new ApiProblem('Overloaded', 'The request took too long; try again.', { headers: { 'retry-after': '1' }, cause: error });
-  return new ApiProblem('InternalError', 'Something went wrong here; it was logged under the requestId.', { cause: error });
+  if (status === 503)
+    return new ApiProblem('Overloaded', 'The request took too long; try again.', {
+      headers: { 'retry-after': '1' },
+      cause: error,
+    });
+  return new ApiProblem('InternalError', 'Something went wrong here; it was logged under the requestId.', {
+    cause: error,
+  });
 }
 
 /** Errors before there is a request: a URL that cannot be decoded. */
@@ -119,7 +157,11 @@ export function rawProblem(error: NodeJS.ErrnoException, socket: Socket, request
   const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const code: ProblemCode = late ? 'RequestTimeout' : tooLarge ? 'HeadersTooLarge' : 'InvalidRequest';
   const [status] = PROBLEMS[code];
-  const detail = late ? 'The request did not arrive in time; send it again.' : tooLarge ? 'Send fewer or shorter headers.' : 'The request is no well-formed HTTP.';
+  const detail = late
+    ? 'The request did not arrive in time; send it again.'
+    : tooLarge
+      ? 'Send fewer or shorter headers.'
+      : 'The request is no well-formed HTTP.';
   const body = JSON.stringify(problemDocument(code, detail, { url: '', requestId }));
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
   socket.end(head + body);

@@ -1,6 +1,7 @@
 // How many requests a key or an address may send in a minute. Counting is @fastify/rate-limit's; the headers are those of
 // draft-ietf-httpapi-ratelimit-headers-11, which it does not write; an answer "not modified" is given back.
 import rateLimit from '@fastify/rate-limit';
+import type { RateLimitPluginOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../ports/clock.ts';
 import { ApiProblem } from './errors.ts';
@@ -14,7 +15,11 @@ export interface RateLimits {
 }
 
 /** Counts a request against its key, or against its address where it has none yet; throws when that is too many. */
-export type RateLimiter = (request: FastifyRequest, reply: FastifyReply, by: 'key' | 'address') => Promise<void>;
+export type RateLimiter = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  by: 'key' | 'address',
+) => Promise<void>;
 
 /** Counters of the present windows; bounded, the oldest make room. */
 class WindowStore {
@@ -30,7 +35,8 @@ class WindowStore {
     let window = this.#windows.get(key);
     if (window === undefined || window.endsAtMs <= nowMs) {
       this.#windows.delete(key);
-      if (this.#windows.size >= COUNTED_MAX) this.#windows.delete(this.#windows.keys().next().value as string);
+      if (this.#windows.size >= COUNTED_MAX)
+        this.#windows.delete(this.#windows.keys().next().value as string);
       window = { current: 0, endsAtMs: nowMs + WINDOW_MS };
       this.#windows.set(key, window);
     }
@@ -49,15 +55,23 @@ class WindowStore {
 }
 
 /** Makes the limiter; `request.giveBack` is set by it. */
-export async function registerRateLimits(app: FastifyInstance, limits: RateLimits, clock: Clock): Promise<RateLimiter> {
+export async function registerRateLimits(
+  app: FastifyInstance,
+  limits: RateLimits,
+  clock: Clock,
+): Promise<RateLimiter> {
   const store = new WindowStore(clock);
   // The plugin makes its store with `new`; a constructor that returns an object gives that one.
   const OneStore = function () {
     return store;
-  } as unknown as new () => WindowStore;
-  await app.register(rateLimit, { global: false, store: OneStore as never, timeWindow: WINDOW_MS });
+  } as unknown as RateLimitPluginOptions['store'];
+  await app.register(rateLimit, { global: false, store: OneStore, timeWindow: WINDOW_MS });
   const perAddress = app.createRateLimit({ max: limits.perAddress, timeWindow: WINDOW_MS });
-  const perKey = app.createRateLimit({ max: limits.perKey, timeWindow: WINDOW_MS, keyGenerator: (request) => `key:${request.principal?.keyId}` });
+  const perKey = app.createRateLimit({
+    max: limits.perKey,
+    timeWindow: WINDOW_MS,
+    keyGenerator: (request) => `key:${request.principal?.keyId}`,
+  });
   const policies = { key: `"key";q=${limits.perKey};w=60`, address: `"address";q=${limits.perAddress};w=60` };
   return async (request, reply, by) => {
     const counted = await (by === 'key' ? perKey : perAddress)(request);
@@ -65,9 +79,13 @@ export async function registerRateLimits(app: FastifyInstance, limits: RateLimit
     reply.header('ratelimit-policy', policies[by]);
     reply.header('ratelimit', `"${by}";r=${counted.remaining};t=${counted.ttlInSeconds}`);
     if (counted.isExceeded) {
-      throw new ApiProblem('RateLimited', `That is more than ${counted.max} requests in a minute; go on in ${counted.ttlInSeconds} s.`, {
-        headers: { 'retry-after': String(counted.ttlInSeconds) },
-      });
+      throw new ApiProblem(
+        'RateLimited',
+        `That is more than ${counted.max} requests in a minute; go on in ${counted.ttlInSeconds} s.`,
+        {
+          headers: { 'retry-after': String(counted.ttlInSeconds) },
+        },
+      );
     }
     request.giveBack = () => store.giveBack(counted.key);
   };

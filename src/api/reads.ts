@@ -29,7 +29,11 @@ export class Reads {
     const positions = this.#positions;
     try {
       await awaitPosition(request, reply, {
-        position: () => restsOn.reduce((least, name) => Math.min(least, positions.positionOf(name)), Number.MAX_SAFE_INTEGER),
+        position: () =>
+          restsOn.reduce(
+            (least, name) => Math.min(least, positions.positionOf(name)),
+            Number.MAX_SAFE_INTEGER,
+          ),
         waitFor: (position, timeoutMs) => positions.waitFor(restsOn, position, timeoutMs),
       });
       return await query.run(this.#db, params);
@@ -40,11 +44,22 @@ export class Reads {
 }
 
 function problemOf(error: unknown): unknown {
-  if (error instanceof InvalidCursor) return invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before, with the same parameters, or none.');
-  if (error instanceof LocationNotFound) return new ApiProblem('LocationNotFound', 'There is no city or place with this id; look at /v1/locations.');
+  if (error instanceof InvalidCursor)
+    return invalid(
+      '/query/cursor',
+      'wrongFormat',
+      'Give `nextCursor` of the page before, with the same parameters, or none.',
+    );
+  if (error instanceof LocationNotFound)
+    return new ApiProblem(
+      'LocationNotFound',
+      'There is no city or place with this id; look at /v1/locations.',
+    );
   if (error instanceof ApiProblem || error instanceof Fault) return error;
   const { severity, code } = error as { severity?: unknown; code?: unknown };
   // An error of the statement itself is a bug of ours; everything else is a database that is away, full or restarting.
   const ours = severity === 'ERROR' && !/^(?:08|53|57|40)/.test(String(code));
-  return ours ? error : new Fault('DatabaseUnavailable', 'The read models cannot be reached.', { cause: error });
+  return ours
+    ? error
+    : new Fault('DatabaseUnavailable', 'The read models cannot be reached.', { cause: error });
 }

@@ -39,8 +39,12 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
   /** Refusals beside those that every route like this may answer. */
   readonly refusals?: readonly ProblemCode[];
   readonly takesPosition?: boolean;
-  handler(
-    request: FastifyRequest<{ Params: Record<Ids, string>; Querystring: z.output<Query>; Body: Output<Body> }>,
+  readonly handler: (
+    request: FastifyRequest<{
+      Params: Record<Ids, string>;
+      Querystring: z.output<Query>;
+      Body: Output<Body>;
+    }>,
     reply: FastifyReply,
   ): unknown;
 }
@@ -62,10 +66,11 @@ declare module 'fastify' {
   }
 }
 
-export function defineRoute<Ids extends string, Query extends z.ZodType, Body extends z.ZodType | undefined = undefined>(
-  app: FastifyInstance,
-  spec: RouteSpec<Ids, Query, Body>,
-): void {
+export function defineRoute<
+  Ids extends string,
+  Query extends z.ZodType,
+  Body extends z.ZodType | undefined = undefined,
+>(app: FastifyInstance, spec: RouteSpec<Ids, Query, Body>): void {
   const ids = Object.keys(spec.ids) as Ids[];
   const schema = {
     operationId: spec.operationId,
@@ -93,19 +98,35 @@ export function defineRoute<Ids extends string, Query extends z.ZodType, Body ex
 
 function paramsSchema(ids: readonly string[], format: 'uuid' | 'text' = 'uuid'): z.ZodType {
   const schema = z.object(Object.fromEntries(ids.map((id) => [id, format === 'text' ? textId : uuid])));
-  if (format === 'uuid') quickChecks.set(schema, (params) => ids.every((id) => UUID.test((params as Record<string, string>)[id] as string)));
+  if (format === 'uuid')
+    quickChecks.set(schema, (params) =>
+      ids.every((id) => UUID.test((params as Record<string, string>)[id] as string)),
+    );
   return schema;
 }
 
 function headerSchema(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): { headers?: z.ZodType } {
   const headers: Record<string, z.ZodType> = {};
-  const key = z.string().regex(/^[\x20-\x7e]{1,255}$/).meta({ description: 'Your own id for this request; the same one when you repeat it.' });
+  const key = z
+    .string()
+    .regex(/^[\x20-\x7e]{1,255}$/)
+    .meta({ description: 'Your own id for this request; the same one when you repeat it.' });
   if (spec.idempotency === 'required') headers['Idempotency-Key'] = key;
   if (spec.idempotency === 'honoured') headers['Idempotency-Key'] = key.optional();
-  if (spec.method === 'PATCH') headers['If-Match'] = z.string().optional().meta({ description: 'The version you saw, in quotes.', examples: ['"3"'] });
+  if (spec.method === 'PATCH')
+    headers['If-Match'] = z
+      .string()
+      .optional()
+      .meta({ description: 'The version you saw, in quotes.', examples: ['"3"'] });
   if (spec.takesPosition) {
-    headers['X-Min-Position'] = z.string().optional().meta({ description: 'Read no older than this position.' });
-    headers['Prefer'] = z.string().optional().meta({ description: 'How long to wait for it.', examples: ['wait=2'] });
+    headers['X-Min-Position'] = z
+      .string()
+      .optional()
+      .meta({ description: 'Read no older than this position.' });
+    headers['Prefer'] = z
+      .string()
+      .optional()
+      .meta({ description: 'How long to wait for it.', examples: ['wait=2'] });
   }
   return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
 }
@@ -117,7 +138,10 @@ function successes(answers: Readonly<Record<number, z.ZodType | string>>): Recor
       status,
       {
         description: described(status),
-        content: typeof answer === 'string' ? { [answer]: { schema: z.string() } } : { 'application/json': { schema: answer } },
+        content:
+          typeof answer === 'string'
+            ? { [answer]: { schema: z.string() } }
+            : { 'application/json': { schema: answer } },
       },
     ]),
   );
@@ -125,15 +149,30 @@ function successes(answers: Readonly<Record<number, z.ZodType | string>>): Recor
 
 /** The refusals of a route by status: its own and those that come with what it takes. */
 function problems(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): Record<string, unknown> {
-  const codes = new Set<ProblemCode>([...(spec.refusals ?? []), ...(Object.values(spec.ids) as ProblemCode[]), 'InvalidRequest', 'Unauthenticated', 'RateLimited', 'Overloaded']);
+  const codes = new Set<ProblemCode>([
+    ...(spec.refusals ?? []),
+    ...Object.values<ProblemCode>(spec.ids),
+    'InvalidRequest',
+    'Unauthenticated',
+    'RateLimited',
+    'Overloaded',
+  ]);
   if (spec.scopes.length > 0) codes.add('Forbidden');
   if (spec.idempotency === 'required') codes.add('IdempotencyKeyRequired');
   if (spec.idempotency !== undefined) codes.add('IdempotencyKeyReused');
-  if (spec.body !== undefined || spec.bodyType !== undefined) codes.add('PayloadTooLarge').add('UnsupportedMediaType');
+  if (spec.body !== undefined || spec.bodyType !== undefined)
+    codes.add('PayloadTooLarge').add('UnsupportedMediaType');
   if (spec.method === 'PATCH') codes.add('PreconditionFailed');
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codes) byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
+  for (const code of codes)
+    byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
   return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [status, { description: names.map((name) => `\`${name}\``).join(', '), content: { 'application/problem+json': { schema: problem } } }]),
+    [...byStatus].map(([status, names]) => [
+      status,
+      {
+        description: names.map((name) => `\`${name}\``).join(', '),
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    ]),
   );
 }

@@ -9,7 +9,8 @@ export class SeatingPlanBodies {
   #bytes = 0;
 
   of(plan: SeatingPlan): Buffer {
-    const body = this.#bodies.get(plan.id) ?? Buffer.from(JSON.stringify({ seatingPlan: seatingPlanAnswer(plan) }));
+    const body =
+      this.#bodies.get(plan.id) ?? Buffer.from(JSON.stringify({ seatingPlan: seatingPlanAnswer(plan) }));
     if (!this.#bodies.delete(plan.id)) this.#bytes += body.length;
     this.#bodies.set(plan.id, body);
     for (const [id, oldest] of this.#bodies) {
@@ -26,8 +27,13 @@ function seatingPlanAnswer(plan: SeatingPlan): Record<string, unknown> {
   const seats = plan.seatIds.map((seatId, i) => {
     const row = plan.rows[plan.seatRow[i] as number];
     return {
-      ...{ id: seatId, row: row?.name ?? '', number: plan.seatNumbers[i], categoryId: categories[plan.seatCategory[i] as number]?.id },
-      ...{ x: plan.x[i], y: plan.y[i], zone: row?.zone ?? '' },
+      id: seatId,
+      row: row?.name ?? '',
+      number: plan.seatNumbers[i],
+      categoryId: categories[plan.seatCategory[i] as number]?.id,
+      x: plan.x[i],
+      y: plan.y[i],
+      zone: row?.zone ?? '',
     };
   });
   return { id, venueId, name, seatCount, categories, focalPoint, seats, areas };

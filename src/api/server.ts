@@ -12,13 +12,14 @@ import type { KeyRing } from './key-ring.ts';
 import { registerNotFound } from './not-found.ts';
 import { registerDocs, registerOpenApi } from './openapi.ts';
 import { frameworkProblem, rawProblem, registerProblems } from './problem.ts';
+import { ProblemLog } from './problem-log.ts';
 import { registerRateLimits } from './rate-limit.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { requestIds } from './request-id.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { validatorCompiler } from './validation.ts';
 
-export const API_VERSION = '0.1.0';
+const API_VERSION = '0.1.0';
 
 export interface ServerOptions {
   readonly trustProxy: boolean;
@@ -57,16 +58,19 @@ export async function createServer(
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     genReqId: (raw) => nextId(raw.headers['x-request-id']),
     requestIdHeader: false,
-    frameworkErrors: frameworkProblem as never,
+    frameworkErrors: frameworkProblem,
     clientErrorHandler: (error, socket) => rawProblem(error, socket as never, nextId(undefined)),
   });
   app.setValidatorCompiler(validatorCompiler as never);
   registerJsonBodies(app);
-  registerProblems(app, logger);
+  registerProblems(app, new ProblemLog(logger, clock));
   if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
   const limit = options.rateLimits && (await registerRateLimits(app, options.rateLimits, clock));
   const notFound = registerNotFound(app);
-  app.decorate('guard', registerGuard(app, { keys: parts.keys, limit, isShuttingDown: () => options.isShuttingDown(), notFound }));
+  app.decorate(
+    'guard',
+    registerGuard(app, { keys: parts.keys, limit, isShuttingDown: () => options.isShuttingDown(), notFound }),
+  );
   app.decorate('httpMetrics', api.metrics);
   app.decorateRequest('begunMs', 0);
   await registerOpenApi(app, API_VERSION);
@@ -80,7 +84,16 @@ async function registerCors(app: FastifyInstance, origins: readonly string[]): P
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Link', 'Idempotent-Replayed', 'X-Position', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Idempotent-Replayed',
+      'X-Position',
+      'X-Request-Id',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+    ],
     maxAge: 600,
   });
 }

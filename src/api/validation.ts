@@ -58,7 +58,9 @@ function inputErrors(issue: Issue, part: Part): InputError[] {
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors[0] !== undefined) {
-    return issue.errors[0].slice(0, 1).flatMap((inner) => inputErrors({ ...inner, path: [...issue.path, ...inner.path] } as Issue, part));
+    return issue.errors[0]
+      .slice(0, 1)
+      .flatMap((inner) => inputErrors({ ...inner, path: [...issue.path, ...inner.path] }, part));
   }
   return [{ pointer: pointer(base, issue.path), code: codeOf(issue), message: sentence(issue) }];
 }
@@ -87,7 +89,8 @@ function codeOf(issue: Issue): string {
 }
 
 /** Zod gives no input with the issue, but its message says when there was none. */
-const isMissing = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+const isMissing = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
 
 function sentence(issue: Issue): string {
   switch (issue.code) {
@@ -103,12 +106,22 @@ function sentence(issue: Issue): string {
   }
 }
 
-const KINDS: Readonly<Record<string, string>> = { string: 'a string', int: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object' };
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
 const kind = (expected: string): string => KINDS[expected] ?? expected;
 
 function size(issue: Issue & { code: 'too_small' | 'too_big' }): string {
-  const [bound, words] = issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
-  const exactly = issue.inclusive === false ? (issue.code === 'too_small' ? 'more than' : 'less than') : words;
+  const [bound, words] =
+    issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
+  const exactly =
+    issue.inclusive === false ? (issue.code === 'too_small' ? 'more than' : 'less than') : words;
   const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' elements' : '';
   return `Give ${exactly} ${bound}${unit}.`;
 }

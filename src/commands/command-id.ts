@@ -13,8 +13,8 @@ export interface KeyScope {
 
 /** RFC 9562 name space of this project's derived ids. Changing it makes every retry a new command. */
 const NAMESPACE = Buffer.from('5f0c5a6e7d3b4f6c9a41c2b7e8d90f13', 'hex');
-/** Bytes of SHA-256 kept in a request hash: enough that no two bodies meet by chance. */
-const HASH_BYTES = 16;
+/** Characters of the base64url of SHA-256 that are kept, 132 bits: enough that no two bodies meet by chance. */
+const HASH_LENGTH = 22;
 
 /** The id of the command that a caller sends with this Idempotency-Key. */
 export function commandIdOf({ clientId, customerId, method, path, key }: KeyScope): string {
@@ -33,8 +33,7 @@ export function childCommandIdOf(parentCommandId: string, stream: string, kind: 
 
 /** Digest of a body compared as a JSON value: order of members and spelling do not matter. */
 export function requestHashOf(body: unknown): string {
-  const digest = hash('sha256', canonicalJson(body), 'buffer');
-  return digest.toString('base64url', 0, HASH_BYTES);
+  return hash('sha256', canonicalJson(body), 'base64url').slice(0, HASH_LENGTH);
 }
 
 /** UUIDv5 in the project's name space; eight times as fast as the uuid package's, and equal to it. */

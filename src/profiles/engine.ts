@@ -46,28 +46,27 @@ export async function openEngine(url: string, config: Config, logger: Logger, me
   }
 }
 
-function wire(url: string, database: Database, config: Config, logger: Logger, metrics: CommandMetrics | undefined) {
-  const { db } = database;
-  const [clock, ids] = [systemClock, systemIds];
-  const log = new PostgresEventLog(url);
-  const plans = new SeatingPlanStore(log);
-  const shows = showAggregate(plans);
-  const snapshots = new PostgresSnapshotStore(db);
-  const limits = { queueSizeMax: config.queueSizeMax, stateCacheBytesMax: config.stateCacheMb * 1024 * 1024 };
-  const pipeline = new CommandPipeline({ log, clock, ids, plans, snapshots, limits, ...(metrics && { metrics }) });
-  const catalogue = new Catalogue({ pipeline, plans });
-  const onFault = (error: unknown): void => logger.warn({ err: error }, 'Something failed and is tried again.');
-  const projector = new Projector({ ...{ db, log, clock }, projections: allProjections(log, plans), ...projectorLog(logger) });
-  const venueOf = venuesFrom(pipeline);
-  const live = new LiveShows({ ...{ log, plans, clock, snapshots, venueOf, onFault }, aggregate: shows });
-  const stream = new LiveStream({ shows: live, clock });
-  const expirer = new HoldExpirer({ ...{ pipeline, log, clock, ids, onFault }, aggregate: shows, tail: live.tail, dueShows: fromHoldsView(db) });
-  const follower = new CatalogueFollower({ ...{ pipeline, log, clock, onFault }, aggregate: shows, tail: live.tail, checkpoints: new PostgresCheckpointStore(db) });
-  const clockWatch = new ClockWatch({ clock, log });
-  const imports = new PostgresImportStore(db);
+function wire(
+  url: string,
+  database: Database,
+  config: Config,
+  logger: Logger,
+  metrics: CommandMetrics | undefined,
+) {
+  const core = wireCommands(url, database, config, metrics);
+  const views = wireViews(core, database, logger);
+  const workers = wireWorkers(core, views, database, logger);
+  const { live, stream, projector } = views;
+  const { expirer, follower, clockWatch } = workers;
   return {
-    ...{ config, logger, database, clock, ids, log, plans, shows, pipeline, catalogue, projector, venueOf, live, stream, expirer, follower, clockWatch, imports },
-    apiKeys: new PostgresApiKeyStore(db),
+    config,
+    logger,
+    database,
+    ...core,
+    ...views,
+    ...workers,
+    imports: new PostgresImportStore(database.db),
+    apiKeys: new PostgresApiKeyStore(database.db),
     feedAdapters: [providerXml],
 
     /** Begins to project, to follow and to expire. */
@@ -81,13 +80,60 @@ function wire(url: string, database: Database, config: Config, logger: Logger, m
     /** Finishes what is begun, in `drainMaxMs` at most, and lets go of the database. Also what was never started. */
     async stop(drainMaxMs: number): Promise<void> {
       await Promise.all([expirer.stop(), follower.stop(), clockWatch.stop(), stream.stop()]);
-      await pipeline.close(drainMaxMs);
+      await core.pipeline.close(drainMaxMs);
       await Promise.all([live.stop(), projector.stop()]);
-      await log.close();
+      await core.log.close();
       await database.close();
     },
   };
 }
+
+type Core = ReturnType<typeof wireCommands>;
+type Views = ReturnType<typeof wireViews>;
+
+/** From a command to its commit. */
+function wireCommands(url: string, { db }: Database, config: Config, metrics: CommandMetrics | undefined) {
+  const [clock, ids] = [systemClock, systemIds];
+  const log = new PostgresEventLog(url);
+  const plans = new SeatingPlanStore(log);
+  const snapshots = new PostgresSnapshotStore(db);
+  const limits = { queueSizeMax: config.queueSizeMax, stateCacheBytesMax: config.stateCacheMb * 1024 * 1024 };
+  const parts = { log, clock, ids, plans, snapshots, limits };
+  const pipeline = new CommandPipeline({ ...parts, ...(metrics && { metrics }) });
+  const shows = showAggregate(plans);
+  const catalogue = new Catalogue({ pipeline, plans });
+  return { clock, ids, log, plans, snapshots, pipeline, shows, catalogue };
+}
+
+/** From the log to what is read. */
+function wireViews(
+  { log, plans, clock, snapshots, pipeline, shows }: Core,
+  { db }: Database,
+  logger: Logger,
+) {
+  const projections = allProjections(log, plans);
+  const projector = new Projector({ db, log, clock, projections, ...projectorLog(logger) });
+  const venueOf = venuesFrom(pipeline);
+  const onFault = faultLog(logger);
+  const live = new LiveShows({ log, plans, clock, snapshots, venueOf, onFault, aggregate: shows });
+  return { projector, venueOf, live, stream: new LiveStream({ shows: live, clock }) };
+}
+
+/** What happens without being asked for. */
+function wireWorkers(core: Core, { live }: Views, { db }: Database, logger: Logger) {
+  const { pipeline, shows, log, clock, ids } = core;
+  const common = { pipeline, aggregate: shows, log, tail: live.tail, clock, onFault: faultLog(logger) };
+  return {
+    expirer: new HoldExpirer({ ...common, ids, dueShows: fromHoldsView(db) }),
+    follower: new CatalogueFollower({ ...common, checkpoints: new PostgresCheckpointStore(db) }),
+    clockWatch: new ClockWatch({ clock, log }),
+  };
+}
+
+const faultLog =
+  (logger: Logger) =>
+  (error: unknown): void =>
+    logger.warn({ err: error }, 'Something failed and is tried again.');
 
 function venuesFrom(pipeline: CommandPipeline): VenueOf {
   return async (venueId) => {
@@ -100,8 +146,10 @@ function venuesFrom(pipeline: CommandPipeline): VenueOf {
 
 function projectorLog(logger: Logger) {
   return {
-    onProblem: (projection: string, error: unknown) => logger.warn({ projection, err: error }, 'A projection failed and is tried again.'),
-    onParked: (parked: object) => logger.error({ ...parked }, 'A stream is parked: the projection could not take one of its events.'),
+    onProblem: (projection: string, error: unknown) =>
+      logger.warn({ projection, err: error }, 'A projection failed and is tried again.'),
+    onParked: (parked: object) =>
+      logger.error({ ...parked }, 'A stream is parked: the projection could not take one of its events.'),
     onRebuilt: (rebuilt: object) => logger.info({ ...rebuilt }, 'A projection was rebuilt and serves now.'),
   };
 }

@@ -6,27 +6,53 @@ import type { Engine } from './engine.ts';
 
 const COUNTED_EVERY_MS = 5_000;
 
+type Read = () => number | Readonly<Record<string, number>> | Promise<number>;
+type Levels = readonly (readonly [name: string, help: string, read: Read, label?: string])[];
+
 export function watchLevels(metrics: PrometheusMetrics, engine: Engine, polls: LongPolls): void {
-  const { pipeline, projector, live, stream, expirer, clockWatch } = engine;
-  const lag = (what: 'events' | 'seconds') => () => Object.fromEntries(projector.lag().map((projection) => [projection.name, projection[what]]));
-  const counted = holdsAndEntries(engine);
-  const levels = [
-    { name: 'fairseat_commands_waiting', help: 'Commands and reads waiting for their writer.', read: () => pipeline.stats().waiting },
-    { name: 'fairseat_writers_busy', help: 'Streams with work under way.', read: () => pipeline.stats().busyWriters },
-    { name: 'fairseat_states_cached', help: 'States kept between commands.', read: () => pipeline.stats().cachedStates },
-    { name: 'fairseat_states_cached_bytes', help: 'Memory of the states kept, roughly.', read: () => pipeline.stats().cachedBytes },
-    { name: 'fairseat_projection_lag_events', help: 'Events that a projection has not taken in yet.', label: 'projection', read: lag('events') },
-    { name: 'fairseat_projection_lag_seconds', help: 'For how long a projection has been behind.', label: 'projection', read: lag('seconds') },
-    { name: 'fairseat_holds_live', help: 'Holds that are live.', read: async () => (await counted()).holds },
-    { name: 'fairseat_waitlist_waiting', help: 'Entries that wait.', read: async () => (await counted()).waiting },
-    { name: 'fairseat_shows_holding', help: 'Shows in which something is held.', read: () => expirer.waiting },
-    { name: 'fairseat_live_shows', help: 'Shows whose map is in memory.', read: () => live.size.shows },
-    { name: 'fairseat_live_shows_bytes', help: 'Memory of the maps, roughly.', read: () => live.size.bytes },
-    { name: 'fairseat_sse_listeners', help: 'Connections that follow a map.', read: () => stream.listeners },
-    { name: 'fairseat_long_polls', help: 'Requests that wait for a change.', read: () => polls.size },
-    { name: 'fairseat_clock_skew_seconds', help: "How far this clock runs ahead of the event log's.", read: () => (clockWatch.skewMs ?? 0) / 1000 },
+  for (const [name, help, read, label] of [
+    ...ofCommands(engine),
+    ...ofViews(engine),
+    ...ofReaders(engine, polls),
+  ])
+    metrics.watch({ name: `fairseat_${name}`, help, read, ...(label !== undefined && { label }) });
+}
+
+function ofCommands({ pipeline, clockWatch }: Engine): Levels {
+  return [
+    ['commands_waiting', 'Commands and reads waiting for their writer.', () => pipeline.stats().waiting],
+    ['writers_busy', 'Streams with work under way.', () => pipeline.stats().busyWriters],
+    ['states_cached', 'States kept between commands.', () => pipeline.stats().cachedStates],
+    ['states_cached_bytes', 'Memory of the states kept, roughly.', () => pipeline.stats().cachedBytes],
+    [
+      'clock_skew_seconds',
+      "How far this clock is ahead of the log's.",
+      () => (clockWatch.skewMs ?? 0) / 1000,
+    ],
   ];
-  for (const level of levels) metrics.watch(level);
+}
+
+function ofViews(engine: Engine): Levels {
+  const { projector, expirer } = engine;
+  const lag = (what: 'events' | 'seconds') => () =>
+    Object.fromEntries(projector.lag().map((projection) => [projection.name, projection[what]]));
+  const counted = holdsAndEntries(engine);
+  return [
+    ['projection_lag_events', 'Events that a projection lacks.', lag('events'), 'projection'],
+    ['projection_lag_seconds', 'For how long it has been behind.', lag('seconds'), 'projection'],
+    ['holds_live', 'Holds that are live.', async () => (await counted()).holds],
+    ['waitlist_waiting', 'Entries that wait.', async () => (await counted()).waiting],
+    ['shows_holding', 'Shows in which something is held.', () => expirer.waiting],
+  ];
+}
+
+function ofReaders({ live, stream }: Engine, polls: LongPolls): Levels {
+  return [
+    ['live_shows', 'Shows whose map is in memory.', () => live.size.shows],
+    ['live_shows_bytes', 'Memory of the maps, roughly.', () => live.size.bytes],
+    ['sse_listeners', 'Connections that follow a map.', () => stream.listeners],
+    ['long_polls', 'Requests that wait for a change.', () => polls.size],
+  ];
 }
 
 /** Counted in the views, and not more often than it is worth. */
@@ -38,7 +64,9 @@ function holdsAndEntries({ database, clock }: Engine): () => Promise<{ holds: nu
     atMs = clock.now();
     const found = await sql<{ holds: number; waiting: number }>`
       select (select count(*) from read.holds where status = 'live' and until > now())::float8 as holds,
-        (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting`.execute(database.db).catch(() => null);
+        (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting`
+      .execute(database.db)
+      .catch(() => null);
     kept = found?.rows[0] ?? kept;
     return kept;
   };

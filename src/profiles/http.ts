@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { CommandContexts } from '../api/command-context.ts';
+import type { ApiDependencies } from '../api/dependencies.ts';
 import { KeyRing } from '../api/key-ring.ts';
 import { LongPolls } from '../api/long-polls.ts';
 import { Reads } from '../api/reads.ts';
@@ -26,23 +27,21 @@ export interface HttpSide {
 }
 
 export async function openHttp(engine: Engine, metrics: PrometheusMetrics): Promise<HttpSide> {
-  const { config, logger, clock, ids, log, pipeline, plans, catalogue, live, stream, projector, database, apiKeys, venueOf } = engine;
+  const { clock, stream } = engine;
   let shuttingDown = false;
+  const isShuttingDown = (): boolean => shuttingDown;
   const stopping = new AbortController();
-  const keys = new KeyRing(apiKeys, clock);
+  const keys = new KeyRing(engine.apiKeys, clock);
   const polls = new LongPolls();
-  const readiness = readinessOf(engine, () => shuttingDown);
+  const readiness = readinessOf(engine, isShuttingDown);
   watchLevels(metrics, engine, polls);
-  const app = await createServer(
-    {
-      ...{ clock, log, pipeline, plans, catalogue, venueOf, live, stream, polls, apiKeys, keys, metrics, readiness },
-      showAggregate: engine.shows,
-      contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
-      reads: new Reads(database.db, projector.positions),
-      imports: importsOf(engine),
-    },
-    { keys, clock, ids, logger, options: { ...serverOptions(config), isShuttingDown: () => shuttingDown } },
-  );
+  const app = await createServer(dependenciesOf(engine, { keys, polls, metrics, readiness }), {
+    keys,
+    clock,
+    ids: engine.ids,
+    logger: engine.logger,
+    options: { ...serverOptions(engine.config), isShuttingDown },
+  });
   const uses = keys.keepUses(stopping.signal);
   return {
     app,
@@ -63,36 +62,83 @@ export async function openHttp(engine: Engine, metrics: PrometheusMetrics): Prom
   };
 }
 
+function dependenciesOf(
+  engine: Engine,
+  own: Pick<ApiDependencies, 'keys' | 'polls' | 'metrics' | 'readiness'>,
+): ApiDependencies {
+  const { clock, ids, log, pipeline, shows, plans, catalogue, venueOf, live, stream, apiKeys } = engine;
+  return {
+    ...own,
+    clock,
+    log,
+    pipeline,
+    plans,
+    catalogue,
+    venueOf,
+    live,
+    stream,
+    apiKeys,
+    showAggregate: shows,
+    contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
+    reads: new Reads(engine.database.db, engine.projector.positions),
+    imports: importsOf(engine),
+  };
+}
+
 function serverOptions(config: Config) {
   return {
     trustProxy: config.trustProxy,
     corsOrigins: config.corsOrigins,
-    rateLimits: config.rateLimit ? { perKey: config.rateLimitPerKey, perAddress: config.rateLimitPerAddress } : null,
+    rateLimits: config.rateLimit
+      ? { perKey: config.rateLimitPerKey, perAddress: config.rateLimitPerAddress }
+      : null,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
   };
 }
 
 function importsOf(engine: Engine) {
-  const parts = { pipeline: engine.pipeline, catalogue: engine.catalogue, shows: engine.shows, plans: engine.plans, log: engine.log, imports: engine.imports };
+  const parts = {
+    pipeline: engine.pipeline,
+    catalogue: engine.catalogue,
+    shows: engine.shows,
+    plans: engine.plans,
+    log: engine.log,
+    imports: engine.imports,
+  };
   const [adapter] = engine.feedAdapters;
   if (adapter === undefined) throw new Error('There is no feed adapter.');
   return {
     importFeed: (source: string, bytes: Uint8Array, context: Parameters<typeof importFeed>[0]['context']) => {
       const known = engine.config.feeds.find((feed) => feed.name === source);
-      return importFeed({ source: feedSource(source, known && { timeZone: known.timeZone, currency: known.currency }), adapter, bytes, context }, parts);
+      return importFeed(
+        {
+          source: feedSource(source, known && { timeZone: known.timeZone, currency: known.currency }),
+          adapter,
+          bytes,
+          context,
+        },
+        parts,
+      );
     },
     find: async (id: string) => (await engine.imports.find(id))?.result ?? null,
   };
 }
 
 /** Listens where the settings say; says which setting to change where that cannot be. */
-export async function listen(app: FastifyInstance, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
+export async function listen(
+  app: FastifyInstance,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+): Promise<string> {
   try {
     await app.listen({ host, port });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartRefused(`PORT is ${port}, which another program on ${host} uses already; choose another PORT, or 0 for a free one.`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') throw new StartRefused(`HOST ${host}, PORT ${port} cannot be listened on (${code}); choose others.`);
+    if (code === 'EADDRINUSE')
+      throw new StartRefused(
+        `PORT is ${port}, which another program on ${host} uses already; choose another PORT, or 0 for a free one.`,
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
+      throw new StartRefused(`HOST ${host}, PORT ${port} cannot be listened on (${code}); choose others.`);
     throw error;
   }
   const address = app.server.address();

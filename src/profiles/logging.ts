@@ -10,8 +10,22 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
-    redact: { paths: ['err.cause.parameters', 'err.parameters', 'err.query', 'err.cause.query', 'err.where', 'err.detail', 'err.cause.detail'], remove: true },
+    redact: {
+      paths: [
+        'err.cause.parameters',
+        'err.parameters',
+        'err.query',
+        'err.cause.query',
+        'err.where',
+        'err.detail',
+        'err.cause.detail',
+      ],
+      remove: true,
+    },
   };
   if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }));
-  return pino(options, pretty({ colorize: true, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
+  return pino(
+    options,
+    pretty({ colorize: true, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),
+  );
 }

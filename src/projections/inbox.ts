@@ -10,7 +10,6 @@ export class Inbox {
   #events: RecordedEvent[] = [];
   #after: number;
   #upTo: number;
-  #wake: (() => void) | null = null;
 
   /** `after`: the first event offered will be the one after this position. */
   constructor(types: readonly string[], after: number) {
@@ -39,7 +38,6 @@ export class Inbox {
       this.#events = [];
       this.#after = this.#upTo;
     }
-    this.#wake?.();
   }
 
   /** Takes events after a position, at most `max`; those up to it are dropped as known. */
@@ -51,13 +49,5 @@ export class Inbox {
     const upTo = this.#events.length > 0 ? events.at(-1)!.position : this.#upTo;
     if (events.length > 0) this.#after = upTo;
     return { events, upTo };
-  }
-
-  /** Calls back once at the next offer. */
-  onOffer(wake: () => void): void {
-    this.#wake = () => {
-      this.#wake = null;
-      wake();
-    };
   }
 }

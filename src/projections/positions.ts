@@ -5,6 +5,8 @@ import type { Db, ProjectionName } from './projection.ts';
 import { livePositions } from './registry.ts';
 
 const ASK_EVERY_MS = 50;
+/** A reason of its own: making the usual one takes longer than everything else here. */
+const AWAKE = 'awake';
 
 interface Waiter {
   readonly names: readonly ProjectionName[];
@@ -68,9 +70,9 @@ export class Positions {
     return false;
   }
 
-  /** Calls back once when somebody begins to wait for it. */
-  onWanted(name: string, wake: () => void): void {
-    this.#wanted.set(name, wake);
+  /** Calls back whenever somebody begins to wait for it. */
+  onWanted(name: string, hurry: () => void): void {
+    this.#wanted.set(name, hurry);
   }
 
   #reachedBy(names: readonly ProjectionName[]): number {
@@ -79,12 +81,9 @@ export class Positions {
 
   async #moved(names: readonly ProjectionName[], position: number, ms: number): Promise<void> {
     const awake = new AbortController();
-    const waiter = { names, position, wake: () => awake.abort() };
+    const waiter = { names, position, wake: () => awake.abort(AWAKE) };
     this.#waiters.add(waiter);
-    for (const name of names) {
-      this.#wanted.get(name)?.();
-      this.#wanted.delete(name);
-    }
+    for (const name of names) this.#wanted.get(name)?.();
     await this.#clock.sleep(ms, awake.signal);
     this.#waiters.delete(waiter);
   }

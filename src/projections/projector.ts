@@ -107,9 +107,9 @@ export class Projector {
     const { log, clock, onProblem } = this.#options;
     const { signal } = this.#stopping;
     let after = head;
-    const handle = (events: Parameters<Runner['inbox']['offer']>[0]): void => {
+    const handle = (events: Parameters<Runner['offer']>[0]): void => {
       after = events.at(-1)?.position ?? after;
-      for (const runner of this.#runners) runner.inbox.offer(events);
+      for (const runner of this.#runners) runner.offer(events);
     };
     while (!signal.aborted) {
       try {

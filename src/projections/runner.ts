@@ -1,5 +1,6 @@
 // Moves one projection along the log, batch by batch: at once when little happens, in bigger steps when much does. Several
 // processes may run the same projection: the checkpoint lets one through, and the others stand by.
+import type { RecordedEvent } from '../domain/event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch } from './apply-batch.ts';
@@ -17,6 +18,9 @@ const HURRIED_PACE_MS = 15;
 const SAVE_EVERY_MS = 250;
 const STAND_BY_MS = 1_000;
 const BACK_OFF_MAX_MS = 5_000;
+const REST_MS = 60_000;
+/** A reason of its own: making the usual one takes longer than everything else here. */
+const AWAKE = 'awake';
 
 export interface RunnerPorts {
   readonly db: Db;
@@ -30,23 +34,42 @@ export interface RunnerPorts {
 
 export class Runner {
   readonly projection: Projection;
-  readonly inbox: Inbox;
+  readonly #inbox: Inbox;
   readonly #ports: RunnerPorts;
   #at: Checkpoint | null = null;
   #batchAt = -Infinity;
   #savedAt = -Infinity;
   #caughtUpAt: number;
+  /** Ends the sleep that the runner is in, if it is in one that may end early. */
+  #wake: (() => void) | null = null;
+  /** Asleep with nothing to do but to save how far it has come. */
+  #resting = false;
+  #savingSoon = false;
 
   /** `head`: where the feed that fills the inbox begins. */
   constructor(projection: Projection, head: number, ports: RunnerPorts) {
     this.projection = projection;
-    this.inbox = new Inbox(projection.types, head);
+    this.#inbox = new Inbox(projection.types, head);
     this.#ports = ports;
     this.#caughtUpAt = ports.clock.now();
   }
 
+  /** The feed: every event of the log in order. */
+  offer(events: readonly RecordedEvent[]): void {
+    const { after } = this.#inbox;
+    this.#inbox.offer(events);
+    if (!this.#resting) return;
+    // Most events concern few projections: the others need not wake up to know that they are as far.
+    if (this.#inbox.size === 0 && this.#inbox.after === after && this.#savingSoon) this.#advance(this.#inbox.upTo);
+    else this.#wake?.();
+  }
+
   /** Runs until the signal aborts; a batch in progress is finished. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#ports.positions.onWanted(this.projection.name, () => {
+      if (!this.#resting) this.#wake?.();
+    });
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
     for (let failures = 0; !signal.aborted; ) {
       try {
         await this.#step(signal);
@@ -67,14 +90,14 @@ export class Runner {
 
   /** How far it is behind what the feed has shown. */
   lag(): { events: number; seconds: number } {
-    const events = Math.max(0, this.inbox.upTo - this.#ports.positions.positionOf(this.projection.name));
+    const events = Math.max(0, this.#inbox.upTo - this.#ports.positions.positionOf(this.projection.name));
     return { events, seconds: events === 0 ? 0 : (this.#ports.clock.now() - this.#caughtUpAt) / 1000 };
   }
 
   async #step(signal: AbortSignal): Promise<void> {
     const at = (this.#at ??= await this.#load());
     if (!at) return this.#ports.clock.sleep(STAND_BY_MS, signal);
-    const batch = at.position < this.inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
+    const batch = at.position < this.#inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
     if (!batch || signal.aborted) return;
     this.#batchAt = this.#savedAt = this.#ports.clock.now();
     await applyBatch(this.#ports.db, this.projection, at, batch, { status: 'live', onParked: this.#ports.onParked });
@@ -93,7 +116,7 @@ export class Runner {
 
   #advance(position: number): void {
     this.#ports.positions.advance(this.projection.name, position);
-    if (position >= this.inbox.upTo) this.#caughtUpAt = this.#ports.clock.now();
+    if (position >= this.#inbox.upTo) this.#caughtUpAt = this.#ports.clock.now();
   }
 
   /** What the feed did not bring, or what the inbox had to forget. */
@@ -104,34 +127,36 @@ export class Runner {
   }
 
   async #fromInbox(at: Checkpoint, signal: AbortSignal): Promise<Batch | null> {
-    if (this.inbox.size > 0) await this.#pace(signal);
-    const batch = this.inbox.take(at.position, BATCH_SIZE_MAX);
+    if (this.#inbox.size > 0) await this.#pace(signal);
+    if (at.position < this.#inbox.after) return null; // it overflowed meanwhile
+    const batch = this.#inbox.take(at.position, BATCH_SIZE_MAX);
     if (batch.events.length > 0) return batch;
     this.#advance(batch.upTo);
-    const unsaved = batch.upTo > at.position;
     const saveInMs = this.#savedAt + SAVE_EVERY_MS - this.#ports.clock.now();
+    const unsaved = batch.upTo > at.position;
     if (unsaved && saveInMs <= 0) return batch;
-    await this.#sleepUntilOffer(unsaved ? saveInMs : Infinity, signal);
+    this.#resting = true;
+    this.#savingSoon = unsaved;
+    await this.#sleep(unsaved ? saveInMs : REST_MS, signal);
+    this.#resting = false;
     return null;
   }
 
   async #pace(signal: AbortSignal): Promise<void> {
     const { clock, positions } = this.#ports;
-    const { name } = this.projection;
-    if (this.inbox.size >= BATCH_SIZE_MAX) return;
+    if (this.#inbox.size >= BATCH_SIZE_MAX) return;
     const elapsed = clock.now() - this.#batchAt;
     if (elapsed < HURRIED_PACE_MS) await clock.sleep(HURRIED_PACE_MS - elapsed, signal);
     const left = this.#batchAt + PACE_MS - clock.now();
-    if (left <= 0 || positions.isWanted(name)) return;
-    const hurry = new AbortController();
-    positions.onWanted(name, () => hurry.abort());
-    await clock.sleep(left, AbortSignal.any([signal, hurry.signal]));
+    if (left > 0 && !positions.isWanted(this.projection.name)) await this.#sleep(left, signal);
   }
 
-  async #sleepUntilOffer(ms: number, signal: AbortSignal): Promise<void> {
-    const awake = new AbortController();
-    this.inbox.onOffer(() => awake.abort());
-    await this.#ports.clock.sleep(Math.min(ms, 60_000), AbortSignal.any([signal, awake.signal]));
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const sleeping = new AbortController();
+    this.#wake = () => sleeping.abort(AWAKE);
+    await this.#ports.clock.sleep(ms, sleeping.signal);
+    this.#wake = null;
   }
 
   /** Leaves the field to the process that won, until a new generation serves or nothing has moved for a while. */

@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { toIso } from '../domain/decider.ts';
 import { groundOf, pointInSpace, type GeoPoint } from '../domain/globe.ts';
-import { pageOf, readCursor, writeCursor } from './cursor.ts';
+import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
 import { isUuid, type Page, type Paging, type Query } from './query.ts';
 import { notOver, searchEvents, within, type EventFound } from './search-events.ts';
 import { understand } from './search-words.ts';
@@ -37,26 +37,38 @@ type Row = Omit<Location, 'distanceKm'> & { readonly chordKm: number | null; rea
 
 const NO_DISTANCE = 2_147_483_647;
 
-/** Nearest first with `near`, else by name; a city stands before its places. */
+/** Nearest first with `near`, else by name; a city stands before its places. Typos are thought of when nothing fits. */
 export const locations: Query<LocationSearch, Page<Location>> = {
   restsOn: ['venues', 'events', 'shows', 'search'],
   async run(db, { nowMs, limit, cursor, ...search }) {
-    const after = readCursor(cursor, search, ['number', 'text', 'uuid']);
+    const key = readCursor(cursor, search, ['number', 'number', 'text', 'uuid']);
     const words = search.q === undefined ? null : await understand(db, search.q);
     if (search.q !== undefined && !words) return { data: [], nextCursor: null };
-    const now = toIso(nowMs);
-    const found = await sql<Row>`
-      with wanted as (${places(search, words?.loose ?? null)})
-      select w.id, w.kind, w.name, w.city, w.country, w.lat, w.lon, w."chordKm", w.metres, w."sortName", counted.n::float8 as "eventCount"
-      from wanted w cross join lateral (
-        select count(distinct s.event_id) as n from read.shows s join read.events e on e.id = s.event_id
-        where s.venue_id = any(w.venues) and not s.cancelled and e.status = 'published' and ${notOver('s', now)}) counted
-      where counted.n > 0
-        and ${after ? sql`(w.metres, w."sortName", w.id) > (${after[0]}::float8, ${after[1]}::text collate "C", ${after[2]}::uuid)` : sql`true`}
-      order by w.metres, w."sortName", w.id limit ${limit + 1}`.execute(db);
-    return pageOf(found.rows, limit, shape, (last) => writeCursor(search, [last.metres, last.sortName, last.id]));
+    const ask = async (spelling: 'begun' | 'loose'): Promise<Row[]> =>
+      (await listed(search, words?.[spelling] ?? null, nowMs, limit, key?.slice(1) ?? null).execute(db)).rows;
+    let guessed = key?.[0] === 1;
+    let rows = await ask(guessed ? 'loose' : 'begun');
+    if (rows.length === 0 && key === null && words) {
+      guessed = true;
+      rows = await ask('loose');
+    }
+    return pageOf(rows, limit, shape, (last) => writeCursor(search, [guessed ? 1 : 0, last.metres, last.sortName, last.id]));
   },
 };
+
+type Where = Pick<LocationSearch, 'near' | 'radiusKm'>;
+
+function listed(where: Where, words: string | null, nowMs: number, limit: number, after: Key | null): RawBuilder<Row> {
+  return sql<Row>`
+    with wanted as (${places(where, words)})
+    select w.id, w.kind, w.name, w.city, w.country, w.lat, w.lon, w."chordKm", w.metres, w."sortName", counted.n::float8 as "eventCount"
+    from wanted w cross join lateral (
+      select count(distinct s.event_id) as n from read.shows s join read.events e on e.id = s.event_id
+      where s.venue_id = any(w.venues) and not s.cancelled and e.status = 'published' and ${notOver('s', toIso(nowMs))}) counted
+    where counted.n > 0
+      and ${after ? sql`(w.metres, w."sortName", w.id) > (${after[0]}::float8, ${after[1]}::text collate "C", ${after[2]}::uuid)` : sql`true`}
+    order by w.metres, w."sortName", w.id limit ${limit + 1}`;
+}
 
 /** The events of a city or a place, in order of time. Throws LocationNotFound. */
 export const locationEvents: Query<Paging & { readonly id: string; readonly nowMs: number }, Page<EventFound>> = {
@@ -69,7 +81,7 @@ export const locationEvents: Query<Paging & { readonly id: string; readonly nowM
 };
 
 /** Cities and venues in one list: whoever asks for a city also sees its places. */
-function places({ near, radiusKm }: Pick<LocationSearch, 'near' | 'radiusKm'>, words: string | null): RawBuilder<unknown> {
+function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unknown> {
   const named = (column: RawBuilder<unknown>): RawBuilder<unknown> => (words === null ? sql`true` : sql`${column} @@ ${words}::tsquery`);
   const inReach = near && radiusKm !== undefined ? sql`id in (${within(near, radiusKm)})` : sql`true`;
   const chord = near ? sql`point <-> ${`(${pointInSpace(near).join(',')})`}::cube` : sql`null::float8`;

@@ -7,7 +7,7 @@ import { fold } from '../domain/words.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
 import { allOf, iso, isUuid, storable, type Page, type Paging, type Query, type ReadModels } from './query.ts';
 import { understand, type Understood } from './search-words.ts';
-import { venueObject, type Venue } from './venue.ts';
+import { ordered, venueObject, type Venue } from './venue.ts';
 
 export interface EventSearch extends Paging {
   /** ms since 1970: the default of `from`. */
@@ -49,8 +49,7 @@ interface Row extends Omit<EventFound, 'nextShow' | 'priceFrom' | 'distanceKm'> 
   readonly startsAt: string;
   readonly timeZone: string;
   readonly venue: Venue;
-  readonly amount: number | null;
-  readonly currency: string | null;
+  readonly price: Money | null;
   readonly chordKm: number | null;
   readonly key: number | string;
 }
@@ -59,13 +58,15 @@ interface Asked {
   readonly sort: NonNullable<EventSearch['sort']>;
   readonly from: string;
   readonly words: Understood | null;
+  /** Ids of the venues that the shows must be at; null: any. */
+  readonly venues: readonly string[] | null;
   /** Sort key and id of the last event of the page before. */
   readonly after: Key | null;
 }
 
 const NO_DISTANCE = 2_147_483_647;
 /** Kilometres: most questions about what is near are answered by what is very near. */
-const RADII = [30, 300];
+const REACHES = [30, 300];
 
 export const searchEvents: Query<EventSearch, Page<EventFound>> = {
   restsOn: ['events', 'shows', 'venues', 'availability', 'search'],
@@ -76,71 +77,79 @@ export const searchEvents: Query<EventSearch, Page<EventFound>> = {
     const from = (key?.[0] as string | undefined) ?? search.from ?? toIso(nowMs);
     const words = search.q === undefined ? null : await understand(db, search.q);
     if (search.q !== undefined && !words) return { data: [], nextCursor: null };
-    const rows = await find(db, { search, sort, from, words, after: key?.slice(1) ?? null });
+    const venues = await venuesWanted(db, search);
+    const rows = venues?.length === 0 ? [] : await find(db, { search, sort, from, words, venues, after: key?.slice(1) ?? null });
     return pageOf(rows, limit, shape, (last) => writeCursor(question, [from, last.key, last.id]));
   },
 };
 
 async function find(db: ReadModels, asked: Asked): Promise<Row[]> {
-  if (asked.sort === 'relevance' && asked.words) return (await byRelevance(asked, asked.words).execute(db)).rows;
-  if (asked.sort === 'distance' && asked.search.radiusKm === undefined) {
-    for (const radiusKm of RADII) {
-      if (Number(asked.after?.[0] ?? 0) >= chordOf(radiusKm) * 1000) continue;
-      const { rows } = await inOrder(asked, radiusKm).execute(db);
-      if (rows.length > asked.search.limit) return rows;
+  const { search, sort, words, after } = asked;
+  if (sort === 'relevance' && words) return (await byRelevance(asked, words).execute(db)).rows;
+  if (sort === 'distance' && search.near) {
+    for (const reachKm of REACHES) {
+      // Nothing nearer than where the page before ended, or everything wanted is as near as this.
+      if (reachKm >= (search.radiusKm ?? Infinity) || Number(after?.[0] ?? 0) >= chordOf(reachKm) * 1000) continue;
+      const { rows } = await inOrder(asked, await venuesWithin(db, search.near, reachKm)).execute(db);
+      if (rows.length > search.limit) return rows;
     }
   }
   return (await inOrder(asked, null).execute(db)).rows;
 }
 
-/** By time or by distance. `reachKm`: farther shows are not looked at, though they count as shows of their event. */
-function inOrder({ search, sort, from, words, after }: Asked, reachKm: number | null): RawBuilder<Row> {
+/** By time or by distance. `reached`: shows elsewhere are not looked at, though they count as shows of their event. */
+function inOrder(asked: Asked, reached: readonly string[] | null): RawBuilder<Row> {
+  const { search, sort, words, after } = asked;
   const byDistance = sort === 'distance' && search.near;
   const key = byDistance ? sql`coalesce(round((v.point <-> ${cube(search.near)}) * 1000), ${NO_DISTANCE})::float8` : sql`s.starts_at`;
   const bound = byDistance ? sql`${after?.[0]}::float8` : sql`${after?.[0]}::timestamptz`;
   return sql<Row>`
-    select ${columns(search, byDistance ? key : iso(sql`s.starts_at`))}
+    select ${columns(asked, byDistance ? key : iso(sql`s.starts_at`))}
     from read.shows s
     join read.events e on e.id = s.event_id
     join read.venues v on v.id = s.venue_id
     left join read.availability a on a.show_id = s.id
-    left join lateral ${cheapest(search, from)} p on true
-    where ${matching('s', search, from)} and ${onView(search)}
+    where ${matching('s', asked)} and ${onView(search)}
       and ${words ? sql`e.id in (select event_id from read.documents where document @@ ${words.loose}::tsquery)` : sql`true`}
-      and ${reachKm === null || !search.near ? sql`true` : sql`s.venue_id in (${within(search.near, reachKm)})`}
-      and not exists (select 1 from read.shows f where f.event_id = s.event_id and (f.starts_at, f.id) < (s.starts_at, s.id) and ${matching('f', search, from)})
+      and ${reached ? sql`s.venue_id = any(${reached}::uuid[])` : sql`true`}
+      and not exists (select 1 from read.shows f where f.event_id = s.event_id and (f.starts_at, f.id) < (s.starts_at, s.id) and ${matching('f', asked)})
       and ${after ? sql`(${key}, s.event_id) > (${bound}, ${after[1]}::uuid)` : sql`true`}
     order by ${key}, s.event_id limit ${search.limit + 1}`;
 }
 
-function byRelevance({ search, from, after }: Asked, { whole, loose }: Understood): RawBuilder<Row> {
+function byRelevance(asked: Asked, { whole, loose }: Understood): RawBuilder<Row> {
+  const { search, after, venues } = asked;
+  // Where few shows match, their events are found before they are ranked; else the first good ones have one.
+  const narrow = venues !== null || search.category !== undefined || search.to !== undefined;
   return sql<Row>`
     with scored as (
       select e.id, round((2 * ts_rank(d.document, ${whole}::tsquery, 1) + ts_rank(d.document, ${loose}::tsquery, 1)) * 1e6)::float8 as score
       from read.documents d join read.events e on e.id = d.event_id
       where d.document @@ ${loose}::tsquery and ${onView(search)}
+        and ${narrow ? sql`exists (select 1 from read.shows s where s.event_id = e.id and ${matching('s', asked)})` : sql`true`}
     ), found as materialized (
       select id, score from scored where ${after ? sql`(-score, id) > (-(${after[0]}::float8), ${after[1]}::uuid)` : sql`true`} order by score desc, id
     )
-    select ${columns(search, sql`found.score`)}
+    select ${columns(asked, sql`found.score`)}
     from found
     join read.events e on e.id = found.id
-    cross join lateral (select * from read.shows s where s.event_id = found.id and ${matching('s', search, from)} order by s.starts_at, s.id limit 1) s
+    cross join lateral (select * from read.shows s where s.event_id = found.id and ${matching('s', asked)} order by s.starts_at, s.id limit 1) s
     join read.venues v on v.id = s.venue_id
     left join read.availability a on a.show_id = s.id
-    left join lateral ${cheapest(search, from)} p on true
     order by found.score desc, found.id limit ${search.limit + 1}`;
 }
 
-function columns({ near }: EventSearch, key: RawBuilder<unknown>): RawBuilder<unknown> {
+function columns(asked: Asked, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { near } = asked.search;
   return sql`e.id, e.title, e.type, e.tags, e.language, e.status, s.id as "showId", ${iso(sql`s.starts_at`)} as "startsAt", s.time_zone as "timeZone",
-    ${venueObject} as venue, p.price_from::float8 as amount, p.currency, coalesce(a.free, 0) as free,
+    ${venueObject} as venue, ${cheapest(asked)} as price, coalesce(a.free, 0) as free,
     ${near ? sql`v.point <-> ${cube(near)}` : sql`null::float8`} as "chordKm", ${key} as key`;
 }
 
-/** Of all shows that match. */
-const cheapest = (search: EventSearch, from: string): RawBuilder<unknown> =>
-  sql`(select c.price_from, c.currency from read.shows c where c.event_id = e.id and ${matching('c', search, from)} and c.price_from is not null order by c.price_from, c.id limit 1)`;
+/** Of all shows of the event that match. */
+const cheapest = (asked: Asked): RawBuilder<unknown> =>
+  sql`(select jsonb_build_object('amount', c.price_from, 'currency', c.currency) from read.shows c
+    where c.event_id = e.id and ${matching('c', asked)} and c.price_from is not null order by c.price_from, c.id limit 1)`;
 
 /** What concerns the event itself. */
 function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
@@ -151,15 +160,12 @@ function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
 }
 
 /** Whether a show, by its alias, is one of those asked for. */
-function matching(alias: string, search: EventSearch, from: string): RawBuilder<unknown> {
-  const { to, category, near, radiusKm, locationId } = search;
+function matching(alias: string, { search: { to, category, locationId }, from, venues }: Asked): RawBuilder<unknown> {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
-  const conditions = [sql`not ${column('cancelled')}`];
-  if (locationId === undefined) conditions.push(sql`${column('starts_at')} >= ${from}::timestamptz`);
-  else conditions.push(notOver(alias, from), sql`${column('venue_id')} in (${at(locationId)})`);
+  const conditions = [sql`not ${column('cancelled')}`, locationId === undefined ? sql`${column('starts_at')} >= ${from}::timestamptz` : notOver(alias, from)];
   if (to !== undefined) conditions.push(sql`${column('starts_at')} < ${to}::timestamptz`);
   if (category !== undefined) conditions.push(sql`${column('category_names')} @> array[${storable(fold(category))}::text]`);
-  if (near && radiusKm !== undefined) conditions.push(sql`${column('venue_id')} in (${within(near, radiusKm)})`);
+  if (venues !== null) conditions.push(sql`${column('venue_id')} = any(${venues}::uuid[])`);
   return allOf(conditions);
 }
 
@@ -167,19 +173,31 @@ function matching(alias: string, search: EventSearch, from: string): RawBuilder<
 export const notOver = (alias: string, now: string): RawBuilder<unknown> =>
   sql`coalesce(${sql.ref(`${alias}.ends_at`)}, ${sql.ref(`${alias}.starts_at`)}) >= ${now}::timestamptz`;
 
-const at = (locationId: string): RawBuilder<unknown> =>
-  isUuid(locationId) ? sql`select id from read.venues where id = ${locationId}::uuid or city_id = ${locationId}::uuid` : sql`select id from read.venues where false`;
+/** null: it does not matter where. */
+async function venuesWanted(db: ReadModels, { near, radiusKm, locationId }: EventSearch): Promise<string[] | null> {
+  if (locationId !== undefined) {
+    if (!isUuid(locationId)) return [];
+    const found = await sql<{ id: string }>`select id from read.venues where id = ${locationId}::uuid or city_id = ${locationId}::uuid`.execute(db);
+    return found.rows.map((row) => row.id);
+  }
+  return near && radiusKm !== undefined ? venuesWithin(db, near, radiusKm) : null;
+}
+
+async function venuesWithin(db: ReadModels, near: GeoPoint, radiusKm: number): Promise<string[]> {
+  const found = await sql<{ id: string }>`${within(near, radiusKm)}`.execute(db);
+  return found.rows.map((row) => row.id);
+}
 
 const cube = (near: GeoPoint): RawBuilder<unknown> => sql`${`(${pointInSpace(near).join(',')})`}::cube`;
 
 export const within = (near: GeoPoint, radiusKm: number): RawBuilder<unknown> =>
   sql`select id from read.venues where point <@ cube_enlarge(${cube(near)}, ${chordOf(radiusKm)}::float8, 3) and point <-> ${cube(near)} <= ${chordOf(radiusKm)}::float8`;
 
-function shape({ id, title, type, tags, language, status, showId, startsAt, timeZone, venue, amount, currency, free, chordKm }: Row): EventFound {
+function shape({ id, title, type, tags, language, status, showId, startsAt, timeZone, venue, price, free, chordKm }: Row): EventFound {
   return {
     ...{ id, title, type, tags, language, status },
-    nextShow: { id: showId, startsAt, timeZone, venue },
-    priceFrom: amount === null || currency === null ? null : { amount, currency },
+    nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
+    priceFrom: price && { amount: price.amount, currency: price.currency },
     free,
     ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }),
   };

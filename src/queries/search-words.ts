@@ -14,9 +14,10 @@ const LONG = 6;
 const SIMILAR_ENOUGH = 0.5;
 const LANGUAGES = ['english', 'spanish', 'german', 'french', 'italian', 'portuguese', 'dutch'];
 
-/** Texts of Postgres `tsquery`s: all words must be there; `loose` forgives what `whole` does not. */
+/** Texts of Postgres `tsquery`s, in all of which every word must be there: as it is, as a beginning, or mistyped. */
 export interface Understood {
   readonly whole: string;
+  readonly begun: string;
   readonly loose: string;
 }
 
@@ -39,14 +40,16 @@ export async function understand(db: ReadModels, q: string): Promise<Understood 
         select jsonb_agg(jsonb_build_object('word', w.word, 'similarity', similarity(w.word, asked.word)))
         from (select word from read.words order by word <-> asked.word limit ${GUESSES_MAX}::int) w) end as guesses
     from unnest(${words}::text[]) with ordinality as asked (word, place) order by place`.execute(db);
-  const parts = heard.rows.map((row) => ({ whole: any(row.word, ...row.stems.map(unquoted)), loose: looselySaid(row) }));
-  return { whole: parts.map((part) => part.whole).join(' & '), loose: parts.map((part) => part.loose).join(' & ') };
+  const parts = heard.rows.map(meanings);
+  const all = (meaning: keyof Understood): string => parts.map((part) => part[meaning]).join(' & ');
+  return { whole: all('whole'), begun: all('begun'), loose: all('loose') };
 }
 
-function looselySaid({ word, known, stems, guesses }: Heard): string {
+function meanings({ word, known, stems, guesses }: Heard): Understood {
+  const said = [word, ...stems.map(unquoted)];
   const meant = (guesses ?? []).filter((guess) => isTypoOf(word, guess, known)).map((guess) => guess.word);
-  const said = any(word, ...stems.map(unquoted), ...meant);
-  return word.length >= PREFIX_LENGTH_MIN ? `(${quoted(word)}:* | ${said})` : said;
+  const beginning = word.length >= PREFIX_LENGTH_MIN ? `${quoted(word)}:* | ` : '';
+  return { whole: any(...said), begun: `(${beginning}${any(...said)})`, loose: `(${beginning}${any(...said, ...meant)})` };
 }
 
 /** A word in use is rarely a slip for another one: then only its closest neighbours are thought of. */

@@ -41,11 +41,15 @@ describe('a key', () => {
   });
 
   test('is made once by twenty at the same time', async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, () => store.create({ id: uuid(4), requestHash: 'r', name: 'k', scopes: ['browse'] })));
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        store.create({ id: uuid(4), requestHash: 'r', name: 'k', scopes: ['browse'] }),
+      ),
+    );
     expect(all.filter(({ kind }) => kind === 'created').length).toBe(1);
   });
 
-  test("remembers its last use and never moves it back", async () => {
+  test('remembers its last use and never moves it back', async () => {
     await store.touch(new Map([[uuid(1), 2_000_000]]));
     await store.touch(new Map([[uuid(1), 1_000_000]]));
     expect((await store.list(1, null))[0]?.lastUsedAt).toBe('1970-01-01T00:33:20.000Z');
@@ -61,7 +65,7 @@ describe('a key', () => {
   test('stands in the list where it was made', async () => {
     const all = await store.list(100, null);
     const pages = [];
-    for (let after = null as null | { createdAt: string; id: string }; ; ) {
+    for (let after = null as null | { createdAt: string; id: string }; ;) {
       const page = await store.list(1, after);
       if (page[0] === undefined) break;
       pages.push(page[0]);
@@ -73,7 +77,9 @@ describe('a key', () => {
 
 describe("the administrator's key", () => {
   test('is made once, whoever starts at the same time', async () => {
-    const made = (await Promise.all([store.ensureAdmin(undefined), store.ensureAdmin(undefined)])).map(({ made: secret }) => secret).filter((secret) => secret !== null);
+    const made = (await Promise.all([store.ensureAdmin(undefined), store.ensureAdmin(undefined)]))
+      .map(({ made: secret }) => secret)
+      .filter((secret) => secret !== null);
     expect(made.length).toBe(1);
     expect((await store.find(made[0]!))?.scopes).toEqual(['admin']);
     expect(await store.ensureAdmin(undefined)).toEqual({ made: null });

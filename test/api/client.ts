@@ -29,10 +29,21 @@ export function clientOf(url: () => string, adminKey: string): Client {
     if (idem === undefined && method === 'POST') sent.set('idempotency-key', randomUUID());
     if (body !== undefined && !sent.has('content-type')) sent.set('content-type', 'application/json');
     const init = { method, headers: sent, redirect: 'manual' as const, signal: AbortSignal.timeout(30_000) };
-    const payload = body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-    const response = await fetch(url() + path, payload === undefined ? init : { ...init, body: payload as string });
+    const payload =
+      body === undefined || typeof body === 'string' || body instanceof Uint8Array
+        ? body
+        : JSON.stringify(body);
+    const response = await fetch(
+      url() + path,
+      payload === undefined ? init : { ...init, body: payload as string },
+    );
     const text = await response.text();
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : null,
+    };
   };
 }

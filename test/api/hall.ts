@@ -12,17 +12,55 @@ export interface Hall {
 }
 
 /** One row of seats `A-1` … and, if asked, an area `floor`. */
-export async function openHall(call: Client, { seats = 10, floor = 0, publish = true, ...show }: { seats?: number; floor?: number; publish?: boolean } & Record<string, unknown> = {}): Promise<Hall> {
-  const { venue } = await done(call('POST', '/v1/venues', { body: { name: 'Hall', timeZone: 'Europe/Madrid', city: 'Madrid', country: 'ES', lat: 40.4, lon: -3.7 } }), 201);
-  const areas = floor > 0 ? [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: floor }] : undefined;
-  const { seatingPlan } = await done(call('POST', `/v1/venues/${venue.id}/seating-plans`, { body: { plan: rowOf(seats), areas } }), 201);
-  const { event } = await done(call('POST', '/v1/events', { body: { title: 'Ninth Symphony', type: 'concert', tags: ['classical'] } }), 201);
-  const prices = { Stalls: { amount: 2500, currency: 'EUR' }, ...(floor > 0 && { Standing: { amount: 1500, currency: 'EUR' } }) };
-  const body = { venueId: venue.id, seatingPlanId: seatingPlan.id, startsAt: '2099-05-01T19:00:00Z', prices, ...show };
+export async function openHall(
+  call: Client,
+  {
+    seats = 10,
+    floor = 0,
+    publish = true,
+    ...show
+  }: { seats?: number; floor?: number; publish?: boolean } & Record<string, unknown> = {},
+): Promise<Hall> {
+  const { venue } = await done(
+    call('POST', '/v1/venues', {
+      body: { name: 'Hall', timeZone: 'Europe/Madrid', city: 'Madrid', country: 'ES', lat: 40.4, lon: -3.7 },
+    }),
+    201,
+  );
+  const areas =
+    floor > 0 ? [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: floor }] : undefined;
+  const { seatingPlan } = await done(
+    call('POST', `/v1/venues/${venue.id}/seating-plans`, { body: { plan: rowOf(seats), areas } }),
+    201,
+  );
+  const { event } = await done(
+    call('POST', '/v1/events', { body: { title: 'Ninth Symphony', type: 'concert', tags: ['classical'] } }),
+    201,
+  );
+  const prices = {
+    Stalls: { amount: 2500, currency: 'EUR' },
+    ...(floor > 0 && { Standing: { amount: 1500, currency: 'EUR' } }),
+  };
+  const body = {
+    venueId: venue.id,
+    seatingPlanId: seatingPlan.id,
+    startsAt: '2099-05-01T19:00:00Z',
+    prices,
+    ...show,
+  };
   const scheduled = await done(call('POST', `/v1/events/${event.id}/shows`, { body }), 201);
-  const published = publish ? await done(call('POST', `/v1/events/${event.id}/publish`, { body: {} }), 200) : scheduled;
+  const published = publish
+    ? await done(call('POST', `/v1/events/${event.id}/publish`, { body: {} }), 200)
+    : scheduled;
   const showId = scheduled.show.id;
-  return { venueId: venue.id, seatingPlanId: seatingPlan.id, eventId: event.id, showId, path: `/v1/shows/${showId}`, position: published.position };
+  return {
+    venueId: venue.id,
+    seatingPlanId: seatingPlan.id,
+    eventId: event.id,
+    showId,
+    path: `/v1/shows/${showId}`,
+    position: published.position,
+  };
 }
 
 export function rowOf(seats: number) {
@@ -34,7 +72,18 @@ export function rowOf(seats: number) {
       {
         name: 'Main',
         position: { x: 0, y: 0 },
-        rows: [{ row_number: 'A', position: { x: 0, y: 0 }, seats: Array.from({ length: seats }, (_, i) => ({ seat_guid: `A-${i + 1}`, seat_number: String(i + 1), position: { x: i * 30, y: 0 }, category: 'Stalls' })) }],
+        rows: [
+          {
+            row_number: 'A',
+            position: { x: 0, y: 0 },
+            seats: Array.from({ length: seats }, (_, i) => ({
+              seat_guid: `A-${i + 1}`,
+              seat_number: String(i + 1),
+              position: { x: i * 30, y: 0 },
+              category: 'Stalls',
+            })),
+          },
+        ],
       },
     ],
   };
@@ -48,7 +97,14 @@ export async function done(answer: ReturnType<Client>, status: number): Promise<
 }
 
 /** An API key of these scopes. */
-export async function keyWith(call: Client, scopes: string[], more: Record<string, unknown> = {}): Promise<{ secret: string; id: string; clientId: string }> {
-  const { apiKey, secret } = await done(call('POST', '/v1/api-keys', { body: { name: 'a key of the tests', scopes, ...more } }), 201);
+export async function keyWith(
+  call: Client,
+  scopes: string[],
+  more: Record<string, unknown> = {},
+): Promise<{ secret: string; id: string; clientId: string }> {
+  const { apiKey, secret } = await done(
+    call('POST', '/v1/api-keys', { body: { name: 'a key of the tests', scopes, ...more } }),
+    201,
+  );
   return { ...apiKey, secret };
 }

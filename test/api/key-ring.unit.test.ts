@@ -6,12 +6,28 @@ import type { ApiKey, ApiKeyStore, Scope } from '../../src/ports/api-key-store.t
 const CLIENT = '11111111-1111-4111-8111-111111111111';
 
 function ringOf(...scopes: Scope[]) {
-  const world = { nowMs: 1_000_000, asked: 0, revokedAt: null as string | null, written: new Map<string, number>() };
+  const world = {
+    nowMs: 1_000_000,
+    asked: 0,
+    revokedAt: null as string | null,
+    written: new Map<string, number>(),
+  };
   const clock = { now: () => world.nowMs, sleep: () => Promise.resolve() };
   const store = {
     async find(secret: string): Promise<ApiKey | null> {
       world.asked += 1;
-      return secret === 'secret' ? { id: 'key', name: 'k', scopes, clientId: CLIENT, prefix: 'se', createdAt: '', lastUsedAt: null, revokedAt: world.revokedAt } : null;
+      return secret === 'secret'
+        ? {
+            id: 'key',
+            name: 'k',
+            scopes,
+            clientId: CLIENT,
+            prefix: 'se',
+            createdAt: '',
+            lastUsedAt: null,
+            revokedAt: world.revokedAt,
+          }
+        : null;
     },
     async touch(uses: ReadonlyMap<string, number>) {
       world.written = new Map(uses);
@@ -50,7 +66,11 @@ describe('a key ring', () => {
 
   test('does not remember those it has not found', async () => {
     const { world, ring } = ringOf('book');
-    expect([await ring.lookUp('Bearer other'), await ring.lookUp('Basic secret'), await ring.lookUp('')]).toEqual([null, null, null]);
+    expect([
+      await ring.lookUp('Bearer other'),
+      await ring.lookUp('Basic secret'),
+      await ring.lookUp(''),
+    ]).toEqual([null, null, null]);
     expect(world.asked).toBe(1);
   });
 
@@ -79,6 +99,17 @@ describe('a key ring', () => {
 describe('a bearer token', () => {
   test('is one word of printable characters after the scheme, in any case', () => {
     expect(['Bearer abc', 'bearer abc', 'BEARER  abc'].map(bearerToken)).toEqual(['abc', 'abc', 'abc']);
-    for (const header of ['', 'Bearer', 'Bearer ', 'abc', 'Bearer: abc', 'Bearer a b', 'Basic abc', 'Bearer \u00e4', `Bearer ${'x'.repeat(513)}`]) expect(bearerToken(header), header).toBeNull();
+    for (const header of [
+      '',
+      'Bearer',
+      'Bearer ',
+      'abc',
+      'Bearer: abc',
+      'Bearer a b',
+      'Basic abc',
+      'Bearer \u00e4',
+      `Bearer ${'x'.repeat(513)}`,
+    ])
+      expect(bearerToken(header), header).toBeNull();
   });
 });

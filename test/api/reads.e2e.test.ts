@@ -13,13 +13,24 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const get = (path: string, headers: Record<string, string> = {}) => engine.call('GET', path, { key: null, headers });
-const hold = (customerId: string, seats: string[], path = hall.path) => engine.call('POST', `${path}/holds`, { body: { customerId, seats } });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  engine.call('GET', path, { key: null, headers });
+const hold = (customerId: string, seats: string[], path = hall.path) =>
+  engine.call('POST', `${path}/holds`, { body: { customerId, seats } });
 const seen = (position: string) => ({ 'x-min-position': position, prefer: 'wait=10' });
 
 describe('a read', () => {
   test('has a strong ETag and is not sent again to who has it', async () => {
-    const paths = ['/v1/events', '/v1/locations', `/v1/events/${hall.eventId}`, `/v1/events/${hall.eventId}/shows`, hall.path, `/v1/seating-plans/${hall.seatingPlanId}`, `${hall.path}/availability`, `/v1/venues/${hall.venueId}`];
+    const paths = [
+      '/v1/events',
+      '/v1/locations',
+      `/v1/events/${hall.eventId}`,
+      `/v1/events/${hall.eventId}/shows`,
+      hall.path,
+      `/v1/seating-plans/${hall.seatingPlanId}`,
+      `${hall.path}/availability`,
+      `/v1/venues/${hall.venueId}`,
+    ];
     for (const path of paths) {
       const first = await get(path, seen(hall.position));
       const etag = first.headers.get('etag') ?? '';
@@ -34,15 +45,22 @@ describe('a read', () => {
   });
 
   test('by nobody in particular may be kept by shared caches for a moment, a plan for ever, and nothing of a key', async () => {
-    expect((await get(hall.path)).headers.get('cache-control')).toMatch(/public.*s-maxage=\d+.*stale-while-revalidate=\d+/);
-    expect((await get(`/v1/seating-plans/${hall.seatingPlanId}`)).headers.get('cache-control')).toMatch(/max-age=31536000, immutable/);
+    expect((await get(hall.path)).headers.get('cache-control')).toMatch(
+      /public.*s-maxage=\d+.*stale-while-revalidate=\d+/,
+    );
+    expect((await get(`/v1/seating-plans/${hall.seatingPlanId}`)).headers.get('cache-control')).toMatch(
+      /max-age=31536000, immutable/,
+    );
     expect((await engine.call('GET', hall.path)).headers.get('cache-control')).toMatch(/private/);
     expect((await get(hall.path)).headers.get('vary')).toMatch(/authorization/);
   });
 
   test('is as new as the position it asks for', async () => {
     for (let i = 1; i <= 5; i += 1) {
-      const { position } = await done(engine.call('PATCH', `/v1/events/${hall.eventId}`, { body: { description: `Take ${i}` } }), 200);
+      const { position } = await done(
+        engine.call('PATCH', `/v1/events/${hall.eventId}`, { body: { description: `Take ${i}` } }),
+        200,
+      );
       const answer = await get(`/v1/events/${hall.eventId}`, seen(position));
       expect(answer.body.event.description).toBe(`Take ${i}`);
       expect(Number(answer.headers.get('x-position'))).toBeGreaterThanOrEqual(Number(position));
@@ -72,7 +90,8 @@ describe('a list', () => {
       found.push(...answer.body.data.map((item: { customerId: string }) => item.customerId));
       const link: string | undefined = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
       expect(link === undefined).toBe(answer.body.nextCursor === null);
-      if (link !== undefined) expect(new URLSearchParams(link.split('?')[1])).toEqual(new URLSearchParams({ limit: '2', cursor: answer.body.nextCursor }));
+      const wanted = link && new URLSearchParams({ limit: '2', cursor: answer.body.nextCursor });
+      expect(link && new URLSearchParams(link.split('?')[1])).toEqual(wanted);
       path = link;
     }
     expect(found).toEqual(['c1', 'c2', 'c3', 'c4', 'c5', 'c6']);
@@ -83,7 +102,12 @@ describe('a draft', () => {
   test('is not there for visitors, and is for organisers', async () => {
     const draft = await openHall(engine.call, { publish: false });
     const organizer = (await keyWith(engine.call, ['organize'])).secret;
-    for (const path of [draft.path, `${draft.path}/availability`, `${draft.path}/availability/stream`, `${draft.path}/availability?asOf=0`]) {
+    for (const path of [
+      draft.path,
+      `${draft.path}/availability`,
+      `${draft.path}/availability/stream`,
+      `${draft.path}/availability?asOf=0`,
+    ]) {
       expect((await get(path, seen(draft.position))).body.code, path).toBe('ShowNotFound');
     }
     for (const path of [`/v1/events/${draft.eventId}`, `/v1/events/${draft.eventId}/shows`]) {
@@ -106,7 +130,9 @@ describe('the map', () => {
     const answer = await poll;
     expect([answer.status, answer.body.revision]).toEqual([200, revision + 1]);
     expect(Buffer.from(answer.body.seats, 'base64')[0]! & 3).toBe(1);
-    expect((await get(`${hall.path}/availability?after=${revision}&wait=20`)).body.revision).toBe(revision + 1);
+    expect((await get(`${hall.path}/availability?after=${revision}&wait=20`)).body.revision).toBe(
+      revision + 1,
+    );
     expect((await get(`${hall.path}/availability?after=${revision + 1}`)).status).toBe(304);
   });
 
@@ -115,8 +141,13 @@ describe('the map', () => {
     await done(hold('eve', ['A-9']), 201);
     const past = await get(`${hall.path}/availability?asOf=${before.revision}`, seen(hall.position));
     expect(past.body).toEqual(before);
-    const events = (await engine.call('GET', `/v1/streams/show-${hall.showId}`)).text.trim().split('\n').map((line) => JSON.parse(line));
-    expect((await get(`${hall.path}/availability?asOf=${encodeURIComponent(events[0].time)}`)).status).toBe(200);
+    const events = (await engine.call('GET', `/v1/streams/show-${hall.showId}`)).text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect((await get(`${hall.path}/availability?asOf=${encodeURIComponent(events[0].time)}`)).status).toBe(
+      200,
+    );
     expect((await get(`${hall.path}/availability?asOf=2001-01-01T00:00:00Z`)).body.code).toBe('ShowNotFound');
   });
 
@@ -128,9 +159,15 @@ describe('the map', () => {
     expect(snapshot.id).toBe(String(revision));
     await done(hold('fay', ['A-7']), 201);
     const delta = await stream.next();
-    expect(delta).toEqual({ event: 'delta', id: String(revision + 1), data: { revision: revision + 1, changes: [[6, 1]], areas: [] } });
+    expect(delta).toEqual({
+      event: 'delta',
+      id: String(revision + 1),
+      data: { revision: revision + 1, changes: [[6, 1]], areas: [] },
+    });
     stream.close();
-    const resumed = await follow(`${engine.url}${hall.path}/availability/stream`, { 'last-event-id': String(revision) });
+    const resumed = await follow(`${engine.url}${hall.path}/availability/stream`, {
+      'last-event-id': String(revision),
+    });
     expect(await resumed.next()).toEqual(delta);
     resumed.close();
     expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -143,32 +180,69 @@ describe('the recorded events', () => {
     const all = await lines('/v1/log?limit=1000');
     expect(all.length).toBeGreaterThan(10);
     for (const event of all) {
-      expect(event).toMatchObject({ specversion: '1.0', id: expect.any(String), source: expect.any(String), type: expect.stringMatching(/^[A-Z]\w+$/), subject: expect.stringMatching(/^[a-z-]+-[0-9a-f-]{36}$/) });
-      expect([typeof event.position, Number.isInteger(event.revision), typeof event.correlationid, typeof event.causationid]).toEqual(['string', true, 'string', 'string']);
+      expect(event).toMatchObject({
+        specversion: '1.0',
+        id: expect.any(String),
+        source: expect.any(String),
+        type: expect.stringMatching(/^[A-Z]\w+$/),
+        subject: expect.stringMatching(/^[a-z-]+-[0-9a-f-]{36}$/),
+      });
+      expect([
+        typeof event.position,
+        Number.isInteger(event.revision),
+        typeof event.correlationid,
+        typeof event.causationid,
+      ]).toEqual(['string', true, 'string', 'string']);
       expect(event.time).toMatch(/Z$/);
     }
     const positions = all.map((event) => Number(event.position));
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     const rest = await lines(`/v1/log?after=${all[4].position}&limit=1000`);
-    expect(rest.slice(0, all.length - 5).map((event) => event.id)).toEqual(all.slice(5).map((event) => event.id));
+    expect(rest.slice(0, all.length - 5).map((event) => event.id)).toEqual(
+      all.slice(5).map((event) => event.id),
+    );
     expect(await lines(`/v1/log?after=${all.at(-1).position}0`)).toEqual([]);
   });
 
   test('can be asked for by type, by stream, and from a revision on', async () => {
     const stream = `show-${hall.showId}`;
-    expect((await lines('/v1/log?types=EventCreated,VenueCreated')).every(({ type }) => /^(Event|Venue)Created$/.test(type))).toBe(true);
-    expect((await lines(`/v1/log?streams=${stream},event-${hall.eventId}&limit=3`)).map(({ subject }) => subject)).toEqual([`event-${hall.eventId}`, `event-${hall.eventId}`, stream]);
-    expect((await lines(`/v1/streams/${stream}?from=1&limit=2`)).map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(
+      (await lines('/v1/log?types=EventCreated,VenueCreated')).every(({ type }) =>
+        /^(Event|Venue)Created$/.test(type),
+      ),
+    ).toBe(true);
+    expect(
+      (await lines(`/v1/log?streams=${stream},event-${hall.eventId}&limit=3`)).map(({ subject }) => subject),
+    ).toEqual([`event-${hall.eventId}`, `event-${hall.eventId}`, stream]);
+    expect((await lines(`/v1/streams/${stream}?from=1&limit=2`)).map(({ revision }) => revision)).toEqual([
+      1, 2,
+    ]);
     const missing = await engine.call('GET', '/v1/streams/show-nobody');
-    expect([missing.status, missing.text, missing.headers.get('content-type')]).toEqual([200, '', 'application/x-ndjson']);
+    expect([missing.status, missing.text, missing.headers.get('content-type')]).toEqual([
+      200,
+      '',
+      'application/x-ndjson',
+    ]);
   });
 
   test('say who did it and which request it was', async () => {
     const key = await keyWith(engine.call, ['book']);
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    const answer = await engine.call('POST', `${hall.path}/holds`, { key: key.secret, body: { customerId: 'gus', seats: ['A-8'] }, headers: { 'x-request-id': 'request-of-gus', traceparent } });
-    const [event] = (await lines(`/v1/streams/show-${hall.showId}?from=${answer.body.revision}`)) as [Record<string, unknown>];
-    expect(event).toMatchObject({ type: 'SeatsHeld', actor: `client:${key.clientId}`, correlationid: 'request-of-gus', causationid: answer.body.hold.id, traceparent });
+    const answer = await engine.call('POST', `${hall.path}/holds`, {
+      key: key.secret,
+      body: { customerId: 'gus', seats: ['A-8'] },
+      headers: { 'x-request-id': 'request-of-gus', traceparent },
+    });
+    const [event] = (await lines(`/v1/streams/show-${hall.showId}?from=${answer.body.revision}`)) as [
+      Record<string, unknown>,
+    ];
+    expect(event).toMatchObject({
+      type: 'SeatsHeld',
+      actor: `client:${key.clientId}`,
+      correlationid: 'request-of-gus',
+      causationid: answer.body.hold.id,
+      traceparent,
+    });
     expect(answer.headers.get('x-request-id')).toBe('request-of-gus');
   });
 });
@@ -177,11 +251,17 @@ describe('the recorded events', () => {
 async function lines(path: string): Promise<any[]> {
   const { status, text } = await engine.call('GET', path);
   expect(status, text).toBe(200);
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- see client.ts
-async function follow(url: string, headers: Record<string, string> = {}): Promise<{ next(): Promise<any>; close(): void; headers: Headers }> {
+async function follow(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ next(): Promise<any>; close(): void; headers: Headers }> {
   const stop = new AbortController();
   const response = await fetch(url, { headers, signal: stop.signal });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -199,7 +279,8 @@ async function follow(url: string, headers: Record<string, string> = {}): Promis
         const frame = buffer.slice(0, end);
         buffer = buffer.slice(end + 2);
         const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1];
-        if (field('data') !== undefined) return { event: field('event'), id: field('id'), data: JSON.parse(field('data')!) };
+        if (field('data') !== undefined)
+          return { event: field('event'), id: field('id'), data: JSON.parse(field('data')!) };
       }
     },
   };

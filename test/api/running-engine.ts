@@ -21,7 +21,16 @@ export async function startEngine(settings: Record<string, string> = {}): Promis
   const database = await createDatabase();
   const start = (more: Record<string, string>) =>
     startEmbedded(
-      loadConfig({ PORT: '0', LOG_LEVEL: 'silent', DEMO_DATA: 'off', RATE_LIMIT: 'off', ADMIN_API_KEY: ADMIN_KEY, DATABASE_URL: database.url, ...settings, ...more }),
+      loadConfig({
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        DEMO_DATA: 'off',
+        RATE_LIMIT: 'off',
+        ADMIN_API_KEY: ADMIN_KEY,
+        DATABASE_URL: database.url,
+        ...settings,
+        ...more,
+      }),
     );
   let running = await start({});
   return {

@@ -9,7 +9,8 @@ afterEach(async () => {
   await engine?.stop();
   engine = undefined;
 });
-const start = async (settings: Record<string, string> = {}): Promise<RunningEngine> => (engine = await startEngine(settings));
+const start = async (settings: Record<string, string> = {}): Promise<RunningEngine> =>
+  (engine = await startEngine(settings));
 
 describe('rate limits', () => {
   test('count each address and each key, say so, and give 304 back', async () => {
@@ -20,12 +21,19 @@ describe('rate limits', () => {
     // The two keys cost one look-up each before they were known.
     expect(first.headers.get('ratelimit')).toMatch(/^"address";r=3;t=\d+$/);
     const etag = first.headers.get('etag') ?? '';
-    for (let i = 0; i < 10; i += 1) expect((await call('GET', '/v1/locations', { key: null, headers: { 'if-none-match': etag } })).status).toBe(304);
+    for (let i = 0; i < 10; i += 1)
+      expect(
+        (await call('GET', '/v1/locations', { key: null, headers: { 'if-none-match': etag } })).status,
+      ).toBe(304);
     const codes = [];
     for (let i = 0; i < 5; i += 1) codes.push((await call('GET', '/v1/locations', { key: null })).status);
     expect(codes).toEqual([200, 200, 200, 429, 429]);
     const limited = await call('GET', '/v1/locations', { key: null });
-    expect([limited.body.code, Number(limited.headers.get('retry-after')) > 0, limited.headers.get('ratelimit')]).toEqual(['RateLimited', true, expect.stringMatching(/r=0/)]);
+    expect([
+      limited.body.code,
+      Number(limited.headers.get('retry-after')) > 0,
+      limited.headers.get('ratelimit'),
+    ]).toEqual(['RateLimited', true, expect.stringMatching(/r=0/)]);
     expect((await call('GET', '/v1/locations', { key: 'a guess' })).status).toBe(429);
     expect((await call('GET', '/healthz', { key: null })).status).toBe(200);
     expect((await call('GET', '/v1/api-keys')).headers.get('ratelimit-policy')).toBe('"key";q=20;w=60');
@@ -50,18 +58,42 @@ describe('headers', () => {
       expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'");
       expect(headers.get('x-request-id'), path).toBeTruthy();
     }
-    expect((await call('GET', '/docs/', { key: null })).headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect((await call('GET', '/docs/', { key: null })).headers.get('content-security-policy')).toContain(
+      "script-src 'self'",
+    );
   });
 
   test('let no page of another origin in, unless the setting names it', async () => {
     const { call } = await start();
     const from = (origin: string) => ({ headers: { origin }, key: null });
-    expect((await call('GET', '/v1/events', from('https://shop.example'))).headers.get('access-control-allow-origin')).toBeNull();
+    expect(
+      (await call('GET', '/v1/events', from('https://shop.example'))).headers.get(
+        'access-control-allow-origin',
+      ),
+    ).toBeNull();
     await engine!.restart({ CORS_ORIGINS: 'https://shop.example' });
-    expect((await call('GET', '/v1/events', from('https://shop.example'))).headers.get('access-control-allow-origin')).toBe('https://shop.example');
-    expect((await call('GET', '/v1/events', from('https://other.example'))).headers.get('access-control-allow-origin')).toBeNull();
-    const preflight = await call('OPTIONS', '/v1/events', { key: null, headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,idempotency-key' } });
-    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://shop.example']);
+    expect(
+      (await call('GET', '/v1/events', from('https://shop.example'))).headers.get(
+        'access-control-allow-origin',
+      ),
+    ).toBe('https://shop.example');
+    expect(
+      (await call('GET', '/v1/events', from('https://other.example'))).headers.get(
+        'access-control-allow-origin',
+      ),
+    ).toBeNull();
+    const preflight = await call('OPTIONS', '/v1/events', {
+      key: null,
+      headers: {
+        origin: 'https://shop.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,idempotency-key',
+      },
+    });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'https://shop.example',
+    ]);
   });
 });
 
@@ -71,8 +103,16 @@ describe('health', () => {
     expect((await call('GET', '/healthz', { key: null })).body).toEqual({ status: 'ok' });
     expect((await call('GET', '/readyz', { key: null })).body).toEqual({ status: 'ready' });
     const hall = await openHall(call, { seats: 2 });
-    await done(call('POST', `${hall.path}/holds`, { body: { customerId: 'ann', seats: ['A-1', 'A-2'] } }), 201);
-    await done(call('POST', `${hall.path}/waitlist`, { body: { customerId: 'bob', categoryId: 'Stalls', quantity: 1 } }), 201);
+    await done(
+      call('POST', `${hall.path}/holds`, { body: { customerId: 'ann', seats: ['A-1', 'A-2'] } }),
+      201,
+    );
+    await done(
+      call('POST', `${hall.path}/waitlist`, {
+        body: { customerId: 'bob', categoryId: 'Stalls', quantity: 1 },
+      }),
+      201,
+    );
     await call('GET', `${hall.path}/bookings`, { headers: { 'x-min-position': '1', prefer: 'wait=1' } });
     const { text, headers } = await call('GET', '/metrics', { key: null });
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
@@ -100,14 +140,19 @@ describe('a stop', () => {
     const poll = call('GET', `${hall.path}/availability?after=${revision}&wait=30`);
     const stream = await fetch(`${url}${hall.path}/availability/stream`);
     const read = stream.text();
-    const holds = Array.from({ length: 20 }, (_, i) => call('POST', `${hall.path}/holds`, { body: { customerId: `c${i}`, seats: [`A-${i + 1}`] } }));
+    const holds = Array.from({ length: 20 }, (_, i) =>
+      call('POST', `${hall.path}/holds`, { body: { customerId: `c${i}`, seats: [`A-${i + 1}`] } }),
+    );
     await new Promise((resolve) => setTimeout(resolve, 300));
     const begun = Date.now();
     await Promise.all([engine!.restart(), poll, read]);
     expect(Date.now() - begun).toBeLessThan(10_000);
     expect([304, 200]).toContain((await poll).status);
-    const held = (await Promise.all(holds)).filter(({ status }) => status === 201).map(({ body }) => body.hold.id);
-    for (const id of held) expect((await call('GET', `${hall.path}/holds/${id}`)).body.hold.status).toBe('live');
+    const held = (await Promise.all(holds))
+      .filter(({ status }) => status === 201)
+      .map(({ body }) => body.hold.id);
+    for (const id of held)
+      expect((await call('GET', `${hall.path}/holds/${id}`)).body.hold.status).toBe('live');
     expect(held.length).toBeGreaterThan(0);
   });
 });

@@ -39,7 +39,8 @@ export class PostgresApiKeyStore implements ApiKeyStore {
 
   async create(key: NewApiKey): Promise<CreatedApiKey> {
     return reached(async () => {
-      if (key.clientId !== undefined && !(await this.#clientExists(key.clientId))) return { kind: 'unknownClient' };
+      if (key.clientId !== undefined && !(await this.#clientExists(key.clientId)))
+        return { kind: 'unknownClient' };
       const secret = newSecret();
       const clientId = key.clientId ?? randomUUID();
       const { rows } = await sql<Row>`
@@ -49,50 +50,72 @@ export class PostgresApiKeyStore implements ApiKeyStore {
       if (rows[0] !== undefined) return { kind: 'created', apiKey: keyOf(rows[0]), secret };
       const found = await sql<Row>`select * from api_keys where id = ${key.id}`.execute(this.#db);
       const row = found.rows[0] as Row;
-      return row.request_hash === key.requestHash ? { kind: 'replayed', apiKey: keyOf(row) } : { kind: 'keyReused' };
+      return row.request_hash === key.requestHash
+        ? { kind: 'replayed', apiKey: keyOf(row) }
+        : { kind: 'keyReused' };
     });
   }
 
   async find(secret: string): Promise<ApiKey | null> {
-    return reached(async () => one(await sql<Row>`select * from api_keys where secret_hash = ${hashOf(secret)}`.execute(this.#db)));
+    return reached(async () =>
+      one(await sql<Row>`select * from api_keys where secret_hash = ${hashOf(secret)}`.execute(this.#db)),
+    );
   }
 
   async list(limit: number, after: { createdAt: string; id: string } | null): Promise<ApiKey[]> {
     return reached(async () => {
-      const from = after === null ? sql`true` : sql`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`;
-      const { rows } = await sql<Row>`select * from api_keys where ${from} order by created_at, id limit ${limit}`.execute(this.#db);
+      const from =
+        after === null
+          ? sql`true`
+          : sql`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`;
+      const { rows } =
+        await sql<Row>`select * from api_keys where ${from} order by created_at, id limit ${limit}`.execute(
+          this.#db,
+        );
       return rows.map(keyOf);
     });
   }
 
   async revoke(id: string): Promise<ApiKey | null> {
-    return reached(async () => one(await sql<Row>`
-      update api_keys set revoked_at = coalesce(revoked_at, clock_timestamp()) where id = ${id} returning *`.execute(this.#db)));
+    return reached(async () =>
+      one(
+        await sql<Row>`
+      update api_keys set revoked_at = coalesce(revoked_at, clock_timestamp()) where id = ${id} returning *`.execute(
+          this.#db,
+        ),
+      ),
+    );
   }
 
   async touch(uses: ReadonlyMap<string, number>): Promise<void> {
     const ids = [...uses.keys()];
     const times = [...uses.values()].map((ms) => new Date(ms).toISOString());
-    await reached(() => sql`
+    await reached(() =>
+      sql`
       update api_keys k set last_used_at = greatest(k.last_used_at, u.at)
-      from unnest(${ids}::uuid[], ${times}::timestamptz[]) as u (id, at) where k.id = u.id`.execute(this.#db));
+      from unnest(${ids}::uuid[], ${times}::timestamptz[]) as u (id, at) where k.id = u.id`.execute(this.#db),
+    );
   }
 
   async ensureAdmin(secret: string | undefined): Promise<{ made: string | null }> {
-    return reached(() => this.#db.transaction().execute(async (tx) => {
-      // Two processes may start at once: one after the other.
-      await sql`select pg_advisory_xact_lock(${ADMIN_LOCK})`.execute(tx);
-      if (secret !== undefined) return setAdmin(tx, secret);
-      const ever = await sql`select 1 from api_keys where administrator limit 1`.execute(tx);
-      if (ever.rows.length > 0) return { made: null };
-      const made = newSecret();
-      await insertAdmin(tx, made, randomUUID());
-      return { made };
-    }));
+    return reached(() =>
+      this.#db.transaction().execute(async (tx) => {
+        // Two processes may start at once: one after the other.
+        await sql`select pg_advisory_xact_lock(${ADMIN_LOCK})`.execute(tx);
+        if (secret !== undefined) return setAdmin(tx, secret);
+        const ever = await sql`select 1 from api_keys where administrator limit 1`.execute(tx);
+        if (ever.rows.length > 0) return { made: null };
+        const made = newSecret();
+        await insertAdmin(tx, made, randomUUID());
+        return { made };
+      }),
+    );
   }
 
   async #clientExists(clientId: string): Promise<boolean> {
-    const { rows } = await sql`select 1 from api_keys where client_id = ${clientId} limit 1`.execute(this.#db);
+    const { rows } = await sql`select 1 from api_keys where client_id = ${clientId} limit 1`.execute(
+      this.#db,
+    );
     return rows.length > 0;
   }
 }
@@ -100,13 +123,20 @@ export class PostgresApiKeyStore implements ApiKeyStore {
 /** The setting's secret is the administrator's from now on; its holds stay its own, for the client is the same. */
 async function setAdmin(tx: Tx, secret: string): Promise<{ made: null }> {
   const same = await sql<Row>`
-    update api_keys set revoked_at = null where secret_hash = ${hashOf(secret)} and administrator and revoked_at is null returning *`.execute(tx);
+    update api_keys set revoked_at = null where secret_hash = ${hashOf(secret)} and administrator and revoked_at is null returning *`.execute(
+    tx,
+  );
   if (same.rows.length > 0) return { made: null };
-  await sql`update api_keys set revoked_at = clock_timestamp() where administrator and revoked_at is null`.execute(tx);
+  await sql`update api_keys set revoked_at = clock_timestamp() where administrator and revoked_at is null`.execute(
+    tx,
+  );
   const again = await sql`
-    update api_keys set revoked_at = null, administrator = true, scopes = '{admin}' where secret_hash = ${hashOf(secret)} returning id`.execute(tx);
+    update api_keys set revoked_at = null, administrator = true, scopes = '{admin}' where secret_hash = ${hashOf(secret)} returning id`.execute(
+    tx,
+  );
   if (again.rows.length > 0) return { made: null };
-  const before = await sql<Row>`select * from api_keys where administrator order by created_at limit 1`.execute(tx);
+  const before =
+    await sql<Row>`select * from api_keys where administrator order by created_at limit 1`.execute(tx);
   await insertAdmin(tx, secret, before.rows[0]?.client_id ?? randomUUID());
   return { made: null };
 }
@@ -114,12 +144,15 @@ async function setAdmin(tx: Tx, secret: string): Promise<{ made: null }> {
 async function insertAdmin(tx: Tx, secret: string, clientId: string): Promise<void> {
   await sql`
     insert into api_keys (id, client_id, name, scopes, prefix, secret_hash, request_hash, administrator)
-    values (${randomUUID()}, ${clientId}, ${ADMIN_NAME}, '{admin}', ${shownOf(secret)}, ${hashOf(secret)}, '', true)`.execute(tx);
+    values (${randomUUID()}, ${clientId}, ${ADMIN_NAME}, '{admin}', ${shownOf(secret)}, ${hashOf(secret)}, '', true)`.execute(
+    tx,
+  );
 }
 
 const newSecret = (): string => SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
 const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
-const shownOf = (secret: string): string => secret.slice(0, Math.min(SHOWN_MAX, Math.floor((secret.length - 1) / 2)));
+const shownOf = (secret: string): string =>
+  secret.slice(0, Math.min(SHOWN_MAX, Math.floor((secret.length - 1) / 2)));
 
 const one = ({ rows }: { rows: Row[] }): ApiKey | null => (rows[0] === undefined ? null : keyOf(rows[0]));
 

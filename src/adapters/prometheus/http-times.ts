@@ -27,7 +27,8 @@ export class RouteTimes {
   end(status: number, begunMs: number): void {
     const seconds = (performance.now() - begunMs) / 1000;
     let series = this.byStatus.get(status);
-    if (series === undefined) this.byStatus.set(status, (series = { counts: new Float64Array(BOUNDS_S.length + 1), sum: 0 }));
+    if (series === undefined)
+      this.byStatus.set(status, (series = { counts: new Float64Array(BOUNDS_S.length + 1), sum: 0 }));
     let bound = 0;
     while (bound < BOUNDS_S.length && seconds > (BOUNDS_S[bound] as number)) bound += 1;
     (series.counts[bound] as number) += 1;
@@ -56,7 +57,9 @@ export class HttpTimes {
   }
 
   async get(): Promise<{ name: string; help: string; type: string; aggregator: string; values: Value[] }> {
-    const values = this.#routes.flatMap((times) => [...times.byStatus].flatMap(([status, series]) => valuesOf(times, status, series)));
+    const values = this.#routes.flatMap((times) =>
+      [...times.byStatus].flatMap(([status, series]) => valuesOf(times, status, series)),
+    );
     return { name: this.name, help: this.help, type: this.type, aggregator: this.aggregator, values };
   }
 
@@ -72,5 +75,9 @@ function valuesOf({ method, route }: RouteTimes, status: number, series: Series)
     total += series.counts[i] as number;
     return { metricName: `${NAME}_bucket`, labels: { le, ...labels }, value: total };
   });
-  return [...buckets, { metricName: `${NAME}_sum`, labels, value: series.sum }, { metricName: `${NAME}_count`, labels, value: total }];
+  return [
+    ...buckets,
+    { metricName: `${NAME}_sum`, labels, value: series.sum },
+    { metricName: `${NAME}_count`, labels, value: total },
+  ];
 }

@@ -12,21 +12,44 @@ export interface Level {
   readonly name: string;
   readonly help: string;
   readonly label?: string;
-  read(): number | Readonly<Record<string, number>> | Promise<number | Readonly<Record<string, number>>>;
+  readonly read: () => number | Readonly<Record<string, number>> | Promise<number>;
 }
 
 export class PrometheusMetrics implements CommandMetrics {
   readonly #registry = new Registry();
-  readonly #commands = this.#counter('fairseat_commands_total', 'Commands by kind and outcome.', ['kind', 'outcome']);
-  readonly #conflicts = this.#counter('fairseat_append_conflicts_total', 'Appends that another process had beaten.');
-  readonly #unknown = this.#counter('fairseat_append_unknown_total', 'Appends that ended without an answer.', ['resolved']);
+  readonly #commands = this.#counter('fairseat_commands_total', 'Commands by kind and outcome.', [
+    'kind',
+    'outcome',
+  ]);
+  readonly #conflicts = this.#counter(
+    'fairseat_append_conflicts_total',
+    'Appends that another process had beaten.',
+  );
+  readonly #unknown = this.#counter(
+    'fairseat_append_unknown_total',
+    'Appends that ended without an answer.',
+    ['resolved'],
+  );
   readonly #events = this.#counter('fairseat_events_appended_total', 'Events written by commands.');
-  readonly #loaded = this.#counter('fairseat_states_loaded_total', 'States loaded from the log, by what became of their snapshot.', ['snapshot']);
+  readonly #loaded = this.#counter(
+    'fairseat_states_loaded_total',
+    'States loaded from the log, by what became of their snapshot.',
+    ['snapshot'],
+  );
   readonly #loadedEvents = this.#counter('fairseat_state_events_loaded_total', 'Events read to load states.');
   readonly #snapshots = this.#counter('fairseat_snapshots_saved_total', 'Snapshots saved.', ['ok']);
   readonly #batch = this.#histogram('fairseat_batch_commands', 'Commands and reads in one batch.', SIZES);
-  readonly #append = this.#histogram('fairseat_append_seconds', 'One append, or the check of a batch without events.', SECONDS);
-  readonly #queue = this.#histogram('fairseat_queue_depth', 'Commands left waiting behind a batch.', [0, ...SIZES, 1024, 4096]);
+  readonly #append = this.#histogram(
+    'fairseat_append_seconds',
+    'One append, or the check of a batch without events.',
+    SECONDS,
+  );
+  readonly #queue = this.#histogram('fairseat_queue_depth', 'Commands left waiting behind a batch.', [
+    0,
+    ...SIZES,
+    1024,
+    4096,
+  ]);
   readonly #http = new HttpTimes();
   readonly contentType = this.#registry.contentType;
 

@@ -11,9 +11,21 @@ import { NO_STORE } from '../security-headers.ts';
 
 const tag = 'Keys';
 
-export function apiKeyRoutes(app: FastifyInstance, { apiKeys, keys, contexts }: ApiDependencies): void {
+export function apiKeyRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  createApiKeyRoute(app, api);
+  listApiKeysRoute(app, api);
+  revokeApiKeyRoute(app, api);
+}
+
+function createApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
+  const { apiKeys, keys, contexts } = api;
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/api-keys', operationId: 'createApiKey', tag, scopes: ['admin'], idempotency: 'honoured' },
+    method: 'POST',
+    url: '/v1/api-keys',
+    operationId: 'createApiKey',
+    tag,
+    scopes: ['admin'],
+    idempotency: 'honoured',
     summary: 'Make an API key; its secret is shown this once',
     ids: {},
     query: noQuery,
@@ -21,46 +33,88 @@ export function apiKeyRoutes(app: FastifyInstance, { apiKeys, keys, contexts }: 
     answers: { 201: answers.apiKeyMade },
     async handler(request, reply) {
       const { commandId, requestHash } = contexts.of(request);
-      const made = await apiKeys.create({ id: commandId, requestHash, ...request.body });
+      const made = await apiKeys.create({
+        id: commandId,
+        requestHash,
+        ...request.body,
+      });
       reply.code(201).header('cache-control', NO_STORE);
       switch (made.kind) {
         case 'created':
-          return { apiKey: made.apiKey, secret: made.secret };
+          return {
+            apiKey: made.apiKey,
+            secret: made.secret,
+          };
         case 'replayed':
           reply.header('idempotent-replayed', 'true');
           return { apiKey: made.apiKey };
         case 'keyReused':
-          throw new ApiProblem('IdempotencyKeyReused', 'This Idempotency-Key was used for another body. Send the first body again, or take a new key.');
+          throw new ApiProblem(
+            'IdempotencyKeyReused',
+            'This Idempotency-Key was used for another body. Send the first body again, or take a new key.',
+          );
         case 'unknownClient':
-          throw invalid('/clientId', 'unknown', 'No key has this clientId; give that of a key that there is, or leave it out.');
+          throw invalid(
+            '/clientId',
+            'unknown',
+            'No key has this clientId; give that of a key that there is, or leave it out.',
+          );
         default:
           return made satisfies never;
       }
     },
   });
+}
 
+function listApiKeysRoute(app: FastifyInstance, api: ApiDependencies): void {
+  const { apiKeys, keys } = api;
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/api-keys', operationId: 'listApiKeys', tag, scopes: ['admin'] },
+    method: 'GET',
+    url: '/v1/api-keys',
+    operationId: 'listApiKeys',
+    tag,
+    scopes: ['admin'],
     summary: 'All API keys, revoked ones too, the oldest first',
     ids: {},
     query: pageQuery,
-    answers: { 200: answers.apiKeys, 304: 'text/plain' },
+    answers: {
+      200: answers.apiKeys,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { limit, cursor } = request.query;
       const found = await apiKeys.list(limit + 1, cursor === undefined ? null : placeOf(cursor));
-      const data = found.slice(0, limit).map((key) => ({ ...key, lastUsedAt: laterOf(key.lastUsedAt, keys.lastUse(key.id)) }));
+      const data = found.slice(0, limit).map((key) => ({
+        ...key,
+        lastUsedAt: laterOf(key.lastUsedAt, keys.lastUse(key.id)),
+      }));
       const last = data.at(-1);
-      return sendPage(request, reply, { data, nextCursor: found.length > limit && last ? writeCursor([last.createdAt, last.id]) : null });
+      return sendPage(request, reply, {
+        data,
+        nextCursor: found.length > limit && last ? writeCursor([last.createdAt, last.id]) : null,
+      });
     },
   });
+}
 
+function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
+  const { apiKeys, keys } = api;
   defineRoute(app, {
-    ...{ method: 'DELETE', url: '/v1/api-keys/:keyId', operationId: 'revokeApiKey', tag, scopes: ['admin'] },
+    method: 'DELETE',
+    url: '/v1/api-keys/:keyId',
+    operationId: 'revokeApiKey',
+    tag,
+    scopes: ['admin'],
     summary: 'Revoke an API key at once; holds and bookings made with it stay',
     ids: { keyId: 'ApiKeyNotFound' },
     query: noQuery,
     answers: { 200: answers.apiKey },
-    async handler(request, reply): Promise<{ apiKey: ApiKey }> {
+    async handler(
+      request,
+      reply,
+    ): Promise<{
+      apiKey: ApiKey;
+    }> {
       const apiKey = await apiKeys.revoke(request.params.keyId);
       if (apiKey === null) throw new ApiProblem('ApiKeyNotFound', 'There is no API key with this id.');
       keys.forget(apiKey.id);
@@ -73,8 +127,12 @@ export function apiKeyRoutes(app: FastifyInstance, { apiKeys, keys, contexts }: 
 /** Where a page begins; a cursor that is none of ours is the caller's mistake. */
 function placeOf(cursor: string): { createdAt: string; id: string } {
   const [createdAt, id] = [readCursor(cursor)].flat() as unknown[];
-  const isTime = typeof createdAt === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
-  if (isTime && typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return { createdAt, id };
+  const isTime =
+    typeof createdAt === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) &&
+    !Number.isNaN(Date.parse(createdAt));
+  if (isTime && typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+    return { createdAt, id };
   throw invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before as it was, or none.');
 }
 

@@ -21,33 +21,57 @@ const tag = 'Browse';
 const moment = z
   .string('Give one revision or time.')
   .transform((value) => (/^\d{1,15}$/.test(value) ? { revision: Number(value) } : value))
-  .pipe(z.union([z.object({ revision: z.int() }), timeParameter.transform((time) => ({ timeMs: Date.parse(time) }))], 'Give a revision, or a time as RFC 3339.'))
+  .pipe(
+    z.union(
+      [z.object({ revision: z.int() }), timeParameter.transform((time) => ({ timeMs: Date.parse(time) }))],
+      'Give a revision, or a time as RFC 3339.',
+    ),
+  )
   .meta({ type: 'string', description: 'A revision, or a time: the map as it was.' });
 
 const availabilityQuery = z
-  .strictObject({ after: revision.optional().meta({ description: 'The revision you have.' }), wait: wait.optional(), asOf: moment.optional() })
-  .refine((query) => query.asOf === undefined || (query.after === undefined && query.wait === undefined), { error: 'The past does not change: leave out `after` and `wait`.', path: ['asOf'] });
+  .strictObject({
+    after: revision.optional().meta({ description: 'The revision you have.' }),
+    wait: wait.optional(),
+    asOf: moment.optional(),
+  })
+  .refine((query) => query.asOf === undefined || (query.after === undefined && query.wait === undefined), {
+    error: 'The past does not change: leave out `after` and `wait`.',
+    path: ['asOf'],
+  });
 
 export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/shows/:showId/availability', operationId: 'getAvailability', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/shows/:showId/availability',
+    operationId: 'getAvailability',
+    tag,
+    scopes: [],
     summary: 'The seat map: two bits a seat, and counts',
     ids: SHOW,
     query: availabilityQuery,
     takesPosition: true,
-    answers: { 200: answers.availability, 304: 'text/plain' },
+    answers: {
+      200: answers.availability,
+      304: 'text/plain',
+    },
     handler: (request, reply) => {
       const atHand = isPlain(request) ? api.live.availabilityAtHand(request.params.showId) : undefined;
-      if (atHand === undefined) return sendAvailability(api, request, reply, request.params.showId, request.query);
-      // No promise on the way of what everybody asks for all the time.
+      if (atHand === undefined)
+        return sendAvailability(api, request, reply, request.params.showId, request.query);
       return sendBytes(request, reply, visible(request, atHand), publicCache(request));
     },
   });
 
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/shows/:showId/availability/stream', operationId: 'streamAvailability', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/shows/:showId/availability/stream',
+    operationId: 'streamAvailability',
+    tag,
+    scopes: [],
     summary: 'The seat map and its changes as server-sent events',
-    description: 'First `snapshot` (the body of the map), then `delta` events `{ revision, changes: [[seatIndex, state], …], areas }`. The `id` is the revision; `Last-Event-ID` resumes.',
+    description:
+      'First `snapshot` (the body of the map), then `delta` events `{ revision, changes: [[seatIndex, state], …], areas }`. The `id` is the revision; `Last-Event-ID` resumes.',
     ids: SHOW,
     query: noQuery,
     answers: { 200: 'text/event-stream' },
@@ -66,27 +90,44 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
 /** Asks for the map as it is, now. */
 const isPlain = (request: FastifyRequest): boolean => !wantsPosition(request) && !request.url.includes('?');
 
-async function sendAvailability(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, showId: string, { after, wait: waitS, asOf }: z.output<typeof availabilityQuery>): Promise<void> {
+async function sendAvailability(
+  api: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  showId: string,
+  { after, wait: waitS, asOf }: z.output<typeof availabilityQuery>,
+): Promise<void> {
   const { live, polls } = api;
   await awaitPosition(request, reply, liveFollower(live));
-  if (asOf !== undefined) return sendPast(request, reply, visible(request, await live.availabilityAsOf(showId, asOf)), 'revision' in asOf ? asOf.revision : null);
+  if (asOf !== undefined)
+    return sendPast(
+      request,
+      reply,
+      visible(request, await live.availabilityAsOf(showId, asOf)),
+      'revision' in asOf ? asOf.revision : null,
+    );
   let map = visible(request, await live.availability(showId));
   const seen = after ?? (waitS === undefined ? undefined : map.revision);
   if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
   if (map.revision <= seen) {
-    if (!(await live.waitForChange(showId, seen, (waitS ?? 0) * 1000, polls.signalFor(reply)))) return notModified(request, reply);
+    if (!(await live.waitForChange(showId, seen, (waitS ?? 0) * 1000, polls.signalFor(reply))))
+      return notModified(request, reply);
     map = visible(request, await live.availability(showId));
   }
   return sendBytes(request, reply, map, CACHE_PRIVATE);
 }
 
 /** What is there for this reader: drafts are for organisers only. */
-export function visible<T extends { readonly published: boolean }>(request: FastifyRequest, read: T | null): T {
+export function visible<T extends { readonly published: boolean }>(
+  request: FastifyRequest,
+  read: T | null,
+): T {
   if (read === null || !(read.published || seesDrafts(request))) throw showNotFound();
   return read;
 }
 
-export const seesDrafts = ({ principal }: FastifyRequest): boolean => principal !== null && (principal.scopes & SCOPE_BITS.organize) !== 0;
+export const seesDrafts = ({ principal }: FastifyRequest): boolean =>
+  principal !== null && (principal.scopes & SCOPE_BITS.organize) !== 0;
 
 const showNotFound = (): ApiProblem => new ApiProblem('ShowNotFound', 'There is no show with this id.');
 
@@ -104,7 +145,13 @@ function lastEventId(request: FastifyRequest): number | null {
 
 function openStream(reply: FastifyReply) {
   reply.hijack();
-  const headers = { ...SECURITY_HEADERS, ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+  const headers = {
+    ...SECURITY_HEADERS,
+    ...reply.getHeaders(),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  };
   reply.raw.writeHead(200, headers as Record<string, string>);
   reply.raw.flushHeaders();
   // A stream lives longer than any time-out of a request.

@@ -17,90 +17,179 @@ import { seesDrafts, visible } from './availability.ts';
 const tag = 'Browse';
 
 export function browseRoutes(app: FastifyInstance, api: ApiDependencies): void {
-  const { clock, reads, live } = api;
-  const follower = liveFollower(live);
+  listLocationsRoute(app, api);
+  listLocationEventsRoute(app, api);
+  searchEventsRoute(app, api);
+  getEventRoute(app, api);
+  listEventShowsRoute(app, api);
+  getShowRoute(app, api);
+}
 
+function listLocationsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/locations', operationId: 'listLocations', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/locations',
+    operationId: 'listLocations',
+    tag,
+    scopes: [],
     summary: 'Cities and places that have events',
     ids: {},
     query: locationsQuery,
     takesPosition: true,
-    answers: { 200: answers.locations, 304: 'text/plain' },
+    answers: {
+      200: answers.locations,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
-      return sendPage(request, reply, await reads.ask(request, reply, locations, { nowMs: clock.now(), ...request.query }), publicCache(request));
+      return sendPage(
+        request,
+        reply,
+        await reads.ask(request, reply, locations, {
+          nowMs: clock.now(),
+          ...request.query,
+        }),
+        publicCache(request),
+      );
     },
   });
+}
 
+function listLocationEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/locations/:locationId/events', operationId: 'listLocationEvents', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/locations/:locationId/events',
+    operationId: 'listLocationEvents',
+    tag,
+    scopes: [],
     summary: 'The events of a city or place',
     ids: { locationId: 'LocationNotFound' },
     query: pageQuery,
     takesPosition: true,
-    answers: { 200: answers.eventsFound, 304: 'text/plain' },
+    answers: {
+      200: answers.eventsFound,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
-      const page = await reads.ask(request, reply, locationEvents, { id: request.params.locationId, nowMs: clock.now(), ...request.query });
+      const page = await reads.ask(request, reply, locationEvents, {
+        id: request.params.locationId,
+        nowMs: clock.now(),
+        ...request.query,
+      });
       return sendPage(request, reply, page, publicCache(request));
     },
   });
+}
 
+function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/events', operationId: 'searchEvents', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/events',
+    operationId: 'searchEvents',
+    tag,
+    scopes: [],
     summary: 'Search events by words, place, time and kind',
     ids: {},
     query: eventsQuery,
     takesPosition: true,
-    answers: { 200: answers.eventsFound, 304: 'text/plain' },
+    answers: {
+      200: answers.eventsFound,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { tag: tags, ...query } = request.query;
-      return sendPage(request, reply, await reads.ask(request, reply, searchEvents, { nowMs: clock.now(), ...query, tags }), publicCache(request));
+      return sendPage(
+        request,
+        reply,
+        await reads.ask(request, reply, searchEvents, {
+          nowMs: clock.now(),
+          ...query,
+          tags,
+        }),
+        publicCache(request),
+      );
     },
   });
+}
 
+function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/events/:eventId', operationId: 'getEvent', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/events/:eventId',
+    operationId: 'getEvent',
+    tag,
+    scopes: [],
     summary: 'The page of an event',
     ids: { eventId: 'EventNotFound' },
     query: noQuery,
     takesPosition: true,
-    answers: { 200: answers.event, 304: 'text/plain' },
+    answers: {
+      200: answers.event,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const found = await reads.ask(request, reply, event, request.params.eventId);
       if (found === null || (found.status === 'draft' && !seesDrafts(request))) throw eventNotFound();
       return sendRead(request, reply, { event: found }, publicCache(request));
     },
   });
+}
 
+function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/events/:eventId/shows', operationId: 'listEventShows', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/events/:eventId/shows',
+    operationId: 'listEventShows',
+    tag,
+    scopes: [],
     summary: 'The shows of an event in order of time',
     ids: { eventId: 'EventNotFound' },
     query: pageQuery,
     takesPosition: true,
-    answers: { 200: answers.shows, 304: 'text/plain' },
+    answers: {
+      200: answers.shows,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { eventId } = request.params;
       const includeDrafts = seesDrafts(request);
       const [found, page] = await Promise.all([
         reads.ask(request, reply, event, eventId),
-        reads.ask(request, reply, eventShows, { eventId, nowMs: clock.now(), includeDrafts, ...request.query }),
+        reads.ask(request, reply, eventShows, {
+          eventId,
+          nowMs: clock.now(),
+          includeDrafts,
+          ...request.query,
+        }),
       ]);
       if (found === null || (found.status === 'draft' && !includeDrafts)) throw eventNotFound();
       return sendPage(request, reply, page, publicCache(request));
     },
   });
+}
 
+function getShowRoute(app: FastifyInstance, { live }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/shows/:showId', operationId: 'getShow', tag, scopes: [] },
+    method: 'GET',
+    url: '/v1/shows/:showId',
+    operationId: 'getShow',
+    tag,
+    scopes: [],
     summary: 'The page of a show, with counts',
     ids: { showId: 'ShowNotFound' },
     query: noQuery,
     takesPosition: true,
-    answers: { 200: answers.show, 304: 'text/plain' },
+    answers: {
+      200: answers.show,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
-      await awaitPosition(request, reply, follower);
-      return sendBytes(request, reply, visible(request, await live.page(request.params.showId)), publicCache(request));
+      await awaitPosition(request, reply, liveFollower(live));
+      return sendBytes(
+        request,
+        reply,
+        visible(request, await live.page(request.params.showId)),
+        publicCache(request),
+      );
     },
   });
 }

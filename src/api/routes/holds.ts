@@ -17,14 +17,40 @@ import { noQuery } from '../schemas/queries.ts';
 const SHOW = { showId: 'ShowNotFound' } as const;
 const HOLD = { ...SHOW, holdId: 'HoldNotFound' } as const;
 const BOOKING = { ...SHOW, bookingId: 'BookingNotFound' } as const;
-const CAN_BE_REFUSED: ProblemCode[] = ['SeatsUnavailable', 'ReservedForWaitlist', 'UnknownSeat', 'UnknownArea', 'UnknownCategory', 'TicketLimitExceeded', 'SalesNotOpen', 'SalesClosed', 'SalesPaused', 'ShowCancelled'];
+const CAN_BE_REFUSED: ProblemCode[] = [
+  'SeatsUnavailable',
+  'ReservedForWaitlist',
+  'UnknownSeat',
+  'UnknownArea',
+  'UnknownCategory',
+  'TicketLimitExceeded',
+  'SalesNotOpen',
+  'SalesClosed',
+  'SalesPaused',
+  'ShowCancelled',
+];
 const tag = 'Book';
 
 export function holdRoutes(app: FastifyInstance, api: ApiDependencies): void {
-  const { pipeline, showAggregate: show, contexts } = api;
+  holdSeatsRoute(app, api);
+  getHoldRoute(app, api);
+  releaseHoldRoute(app, api);
+  confirmHoldRoute(app, api);
+  getBookingRoute(app, api);
+  cancelBookingRoute(app, api);
+}
 
+function holdSeatsRoute(
+  app: FastifyInstance,
+  { pipeline, showAggregate: show, contexts }: ApiDependencies,
+): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/shows/:showId/holds', operationId: 'holdSeats', tag, scopes: ['book'], idempotency: 'required' },
+    method: 'POST',
+    url: '/v1/shows/:showId/holds',
+    operationId: 'holdSeats',
+    tag,
+    scopes: ['book'],
+    idempotency: 'required',
     summary: 'Hold seats or places, all of them or none',
     ids: SHOW,
     query: noQuery,
@@ -36,18 +62,37 @@ export function holdRoutes(app: FastifyInstance, api: ApiDependencies): void {
       const { customerId, seats = [], areas = [], bestAvailable } = request.body;
       const context = contexts.of(request, { customerId });
       const { clientId } = request.principal as Principal;
-      const command: ShowCommand = { kind: 'HoldSeats', holdId: context.commandId, clientId, customerId, seats, areas, ...(bestAvailable && { bestAvailable }) };
-      const outcome = await pipeline.execute(show, showId, command, context, (state, nowMs) => holdOf(state, showId, context.commandId, nowMs));
+      const command: ShowCommand = {
+        kind: 'HoldSeats',
+        holdId: context.commandId,
+        clientId,
+        customerId,
+        seats,
+        areas,
+        ...(bestAvailable && { bestAvailable }),
+      };
+      const outcome = await pipeline.execute(show, showId, command, context, (state, nowMs) =>
+        holdOf(state, showId, context.commandId, nowMs),
+      );
       return sendOutcome(request, reply, outcome, 201, (hold) => ({ hold }));
     },
   });
+}
 
+function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/shows/:showId/holds/:holdId', operationId: 'getHold', tag, scopes: ['book', 'organize'] },
+    method: 'GET',
+    url: '/v1/shows/:showId/holds/:holdId',
+    operationId: 'getHold',
+    tag,
+    scopes: ['book', 'organize'],
     summary: 'A hold as it stands now, judged by the clock',
     ids: HOLD,
     query: noQuery,
-    answers: { 200: answers.hold, 304: 'text/plain' },
+    answers: {
+      200: answers.hold,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { showId, holdId } = request.params;
       const { value, position } = await pipeline.read(show, showId, (state, nowMs) => {
@@ -58,9 +103,18 @@ export function holdRoutes(app: FastifyInstance, api: ApiDependencies): void {
       return sendRead(request, reply.header('x-position', positionText(position)), value);
     },
   });
+}
 
+function releaseHoldRoute(
+  app: FastifyInstance,
+  { pipeline, showAggregate: show, contexts }: ApiDependencies,
+): void {
   defineRoute(app, {
-    ...{ method: 'DELETE', url: '/v1/shows/:showId/holds/:holdId', operationId: 'releaseHold', tag, scopes: ['book', 'organize'] },
+    method: 'DELETE',
+    url: '/v1/shows/:showId/holds/:holdId',
+    operationId: 'releaseHold',
+    tag,
+    scopes: ['book', 'organize'],
     summary: 'Release a hold',
     ids: HOLD,
     query: noQuery,
@@ -69,13 +123,33 @@ export function holdRoutes(app: FastifyInstance, api: ApiDependencies): void {
     async handler(request, reply) {
       const { showId, holdId } = request.params;
       const { caller } = request.principal as Principal;
-      const outcome = await pipeline.execute(show, showId, { kind: 'ReleaseHold', holdId, caller }, contexts.of(request), (state, nowMs) => holdOf(state, showId, holdId, nowMs));
+      const outcome = await pipeline.execute(
+        show,
+        showId,
+        {
+          kind: 'ReleaseHold',
+          holdId,
+          caller,
+        },
+        contexts.of(request),
+        (state, nowMs) => holdOf(state, showId, holdId, nowMs),
+      );
       return sendOutcome(request, reply, outcome, 200, (hold) => ({ hold }));
     },
   });
+}
 
+function confirmHoldRoute(
+  app: FastifyInstance,
+  { pipeline, showAggregate: show, contexts }: ApiDependencies,
+): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/shows/:showId/holds/:holdId/confirm', operationId: 'confirmHold', tag, scopes: ['book', 'organize'], idempotency: 'required' },
+    method: 'POST',
+    url: '/v1/shows/:showId/holds/:holdId/confirm',
+    operationId: 'confirmHold',
+    tag,
+    scopes: ['book', 'organize'],
+    idempotency: 'required',
     summary: 'Make a booking of a live hold',
     ids: HOLD,
     query: noQuery,
@@ -86,25 +160,34 @@ export function holdRoutes(app: FastifyInstance, api: ApiDependencies): void {
       const { showId, holdId } = request.params;
       const context = contexts.of(request, { priority: true });
       const command: ShowCommand = {
-        ...{ kind: 'ConfirmHold', holdId, bookingId: context.commandId },
+        kind: 'ConfirmHold',
+        holdId,
+        bookingId: context.commandId,
         paymentReference: request.body?.paymentReference ?? null,
         caller: (request.principal as Principal).caller,
       };
-      const outcome = await pipeline.execute(show, showId, command, context, (state) => bookingOfHold(state, showId, holdId));
+      const outcome = await pipeline.execute(show, showId, command, context, (state) =>
+        bookingOfHold(state, showId, holdId),
+      );
       return sendOutcome(request, reply, outcome, 201, (booking) => ({ booking }));
     },
   });
-
-  bookingRoutes(app, api);
 }
 
-function bookingRoutes(app: FastifyInstance, { pipeline, showAggregate: show, contexts }: ApiDependencies): void {
+function getBookingRoute(app: FastifyInstance, { pipeline, showAggregate: show }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/shows/:showId/bookings/:bookingId', operationId: 'getBooking', tag, scopes: ['book', 'organize'] },
+    method: 'GET',
+    url: '/v1/shows/:showId/bookings/:bookingId',
+    operationId: 'getBooking',
+    tag,
+    scopes: ['book', 'organize'],
     summary: 'A booking as it stands now',
     ids: BOOKING,
     query: noQuery,
-    answers: { 200: answers.booking, 304: 'text/plain' },
+    answers: {
+      200: answers.booking,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { showId, bookingId } = request.params;
       const { value, position } = await pipeline.read(show, showId, (state) => {
@@ -115,9 +198,19 @@ function bookingRoutes(app: FastifyInstance, { pipeline, showAggregate: show, co
       return sendRead(request, reply.header('x-position', positionText(position)), value);
     },
   });
+}
 
+function cancelBookingRoute(
+  app: FastifyInstance,
+  { pipeline, showAggregate: show, contexts }: ApiDependencies,
+): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/shows/:showId/bookings/:bookingId/cancel', operationId: 'cancelBooking', tag, scopes: ['book', 'organize'], idempotency: 'required' },
+    method: 'POST',
+    url: '/v1/shows/:showId/bookings/:bookingId/cancel',
+    operationId: 'cancelBooking',
+    tag,
+    scopes: ['book', 'organize'],
+    idempotency: 'required',
     summary: 'Cancel a booking; its seats are free again',
     ids: BOOKING,
     query: noQuery,
@@ -126,14 +219,22 @@ function bookingRoutes(app: FastifyInstance, { pipeline, showAggregate: show, co
     async handler(request, reply) {
       const { showId, bookingId } = request.params;
       const { caller } = request.principal as Principal;
-      const command: ShowCommand = { kind: 'CancelBooking', bookingId, reason: request.body.reason, caller };
-      const outcome = await pipeline.execute(show, showId, command, contexts.of(request), (state) => bookingAnswer(showId, there(bookingView(state, bookingId))));
+      const command: ShowCommand = {
+        kind: 'CancelBooking',
+        bookingId,
+        reason: request.body.reason,
+        caller,
+      };
+      const outcome = await pipeline.execute(show, showId, command, contexts.of(request), (state) =>
+        bookingAnswer(showId, there(bookingView(state, bookingId))),
+      );
       return sendOutcome(request, reply, outcome, 200, (booking) => ({ booking }));
     },
   });
 }
 
-const holdOf = (state: ShowState, showId: string, holdId: string, nowMs: number) => holdAnswer(showId, there(holdView(state, holdId, nowMs)));
+const holdOf = (state: ShowState, showId: string, holdId: string, nowMs: number) =>
+  holdAnswer(showId, there(holdView(state, holdId, nowMs)));
 
 /** A hold has one booking, whichever of several confirms made it. */
 function bookingOfHold(state: ShowState, showId: string, holdId: string) {
@@ -148,9 +249,15 @@ function there<T>(view: T | null): T {
 }
 
 /** What belongs to somebody else is not found. */
-export function mine<V extends { readonly clientId: string }>(request: FastifyRequest, state: ShowState, view: V | null, code: ProblemCode): V | ApiProblem {
+export function mine<V extends { readonly clientId: string }>(
+  request: FastifyRequest,
+  state: ShowState,
+  view: V | null,
+  code: ProblemCode,
+): V | ApiProblem {
   const { caller } = request.principal as Principal;
   if (!state.exists) return new ApiProblem('ShowNotFound', 'There is no show with this id.');
-  if (view === null || !(caller.all || view.clientId === caller.clientId)) return new ApiProblem(code, 'Nothing of yours has this id in this show.');
+  if (view === null || !(caller.all || view.clientId === caller.clientId))
+    return new ApiProblem(code, 'Nothing of yours has this id in this show.');
   return view;
 }

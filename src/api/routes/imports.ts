@@ -15,12 +15,25 @@ import { NO_STORE } from '../security-headers.ts';
 const BODY_LIMIT = 32 * 1024 * 1024;
 const XML = 'application/xml';
 
-export function importRoutes(app: FastifyInstance, { imports, contexts }: ApiDependencies): void {
+export function importRoutes(app: FastifyInstance, api: ApiDependencies): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser([XML, 'text/xml'], { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(
+    [XML, 'text/xml'],
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    (_request, body, done) => done(null, body),
+  );
+  importFeedRoute(app, api);
+  getImportRoute(app, api);
+}
 
+function importFeedRoute(app: FastifyInstance, { imports, contexts }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/imports', operationId: 'importFeed', tag: 'Manage', scopes: ['organize'], idempotency: 'honoured' },
+    method: 'POST',
+    url: '/v1/imports',
+    operationId: 'importFeed',
+    tag: 'Manage',
+    scopes: ['organize'],
+    idempotency: 'honoured',
     summary: 'Import a feed of a provider',
     ids: {},
     query: importQuery,
@@ -30,21 +43,49 @@ export function importRoutes(app: FastifyInstance, { imports, contexts }: ApiDep
     refusals: ['InvalidFeed'],
     async handler(request, reply) {
       const { source } = request.query;
-      if (!Buffer.isBuffer(request.body)) throw new ApiProblem('UnsupportedMediaType', 'Send the feed as application/xml, with that Content-Type.');
-      const context = contexts.of(request, { body: { source, feed: hash('sha256', request.body) } });
+      if (!Buffer.isBuffer(request.body))
+        throw new ApiProblem(
+          'UnsupportedMediaType',
+          'Send the feed as application/xml, with that Content-Type.',
+        );
+      const context = contexts.of(request, {
+        body: {
+          source,
+          feed: hash('sha256', request.body),
+        },
+      });
       const outcome = await imports.importFeed(source, request.body, context);
-      if (!outcome.ok) return sendProblem(request, reply, outcome.rejection.code, outcome.rejection.detail, outcome.rejection.members);
+      if (!outcome.ok)
+        return sendProblem(
+          request,
+          reply,
+          outcome.rejection.code,
+          outcome.rejection.detail,
+          outcome.rejection.members,
+        );
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
-      return reply.header('cache-control', NO_STORE).send({ import: importAnswer(outcome.value), position: positionText(outcome.value.position) });
+      return reply.header('cache-control', NO_STORE).send({
+        import: importAnswer(outcome.value),
+        position: positionText(outcome.value.position),
+      });
     },
   });
+}
 
+function getImportRoute(app: FastifyInstance, { imports }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/imports/:importId', operationId: 'getImport', tag: 'Manage', scopes: ['organize'] },
+    method: 'GET',
+    url: '/v1/imports/:importId',
+    operationId: 'getImport',
+    tag: 'Manage',
+    scopes: ['organize'],
     summary: 'What an import has done',
     ids: { importId: 'ImportNotFound' },
     query: noQuery,
-    answers: { 200: answers.imported, 304: 'text/plain' },
+    answers: {
+      200: answers.imported,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const result = await imports.find(request.params.importId);
       if (result === null) throw new ApiProblem('ImportNotFound', 'There is no import with this id.');
@@ -53,4 +94,11 @@ export function importRoutes(app: FastifyInstance, { imports, contexts }: ApiDep
   });
 }
 
-const importAnswer = ({ id, source, created, updated, unchanged, rejected }: ImportResult) => ({ id, source, created, updated, unchanged, rejected });
+const importAnswer = ({ id, source, created, updated, unchanged, rejected }: ImportResult) => ({
+  id,
+  source,
+  created,
+  updated,
+  unchanged,
+  rejected,
+});

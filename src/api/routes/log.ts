@@ -11,32 +11,64 @@ import { logQuery, streamQuery } from '../schemas/operating.ts';
 const NDJSON = 'application/x-ndjson';
 const tag = 'Replay';
 
-export function logRoutes(app: FastifyInstance, { log }: ApiDependencies): void {
+export function logRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  readLogRoute(app, api);
+  readStreamRoute(app, api);
+}
+
+function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/log', operationId: 'readLog', tag, scopes: ['analyze'] },
+    method: 'GET',
+    url: '/v1/log',
+    operationId: 'readLog',
+    tag,
+    scopes: ['analyze'],
     summary: 'All events after a position, in order, as CloudEvents',
     description: 'Go on with `after` = the `position` of the last line; an empty answer is the end for now.',
     ids: {},
     query: logQuery,
-    answers: { 200: NDJSON, 304: 'text/plain' },
+    answers: {
+      200: NDJSON,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { after = 0, limit, types, streams } = request.query;
-      const only = types === undefined && streams === undefined ? undefined : { ...(types && { types }), ...(streams && { streams }) };
+      const only =
+        types === undefined && streams === undefined
+          ? undefined
+          : {
+              ...(types && { types }),
+              ...(streams && { streams }),
+            };
       return sendEvents(request, reply, await log.readAll(after, limit, only));
     },
   });
+}
 
+function readStreamRoute(app: FastifyInstance, { log }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/streams/:streamId', operationId: 'readStream', tag, scopes: ['analyze'] },
+    method: 'GET',
+    url: '/v1/streams/:streamId',
+    operationId: 'readStream',
+    tag,
+    scopes: ['analyze'],
     summary: 'The events of one stream from a revision on, as CloudEvents',
-    description: 'Streams are named `show-<id>`, `event-<id>`, `venue-<id>` and `seating-plan-<id>`; one that is not there has no events.',
+    description:
+      'Streams are named `show-<id>`, `event-<id>`, `venue-<id>` and `seating-plan-<id>`; one that is not there has no events.',
     ids: { streamId: 'RouteNotFound' },
     idFormat: 'text',
     query: streamQuery,
-    answers: { 200: NDJSON, 304: 'text/plain' },
+    answers: {
+      200: NDJSON,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const { from = 0, limit } = request.query;
-      return sendEvents(request, reply, await firstOf(log.readStream(request.params.streamId, Math.max(0, from), limit), limit));
+      return sendEvents(
+        request,
+        reply,
+        await firstOf(log.readStream(request.params.streamId, Math.max(0, from), limit), limit),
+      );
     },
   });
 }
@@ -52,5 +84,11 @@ async function firstOf(pages: AsyncIterable<RecordedEvent[]>, limit: number): Pr
 
 function sendEvents(request: FastifyRequest, reply: FastifyReply, events: readonly RecordedEvent[]): void {
   const body = ndjson(events);
-  return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, CACHE_PRIVATE, NDJSON);
+  return sendBytes(
+    request,
+    reply,
+    { body, etag: `"${hash('sha1', body, 'base64url')}"` },
+    CACHE_PRIVATE,
+    NDJSON,
+  );
 }

@@ -18,73 +18,183 @@ import { noQuery, pageQuery } from '../schemas/queries.ts';
 const SHOW = { showId: 'ShowNotFound' } as const;
 const tag = 'Manage';
 const common = { tag, scopes: ['organize'], ids: SHOW } as const;
-const post = { ...common, method: 'POST', idempotency: 'honoured', query: noQuery, answers: { 200: answers.showDone } } as const;
+const post = {
+  ...common,
+  method: 'POST',
+  idempotency: 'honoured',
+  query: noQuery,
+  answers: { 200: answers.showDone },
+} as const;
 
 export function manageShowRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  editShowRoute(app, api);
+  for (const [verb, kind, summary] of BLOCKING) blockRoute(app, api, { verb, kind, summary });
+  for (const [verb, kind, operationId, summary] of SELLING)
+    sellingRoute(app, api, { verb, kind, operationId, summary });
+  listRoutes(app, api);
+}
+
+const BLOCKING = [
+  ['block', 'BlockSeats', 'Block seats and places, all of them or none'],
+  ['unblock', 'UnblockSeats', 'Unblock seats and places'],
+] as const;
+const SELLING = [
+  ['pause', 'PauseSales', 'pauseSales', 'Pause sales'],
+  ['resume', 'ResumeSales', 'resumeSales', 'Resume sales; the line is served at once'],
+  ['cancel', 'CancelShow', 'cancelShow', 'Cancel a show: everything is released'],
+] as const;
+
+interface Verb<Kind> {
+  readonly verb: string;
+  readonly kind: Kind;
+  readonly summary: string;
+}
+
+function editShowRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
-    ...{ ...common, method: 'PATCH', url: '/v1/shows/:showId', operationId: 'editShow', query: noQuery },
+    ...common,
+    method: 'PATCH',
+    url: '/v1/shows/:showId',
+    operationId: 'editShow',
+    query: noQuery,
     summary: 'Change times, rules, prices or capacities of a show',
     body: showPatch,
     answers: { 200: answers.showDone },
     refusals: ['ShowCancelled', 'UnknownCategory', 'UnknownArea', 'CapacityBelowTaken'],
     handler: (request, reply) => {
-      const { reason, ...changes } = request.body;
-      return carryOut(api, request, reply, { kind: 'EditShow', ...changes, reason: reason ?? null, ifVersion: ifVersionOf(request) });
+      const { reason = null, ...changes } = request.body;
+      const ifVersion = ifVersionOf(request);
+      return carryOut(api, request, reply, { kind: 'EditShow', ...changes, reason, ifVersion });
     },
   });
+}
 
-  for (const [verb, kind, summary] of [['block', 'BlockSeats', 'Block seats and places, all of them or none'], ['unblock', 'UnblockSeats', 'Unblock seats and places']] as const) {
-    defineRoute(app, {
-      ...{ ...post, url: `/v1/shows/:showId/${verb}`, operationId: `${verb}Seats`, summary },
-      body: blockBody,
-      refusals: ['SeatsUnavailable', 'UnknownSeat', 'UnknownArea', 'ShowCancelled'],
-      handler: (request, reply) => {
-        const { seats = [], areas = [], reason } = request.body;
-        return carryOut(api, request, reply, { kind, seats, areas, reason });
-      },
-    });
-  }
+function blockRoute(
+  app: FastifyInstance,
+  api: ApiDependencies,
+  { verb, kind, summary }: Verb<'BlockSeats' | 'UnblockSeats'>,
+): void {
+  defineRoute(app, {
+    ...post,
+    url: `/v1/shows/:showId/${verb}`,
+    operationId: `${verb}Seats`,
+    summary,
+    body: blockBody,
+    refusals: ['SeatsUnavailable', 'UnknownSeat', 'UnknownArea', 'ShowCancelled'],
+    handler: (request, reply) => {
+      const { seats = [], areas = [], reason } = request.body;
+      return carryOut(api, request, reply, { kind, seats, areas, reason });
+    },
+  });
+}
 
-  for (const [verb, kind, operationId, summary] of [['pause', 'PauseSales', 'pauseSales', 'Pause sales'], ['resume', 'ResumeSales', 'resumeSales', 'Resume sales; the line is served at once'], ['cancel', 'CancelShow', 'cancelShow', 'Cancel a show: everything is released']] as const) {
-    defineRoute(app, {
-      ...{ ...post, url: `/v1/shows/:showId/${verb}`, operationId, summary },
-      body: reasonBody,
-      refusals: ['ShowCancelled'],
-      handler: (request, reply) => carryOut(api, request, reply, { kind, reason: request.body.reason }),
-    });
-  }
-  listRoutes(app, api);
+function sellingRoute(
+  app: FastifyInstance,
+  api: ApiDependencies,
+  {
+    verb,
+    kind,
+    operationId,
+    summary,
+  }: Verb<'PauseSales' | 'ResumeSales' | 'CancelShow'> & { operationId: string },
+): void {
+  defineRoute(app, {
+    ...post,
+    url: `/v1/shows/:showId/${verb}`,
+    operationId,
+    summary,
+    body: reasonBody,
+    refusals: ['ShowCancelled'],
+    handler: (request, reply) => carryOut(api, request, reply, { kind, reason: request.body.reason }),
+  });
 }
 
 function listRoutes(app: FastifyInstance, api: ApiDependencies): void {
   const get = { ...common, method: 'GET', query: pageQuery, takesPosition: true } as const;
 
   defineRoute(app, {
-    ...{ ...get, url: '/v1/shows/:showId/holds', operationId: 'listHolds', summary: 'The holds of a show' },
-    answers: { 200: bookingAnswers.holds, 304: 'text/plain' },
-    handler: (request, reply) => sendList(api, request, reply, showHolds, { showId: request.params.showId, ...request.query }),
+    ...get,
+    url: '/v1/shows/:showId/holds',
+    operationId: 'listHolds',
+    summary: 'The holds of a show',
+    answers: {
+      200: bookingAnswers.holds,
+      304: 'text/plain',
+    },
+    handler: (request, reply) =>
+      sendList(api, request, reply, showHolds, {
+        showId: request.params.showId,
+        ...request.query,
+      }),
   });
   defineRoute(app, {
-    ...{ ...get, url: '/v1/shows/:showId/bookings', operationId: 'listBookings', summary: 'The bookings of a show' },
-    answers: { 200: bookingAnswers.bookings, 304: 'text/plain' },
-    handler: (request, reply) => sendList(api, request, reply, showBookings, { showId: request.params.showId, ...request.query }),
+    ...get,
+    url: '/v1/shows/:showId/bookings',
+    operationId: 'listBookings',
+    summary: 'The bookings of a show',
+    answers: {
+      200: bookingAnswers.bookings,
+      304: 'text/plain',
+    },
+    handler: (request, reply) =>
+      sendList(api, request, reply, showBookings, {
+        showId: request.params.showId,
+        ...request.query,
+      }),
   });
   defineRoute(app, {
-    ...{ ...get, url: '/v1/shows/:showId/waitlist', operationId: 'listEntries', summary: 'The line of a show, then those who have left it' },
-    answers: { 200: bookingAnswers.entries, 304: 'text/plain' },
-    handler: (request, reply) => sendList(api, request, reply, showWaitlist, { showId: request.params.showId, ...request.query }),
+    ...get,
+    url: '/v1/shows/:showId/waitlist',
+    operationId: 'listEntries',
+    summary: 'The line of a show, then those who have left it',
+    answers: {
+      200: bookingAnswers.entries,
+      304: 'text/plain',
+    },
+    handler: (request, reply) =>
+      sendList(api, request, reply, showWaitlist, {
+        showId: request.params.showId,
+        ...request.query,
+      }),
   });
 }
 
-async function carryOut(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, command: ShowCommand): Promise<void> {
+async function carryOut(
+  api: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  command: ShowCommand,
+): Promise<void> {
   const { showId } = request.params as { showId: string };
-  const outcome = await api.pipeline.execute(api.showAggregate, showId, command, api.contexts.of(request), showView);
+  const outcome = await api.pipeline.execute(
+    api.showAggregate,
+    showId,
+    command,
+    api.contexts.of(request),
+    showView,
+  );
   const venue = outcome.ok ? await api.venueOf(outcome.value.venueId) : null;
-  return sendOutcome(request, reply, outcome, 200, (view) => ({ show: showAnswer(showId, view, venue?.venue ?? null) }));
+  return sendOutcome(request, reply, outcome, 200, (view) => ({
+    show: showAnswer(showId, view, venue?.venue ?? null),
+  }));
 }
 
-async function sendList<T>(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, query: Query<ShowList, Page<T>>, params: Omit<ShowList, 'nowMs'>): Promise<void> {
-  const { value: exists } = await api.pipeline.read(api.showAggregate, params.showId, (state) => state.exists);
+async function sendList<T>(
+  api: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  query: Query<ShowList, Page<T>>,
+  params: Omit<ShowList, 'nowMs'>,
+): Promise<void> {
+  const { value: exists } = await api.pipeline.read(
+    api.showAggregate,
+    params.showId,
+    (state) => state.exists,
+  );
   if (!exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
-  return sendPage(request, reply, await api.reads.ask(request, reply, query, { ...params, nowMs: api.clock.now() }));
+  return sendPage(
+    request,
+    reply,
+    await api.reads.ask(request, reply, query, { ...params, nowMs: api.clock.now() }),
+  );
 }

@@ -8,17 +8,29 @@ import { NO_STORE } from '../security-headers.ts';
 const tags = ['Operate'];
 
 export function operateRoutes(app: FastifyInstance, { readiness, metrics }: ApiDependencies): void {
-  app.get('/healthz', { schema: { operationId: 'healthz', summary: 'The process answers', tags } as never, config: {} }, (_request, reply) =>
-    reply.header('cache-control', NO_STORE).send({ status: 'ok' }),
+  app.get(
+    '/healthz',
+    { schema: { operationId: 'healthz', summary: 'The process answers', tags } as never, config: {} },
+    (_request, reply) => reply.header('cache-control', NO_STORE).send({ status: 'ok' }),
   );
 
-  app.get('/readyz', { schema: { operationId: 'readyz', summary: 'It can serve', tags } as never, config: {} }, async (request, reply) => {
-    const reason = await readiness();
-    if (reason === null) return reply.header('cache-control', NO_STORE).send({ status: 'ready' });
-    return sendProblem(request, reply.header('retry-after', '1'), 'Unavailable', reason);
-  });
+  app.get(
+    '/readyz',
+    { schema: { operationId: 'readyz', summary: 'It can serve', tags } as never, config: {} },
+    async (request, reply) => {
+      const reason = await readiness();
+      if (reason === null) return reply.header('cache-control', NO_STORE).send({ status: 'ready' });
+      return sendProblem(request, reply.header('retry-after', '1'), 'Unavailable', reason);
+    },
+  );
 
-  app.get('/metrics', { schema: { operationId: 'metrics', summary: 'Counters for Prometheus', tags } as never, config: {} }, async (_request, reply) =>
-    reply.header('cache-control', NO_STORE).header('content-type', metrics.contentType).send(await metrics.text()),
+  app.get(
+    '/metrics',
+    { schema: { operationId: 'metrics', summary: 'Counters for Prometheus', tags } as never, config: {} },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', NO_STORE)
+        .header('content-type', metrics.contentType)
+        .send(await metrics.text()),
   );
 }

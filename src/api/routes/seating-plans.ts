@@ -12,24 +12,52 @@ import { seatingPlanBody } from '../schemas/seating-plan.ts';
 
 const BODY_LIMIT = 64 * 1024 * 1024;
 
-export function seatingPlanRoutes(app: FastifyInstance, { plans, catalogue, contexts }: ApiDependencies): void {
+export function seatingPlanRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  getSeatingPlanRoute(app, api);
+  drawSeatingPlanRoute(app, api);
+}
+
+function getSeatingPlanRoute(app: FastifyInstance, { plans }: ApiDependencies): void {
   const bodies = new SeatingPlanBodies();
 
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/seating-plans/:seatingPlanId', operationId: 'getSeatingPlan', tag: 'Browse', scopes: [] },
+    method: 'GET',
+    url: '/v1/seating-plans/:seatingPlanId',
+    operationId: 'getSeatingPlan',
+    tag: 'Browse',
+    scopes: [],
     summary: 'A seating plan in plan order; it never changes',
     ids: { seatingPlanId: 'SeatingPlanNotFound' },
     query: noQuery,
-    answers: { 200: answers.seatingPlan, 304: 'text/plain' },
+    answers: {
+      200: answers.seatingPlan,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const plan = await plans.load(request.params.seatingPlanId);
-      if (plan === undefined) throw new ApiProblem('SeatingPlanNotFound', 'There is no seating plan with this id.');
-      return sendBytes(request, reply, { body: bodies.of(plan), etag: `"${plan.id}"` }, CACHE_FOREVER);
+      if (plan === undefined)
+        throw new ApiProblem('SeatingPlanNotFound', 'There is no seating plan with this id.');
+      return sendBytes(
+        request,
+        reply,
+        {
+          body: bodies.of(plan),
+          etag: `"${plan.id}"`,
+        },
+        CACHE_FOREVER,
+      );
     },
   });
+}
 
+function drawSeatingPlanRoute(app: FastifyInstance, { catalogue, contexts }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/venues/:venueId/seating-plans', operationId: 'drawSeatingPlan', tag: 'Manage', scopes: ['organize'], idempotency: 'honoured' },
+    method: 'POST',
+    url: '/v1/venues/:venueId/seating-plans',
+    operationId: 'drawSeatingPlan',
+    tag: 'Manage',
+    scopes: ['organize'],
+    idempotency: 'honoured',
     summary: 'Draw a seating plan, from the JSON of the pretix editor, areas, or both',
     ids: { venueId: 'VenueNotFound' },
     query: noQuery,
@@ -38,7 +66,11 @@ export function seatingPlanRoutes(app: FastifyInstance, { plans, catalogue, cont
     answers: { 201: answers.seatingPlanMade },
     refusals: ['DuplicateSeatId', 'InvalidSeatingPlan'],
     async handler(request, reply) {
-      const outcome = await catalogue.drawSeatingPlan(request.params.venueId, request.body, contexts.of(request));
+      const outcome = await catalogue.drawSeatingPlan(
+        request.params.venueId,
+        request.body,
+        contexts.of(request),
+      );
       return sendOutcome(request, reply, outcome, 201, (seatingPlan) => ({ seatingPlan }));
     },
   });

@@ -10,43 +10,84 @@ import { defineRoute } from '../route.ts';
 import { answers, venueBody, venuePatch } from '../schemas/managing.ts';
 import { noQuery } from '../schemas/queries.ts';
 
-export function venueRoutes(app: FastifyInstance, { catalogue, contexts, reads }: ApiDependencies): void {
+export function venueRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  createVenueRoute(app, api);
+  getVenueRoute(app, api);
+  editVenueRoute(app, api);
+}
+
+function createVenueRoute(app: FastifyInstance, { catalogue, contexts }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/venues', operationId: 'createVenue', tag: 'Manage', scopes: ['organize'], idempotency: 'honoured' },
+    method: 'POST',
+    url: '/v1/venues',
+    operationId: 'createVenue',
+    tag: 'Manage',
+    scopes: ['organize'],
+    idempotency: 'honoured',
     summary: 'Make a venue',
     ids: {},
     query: noQuery,
     body: venueBody,
     answers: { 201: answers.venueDone },
     async handler(request, reply) {
-      const fields = { address: null, country: null, lat: null, lon: null, ...request.body };
-      return sendOutcome(request, reply, await catalogue.createVenue(fields as never, contexts.of(request)), 201, (venue) => ({ venue }));
+      const fields = {
+        address: null,
+        country: null,
+        lat: null,
+        lon: null,
+        ...request.body,
+      };
+      return sendOutcome(
+        request,
+        reply,
+        await catalogue.createVenue(fields as never, contexts.of(request)),
+        201,
+        (venue) => ({ venue }),
+      );
     },
   });
+}
 
+function getVenueRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/venues/:venueId', operationId: 'getVenue', tag: 'Browse', scopes: [] },
+    method: 'GET',
+    url: '/v1/venues/:venueId',
+    operationId: 'getVenue',
+    tag: 'Browse',
+    scopes: [],
     summary: 'A venue, with the version that an edit needs',
     ids: { venueId: 'VenueNotFound' },
     query: noQuery,
     takesPosition: true,
-    answers: { 200: answers.venue, 304: 'text/plain' },
+    answers: {
+      200: answers.venue,
+      304: 'text/plain',
+    },
     async handler(request, reply) {
       const venue = await reads.ask(request, reply, venueQuery, request.params.venueId);
       if (venue === null) throw new ApiProblem('VenueNotFound', 'There is no venue with this id.');
       return sendRead(request, reply, { venue }, publicCache(request));
     },
   });
+}
 
+function editVenueRoute(app: FastifyInstance, { catalogue, contexts }: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'PATCH', url: '/v1/venues/:venueId', operationId: 'editVenue', tag: 'Manage', scopes: ['organize'] },
+    method: 'PATCH',
+    url: '/v1/venues/:venueId',
+    operationId: 'editVenue',
+    tag: 'Manage',
+    scopes: ['organize'],
     summary: 'Change fields of a venue',
     ids: { venueId: 'VenueNotFound' },
     query: noQuery,
     body: venuePatch,
     answers: { 200: answers.venueDone },
     async handler(request, reply) {
-      const edit = { changes: request.body, ifVersion: ifVersionOf(request) };
+      const edit = {
+        changes: request.body,
+        ifVersion: ifVersionOf(request),
+      };
       const outcome = await catalogue.editVenue(request.params.venueId, edit as never, contexts.of(request));
       return sendOutcome(request, reply, outcome, 200, (venue) => ({ venue }));
     },

@@ -20,68 +20,146 @@ import { mine } from './holds.ts';
 const SHOW = { showId: 'ShowNotFound' } as const;
 const ENTRY = { ...SHOW, entryId: 'EntryNotFound' } as const;
 const tag = 'Book';
-const entryQuery = z.strictObject({ wait: wait.optional(), after: revision.optional().meta({ description: 'The revision of the answer you have.' }) });
+const entryQuery = z.strictObject({
+  wait: wait.optional(),
+  after: revision.optional().meta({ description: 'The revision of the answer you have.' }),
+});
 
 export function waitlistRoutes(app: FastifyInstance, api: ApiDependencies): void {
-  const { pipeline, showAggregate: show, contexts } = api;
+  joinWaitlistRoute(app, api);
+  getEntryRoute(app, api);
+  leaveWaitlistRoute(app, api);
+  moveEntryRoute(app, api);
+  removeEntryRoute(app, api);
+}
 
+function joinWaitlistRoute(
+  app: FastifyInstance,
+  { pipeline, showAggregate: show, contexts }: ApiDependencies,
+): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/shows/:showId/waitlist', operationId: 'joinWaitlist', tag, scopes: ['book'], idempotency: 'required' },
+    method: 'POST',
+    url: '/v1/shows/:showId/waitlist',
+    operationId: 'joinWaitlist',
+    tag,
+    scopes: ['book'],
+    idempotency: 'required',
     summary: 'Join the line of a category',
     ids: SHOW,
     query: noQuery,
     body: joinBody,
     answers: { 201: answers.entryDone },
-    refusals: ['SeatsAvailable', 'AlreadyWaiting', 'UnknownCategory', 'TicketLimitExceeded', 'SalesNotOpen', 'SalesClosed', 'SalesPaused', 'ShowCancelled'],
+    refusals: [
+      'SeatsAvailable',
+      'AlreadyWaiting',
+      'UnknownCategory',
+      'TicketLimitExceeded',
+      'SalesNotOpen',
+      'SalesClosed',
+      'SalesPaused',
+      'ShowCancelled',
+    ],
     async handler(request, reply) {
       const { showId } = request.params;
       const context = contexts.of(request, { customerId: request.body.customerId });
       const entryId = context.commandId;
       const { clientId } = request.principal as Principal;
-      const command: ShowCommand = { kind: 'JoinWaitlist', entryId, offerHoldId: offerHoldIdOf(entryId), clientId, ...request.body };
-      const outcome = await pipeline.execute(show, showId, command, context, (state, nowMs) => entryOf(state, showId, entryId, nowMs));
+      const command: ShowCommand = {
+        kind: 'JoinWaitlist',
+        entryId,
+        offerHoldId: offerHoldIdOf(entryId),
+        clientId,
+        ...request.body,
+      };
+      const outcome = await pipeline.execute(show, showId, command, context, (state, nowMs) =>
+        entryOf(state, showId, entryId, nowMs),
+      );
       return sendOutcome(request, reply, outcome, 201, (entry) => ({ entry }));
     },
   });
+}
 
+function getEntryRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'GET', url: '/v1/shows/:showId/waitlist/:entryId', operationId: 'getEntry', tag, scopes: ['book', 'organize'] },
+    method: 'GET',
+    url: '/v1/shows/:showId/waitlist/:entryId',
+    operationId: 'getEntry',
+    tag,
+    scopes: ['book', 'organize'],
     summary: 'An entry as it stands now, or as soon as it changes',
     ids: ENTRY,
     query: entryQuery,
-    answers: { 200: answers.entry, 304: 'text/plain' },
+    answers: {
+      200: answers.entry,
+      304: 'text/plain',
+    },
     handler: (request, reply) => getEntry(api, request, reply, request.params, request.query),
   });
+}
 
+function leaveWaitlistRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'DELETE', url: '/v1/shows/:showId/waitlist/:entryId', operationId: 'leaveWaitlist', tag, scopes: ['book', 'organize'] },
+    method: 'DELETE',
+    url: '/v1/shows/:showId/waitlist/:entryId',
+    operationId: 'leaveWaitlist',
+    tag,
+    scopes: ['book', 'organize'],
     summary: 'Leave the line; with a live offer, decline it',
     ids: ENTRY,
     query: noQuery,
     answers: { 200: answers.entryDone },
-    handler: (request, reply) => change(api, request, reply, request.params, { kind: 'LeaveWaitlist', entryId: request.params.entryId, caller: (request.principal as Principal).caller }),
+    handler: (request, reply) =>
+      change(api, request, reply, request.params, {
+        kind: 'LeaveWaitlist',
+        entryId: request.params.entryId,
+        caller: (request.principal as Principal).caller,
+      }),
   });
+}
 
+function moveEntryRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/shows/:showId/waitlist/:entryId/move', operationId: 'moveEntry', tag: 'Manage', scopes: ['organize'], idempotency: 'honoured' },
+    method: 'POST',
+    url: '/v1/shows/:showId/waitlist/:entryId/move',
+    operationId: 'moveEntry',
+    tag: 'Manage',
+    scopes: ['organize'],
+    idempotency: 'honoured',
     summary: 'Move an entry in its line, with a reason',
     ids: ENTRY,
     query: noQuery,
     body: moveBody,
     answers: { 200: answers.entryDone },
     refusals: ['ShowCancelled'],
-    handler: (request, reply) => change(api, request, reply, request.params, { kind: 'MoveEntry', entryId: request.params.entryId, ...request.body }),
+    handler: (request, reply) =>
+      change(api, request, reply, request.params, {
+        kind: 'MoveEntry',
+        entryId: request.params.entryId,
+        ...request.body,
+      }),
   });
+}
 
+function removeEntryRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
-    ...{ method: 'POST', url: '/v1/shows/:showId/waitlist/:entryId/remove', operationId: 'removeEntry', tag: 'Manage', scopes: ['organize'], idempotency: 'honoured' },
+    method: 'POST',
+    url: '/v1/shows/:showId/waitlist/:entryId/remove',
+    operationId: 'removeEntry',
+    tag: 'Manage',
+    scopes: ['organize'],
+    idempotency: 'honoured',
     summary: 'Remove an entry from its line, with a reason',
     ids: ENTRY,
     query: noQuery,
     body: reasonBody,
     answers: { 200: answers.entryDone },
     refusals: ['ShowCancelled'],
-    handler: (request, reply) => change(api, request, reply, request.params, { kind: 'RemoveEntry', entryId: request.params.entryId, ...request.body }),
+    handler: (request, reply) =>
+      change(api, request, reply, request.params, {
+        kind: 'RemoveEntry',
+        entryId: request.params.entryId,
+        ...request.body,
+      }),
   });
 }
 
@@ -90,26 +168,63 @@ interface Ids {
   readonly entryId: string;
 }
 
-async function change(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, { showId, entryId }: Ids, command: ShowCommand): Promise<void> {
-  const outcome = await api.pipeline.execute(api.showAggregate, showId, command, api.contexts.of(request), (state, nowMs) => entryOf(state, showId, entryId, nowMs));
+async function change(
+  api: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { showId, entryId }: Ids,
+  command: ShowCommand,
+): Promise<void> {
+  const outcome = await api.pipeline.execute(
+    api.showAggregate,
+    showId,
+    command,
+    api.contexts.of(request),
+    (state, nowMs) => entryOf(state, showId, entryId, nowMs),
+  );
   return sendOutcome(request, reply, outcome, 200, (entry) => ({ entry }));
 }
 
-async function getEntry(api: ApiDependencies, request: FastifyRequest, reply: FastifyReply, ids: Ids, query: z.output<typeof entryQuery>): Promise<void> {
+async function getEntry(
+  api: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ids: Ids,
+  query: z.output<typeof entryQuery>,
+): Promise<void> {
   let seen = await look(api, request, ids);
   const { after = query.wait === undefined ? undefined : seen.revision } = query;
   if (after !== undefined && seen.changedAt <= after) {
-    const changed = await api.live.waitForEntryChange(ids.showId, ids.entryId, after, (query.wait ?? 0) * 1000, api.polls.signalFor(reply));
+    const changed = await api.live.waitForEntryChange(
+      ids.showId,
+      ids.entryId,
+      after,
+      (query.wait ?? 0) * 1000,
+      api.polls.signalFor(reply),
+    );
     if (!changed) return notModified(request, reply);
     seen = await look(api, request, ids);
   }
-  return sendRead(request, reply.header('x-position', positionText(seen.position)), { entry: seen.entry, revision: seen.revision });
+  return sendRead(request, reply.header('x-position', positionText(seen.position)), {
+    entry: seen.entry,
+    revision: seen.revision,
+  });
 }
 
-async function look({ pipeline, showAggregate }: ApiDependencies, request: FastifyRequest, { showId, entryId }: Ids) {
-  const { value, revision: at, position } = await pipeline.read(showAggregate, showId, (state, nowMs) => {
+async function look(
+  { pipeline, showAggregate }: ApiDependencies,
+  request: FastifyRequest,
+  { showId, entryId }: Ids,
+) {
+  const {
+    value,
+    revision: at,
+    position,
+  } = await pipeline.read(showAggregate, showId, (state, nowMs) => {
     const view = mine(request, state, entryView(state, entryId, nowMs), 'EntryNotFound');
-    return view instanceof ApiProblem ? view : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId) };
+    return view instanceof ApiProblem
+      ? view
+      : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId) };
   });
   if (value instanceof ApiProblem) throw value;
   return { ...value, revision: at, position };

@@ -2,7 +2,7 @@
 // sentence; what cannot be stored (NUL, half surrogates) never gets further.
 import { z } from 'zod';
 
-export const TEXT_MAX = 200;
+const TEXT_MAX = 200;
 const TIME_MIN_MS = 0;
 const TIME_MAX_MS = Date.UTC(9998, 0, 1);
 
@@ -16,7 +16,8 @@ export const text = (max = TEXT_MAX) =>
     .refine((value) => /\S/.test(value), 'Give more than blanks.');
 
 /** As `text`, but may be empty. */
-export const longText = (max: number) => z.string().max(max).refine(isStorable, 'Leave out NUL and unpaired surrogates.');
+export const longText = (max: number) =>
+  z.string().max(max).refine(isStorable, 'Leave out NUL and unpaired surrogates.');
 
 function isStorable(value: string): boolean {
   return !value.includes('\0') && value.isWellFormed();
@@ -26,27 +27,38 @@ export const whole = (min: number, max: number) => z.int().min(min).max(max);
 
 export const customerId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Give an opaque id of 1 to 64 letters, digits, "_" and "-"; never an e-mail address.')
-  .meta({ description: 'The customer, as the front end knows them: an opaque id.', examples: ['customer-4711'] });
+  .regex(
+    /^[A-Za-z0-9_-]{1,64}$/,
+    'Give an opaque id of 1 to 64 letters, digits, "_" and "-"; never an e-mail address.',
+  )
+  .meta({
+    description: 'The customer, as the front end knows them: an opaque id.',
+    examples: ['customer-4711'],
+  });
 
 export const reason = text(500).meta({ description: 'Why; recorded.', examples: ['house decision'] });
 
 /** RFC 3339 with an offset; given on in UTC. */
 export const time = z.iso
-  .datetime({ offset: true, error: 'Give a time that exists, as RFC 3339 with an offset: 2027-05-01T19:00:00Z.' })
+  .datetime({
+    offset: true,
+    error: 'Give a time that exists, as RFC 3339 with an offset: 2027-05-01T19:00:00Z.',
+  })
   .transform((value) => Date.parse(value))
   .refine((ms) => ms >= TIME_MIN_MS && ms < TIME_MAX_MS, 'Give a time between 1970 and 9997.')
   .transform((ms) => new Date(ms).toISOString())
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
 
-export const currency = z.string().regex(/^[A-Z]{3}$/, 'Give an ISO 4217 code such as "EUR".');
+const currency = z.string().regex(/^[A-Z]{3}$/, 'Give an ISO 4217 code such as "EUR".');
 const AMOUNT_MAX = 1_000_000_000_000;
 
 export const money = z
   .strictObject({ amount: whole(0, AMOUNT_MAX), currency })
   .meta({ description: 'Integer minor units.', examples: [{ amount: 2500, currency: 'EUR' }] });
 
-export const prices = z.record(text(), money).meta({ examples: [{ Stalls: { amount: 2500, currency: 'EUR' } }] });
+export const prices = z
+  .record(text(), money)
+  .meta({ examples: [{ Stalls: { amount: 2500, currency: 'EUR' } }] });
 
 export const timeZone = z
   .string()
@@ -67,5 +79,6 @@ export const lat = z.number().min(-90).max(90);
 export const lon = z.number().min(-180).max(180);
 
 /** One of: at least one field must be there. */
-export const someField = (value: object): boolean => Object.values(value).some((field) => field !== undefined);
+export const someField = (value: object): boolean =>
+  Object.values(value).some((field) => field !== undefined);
 export const SOME_FIELD = 'Give at least one field to change.';

@@ -3,13 +3,19 @@ import { z } from 'zod';
 import { customerId, money, reason, text, whole } from './basics.ts';
 
 /** Places in one request, numbered or not. */
-export const PLACES_MAX = 100;
+const PLACES_MAX = 100;
 
-export const seatIds = z.array(text()).max(PLACES_MAX).refine(isSet, { error: 'Name each seat once.', params: { code: 'doubled' } });
-export const areaQuantities = z
+const seatIds = z
+  .array(text())
+  .max(PLACES_MAX)
+  .refine(isSet, { error: 'Name each seat once.', params: { code: 'doubled' } });
+const areaQuantities = z
   .array(z.strictObject({ areaId: text(), quantity: whole(1, PLACES_MAX) }))
   .max(PLACES_MAX)
-  .refine((areas) => isSet(areas.map((area) => area.areaId)), { error: 'Name each area once.', params: { code: 'doubled' } });
+  .refine((areas) => isSet(areas.map((area) => area.areaId)), {
+    error: 'Name each area once.',
+    params: { code: 'doubled' },
+  });
 
 function isSet(values: readonly string[]): boolean {
   return values.length < 2 || new Set(values).size === values.length;
@@ -20,50 +26,101 @@ interface Wanted {
   readonly areas?: readonly { readonly quantity: number }[] | undefined;
 }
 
-export const placesOf = ({ seats = [], areas = [] }: Wanted): number => areas.reduce((sum, area) => sum + area.quantity, seats.length);
+export const placesOf = ({ seats = [], areas = [] }: Wanted): number =>
+  areas.reduce((sum, area) => sum + area.quantity, seats.length);
 
 export const holdBody = z
   .strictObject({
     customerId,
     seats: seatIds.optional(),
     areas: areaQuantities.optional(),
-    bestAvailable: z.strictObject({ categoryId: text(), quantity: whole(1, PLACES_MAX), together: z.boolean().default(true) }).optional(),
+    bestAvailable: z
+      .strictObject({
+        categoryId: text(),
+        quantity: whole(1, PLACES_MAX),
+        together: z.boolean().default(true),
+      })
+      .optional(),
   })
   .superRefine((body, context) => {
     const places = placesOf(body);
-    const add = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (body.bestAvailable !== undefined && (body.seats !== undefined || body.areas !== undefined)) add('bestAvailable', 'Ask either for named places or for the best available, not for both.');
-    else if (body.bestAvailable === undefined && places === 0) add('seats', 'Name at least one seat or area, or ask for `bestAvailable`.');
-    else if (places > PLACES_MAX) add(body.areas === undefined ? 'seats' : 'areas', `Ask for at most ${PLACES_MAX} places at once.`);
+    const add = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (body.bestAvailable !== undefined && (body.seats !== undefined || body.areas !== undefined))
+      add('bestAvailable', 'Ask either for named places or for the best available, not for both.');
+    else if (body.bestAvailable === undefined && places === 0)
+      add('seats', 'Name at least one seat or area, or ask for `bestAvailable`.');
+    else if (places > PLACES_MAX)
+      add(body.areas === undefined ? 'seats' : 'areas', `Ask for at most ${PLACES_MAX} places at once.`);
   })
   .meta({ examples: [{ customerId: 'customer-4711', seats: ['A-1', 'A-2'] }] });
 
-export const confirmBody = z.strictObject({ paymentReference: text().nullish() }).meta({ examples: [{ paymentReference: 'pay_1' }] });
+export const confirmBody = z
+  .strictObject({ paymentReference: text().nullish() })
+  .meta({ examples: [{ paymentReference: 'pay_1' }] });
 export const reasonBody = z.strictObject({ reason }).meta({ examples: [{ reason: 'changed plans' }] });
 export const joinBody = z
-  .strictObject({ customerId, categoryId: text(), quantity: whole(1, PLACES_MAX), acceptFewer: z.boolean().default(false) })
+  .strictObject({
+    customerId,
+    categoryId: text(),
+    quantity: whole(1, PLACES_MAX),
+    acceptFewer: z.boolean().default(false),
+  })
   .meta({ examples: [{ customerId: 'customer-4711', categoryId: 'Stalls', quantity: 2 }] });
-export const moveBody = z.strictObject({ ahead: whole(0, 1_000_000_000), reason }).meta({ examples: [{ ahead: 0, reason: 'wheelchair user' }] });
+export const moveBody = z
+  .strictObject({ ahead: whole(0, 1_000_000_000), reason })
+  .meta({ examples: [{ ahead: 0, reason: 'wheelchair user' }] });
 
 const places = {
   seats: z.array(z.string()),
   areas: z.array(z.object({ areaId: z.string(), quantity: z.int() })),
 };
 const hold = z
-  .object({ id: z.uuid(), showId: z.uuid(), customerId: z.string(), status: z.enum(['live', 'confirmed', 'released', 'expired']), ...places, total: money, until: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    showId: z.uuid(),
+    customerId: z.string(),
+    status: z.enum(['live', 'confirmed', 'released', 'expired']),
+    ...places,
+    total: money,
+    until: z.iso.datetime(),
+  })
   .meta({ id: 'Hold' });
 const booking = z
-  .object({ id: z.uuid(), showId: z.uuid(), holdId: z.uuid(), customerId: z.string(), status: z.enum(['confirmed', 'cancelled']), ...places, total: money, confirmedAt: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    showId: z.uuid(),
+    holdId: z.uuid(),
+    customerId: z.string(),
+    status: z.enum(['confirmed', 'cancelled']),
+    ...places,
+    total: money,
+    confirmedAt: z.iso.datetime(),
+  })
   .meta({ id: 'Booking' });
 const entry = z
   .object({
-    ...{ id: z.uuid(), showId: z.uuid(), customerId: z.string(), categoryId: z.string(), quantity: z.int(), acceptFewer: z.boolean() },
+    id: z.uuid(),
+    showId: z.uuid(),
+    customerId: z.string(),
+    categoryId: z.string(),
+    quantity: z.int(),
+    acceptFewer: z.boolean(),
     status: z.enum(['waiting', 'offered', 'taken', 'declined', 'lapsed', 'left']),
     ahead: z.int().meta({ description: 'How many wait in front; 0 unless waiting.' }),
-    offer: z.object({ holdId: z.uuid(), ...places, until: z.iso.datetime() }).nullable(),
+    offer: z
+      .object({
+        holdId: z.uuid(),
+        ...places,
+        until: z.iso.datetime(),
+      })
+      .nullable(),
   })
   .meta({ id: 'WaitlistEntry' });
-const written = { revision: z.int().meta({ description: 'Of the stream.' }), position: z.string().meta({ description: 'For X-Min-Position.' }) };
+const written = {
+  revision: z.int().meta({ description: 'Of the stream.' }),
+  position: z.string().meta({ description: 'For X-Min-Position.' }),
+};
 
 export const answers = {
   hold: z.object({ hold }),

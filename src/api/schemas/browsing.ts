@@ -1,12 +1,23 @@
 // Queries and answers of everything under Browse.
 import { z } from 'zod';
 import { money, text } from './basics.ts';
-import { cursor, limit, near, NEAR_NEEDED, radiusKm, repeatable, timeParameter, withNear } from './queries.ts';
+import {
+  cursor,
+  limit,
+  near,
+  NEAR_NEEDED,
+  radiusKm,
+  repeatable,
+  timeParameter,
+  withNear,
+} from './queries.ts';
 
 const TAGS_MAX = 20;
 const words = text().optional().meta({ description: 'Words; typos are forgiven.' });
 
-export const locationsQuery = z.strictObject({ q: words, near: near.optional(), radiusKm: radiusKm.optional(), limit, cursor }).refine(withNear, NEAR_NEEDED);
+export const locationsQuery = z
+  .strictObject({ q: words, near: near.optional(), radiusKm: radiusKm.optional(), limit, cursor })
+  .refine(withNear, NEAR_NEEDED);
 
 export const eventsQuery = z
   .strictObject({
@@ -23,14 +34,37 @@ export const eventsQuery = z
     cursor,
   })
   .refine(withNear, NEAR_NEEDED)
-  .refine((query) => query.sort !== 'distance' || query.near !== undefined, { error: 'Give `near` too: distance from where?', path: ['near'] });
+  .refine((query) => query.sort !== 'distance' || query.near !== undefined, {
+    error: 'Give `near` too: distance from where?',
+    path: ['near'],
+  });
 
 const counts = { capacity: z.int(), free: z.int(), held: z.int(), booked: z.int(), blocked: z.int() };
 const venue = z
-  .object({ id: z.uuid(), name: z.string(), address: z.string().nullable(), city: z.string(), country: z.string().nullable(), lat: z.number().nullable(), lon: z.number().nullable(), timeZone: z.string() })
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    address: z.string().nullable(),
+    city: z.string(),
+    country: z.string().nullable(),
+    lat: z.number().nullable(),
+    lon: z.number().nullable(),
+    timeZone: z.string(),
+  })
   .meta({ id: 'Venue' });
-const category = z.object({ id: z.string(), name: z.string(), color: z.string().nullable(), price: money, ...counts, waiting: z.int() }).meta({ id: 'ShowCategory' });
-const area = z.object({ id: z.string(), name: z.string(), categoryId: z.string(), ...counts }).meta({ id: 'ShowArea' });
+const category = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    color: z.string().nullable(),
+    price: money,
+    ...counts,
+    waiting: z.int(),
+  })
+  .meta({ id: 'ShowCategory' });
+const area = z
+  .object({ id: z.string(), name: z.string(), categoryId: z.string(), ...counts })
+  .meta({ id: 'ShowArea' });
 const showFields = {
   id: z.uuid(),
   eventId: z.uuid(),
@@ -52,34 +86,85 @@ const showFields = {
 export const show = z.object({ ...showFields, areas: z.array(area) }).meta({ id: 'Show' });
 const showInList = z.object(showFields).meta({ id: 'ShowInList' });
 export const event = z
-  .object({ id: z.uuid(), title: z.string(), description: z.string().nullable(), type: z.string().nullable(), tags: z.array(z.string()), language: z.string().nullable(), status: z.enum(['draft', 'published', 'cancelled']), version: z.int() })
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    description: z.string().nullable(),
+    type: z.string().nullable(),
+    tags: z.array(z.string()),
+    language: z.string().nullable(),
+    status: z.enum(['draft', 'published', 'cancelled']),
+    version: z.int(),
+  })
   .meta({ id: 'Event' });
 const eventFound = z
   .object({
-    ...{ id: z.uuid(), title: z.string(), type: z.string().nullable(), tags: z.array(z.string()), language: z.string().nullable(), status: z.string() },
-    nextShow: z.object({ id: z.uuid(), startsAt: z.iso.datetime(), timeZone: z.string(), venue: z.unknown() }).nullable(),
+    id: z.uuid(),
+    title: z.string(),
+    type: z.string().nullable(),
+    tags: z.array(z.string()),
+    language: z.string().nullable(),
+    status: z.string(),
+    nextShow: z
+      .object({
+        id: z.uuid(),
+        startsAt: z.iso.datetime(),
+        timeZone: z.string(),
+        venue: z.unknown(),
+      })
+      .nullable(),
     priceFrom: money.nullable(),
     free: z.int(),
     distanceKm: z.number().nullish(),
   })
   .meta({ id: 'EventFound' });
 const location = z
-  .object({ id: z.string(), name: z.string(), city: z.string(), country: z.string().nullable(), lat: z.number().nullable(), lon: z.number().nullable(), eventCount: z.int() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    city: z.string(),
+    country: z.string().nullable(),
+    lat: z.number().nullable(),
+    lon: z.number().nullable(),
+    eventCount: z.int(),
+  })
   .meta({ id: 'Location' });
 const point = z.object({ x: z.number(), y: z.number() });
 const planCategory = z.object({ id: z.string(), name: z.string(), color: z.string().nullable() });
 const planArea = z.object({ id: z.string(), name: z.string(), categoryId: z.string(), capacity: z.int() });
-const planFields = { id: z.uuid(), venueId: z.uuid(), name: z.string(), seatCount: z.int(), categories: z.array(planCategory) };
-const seat = z.object({ id: z.string(), row: z.string(), number: z.string(), categoryId: z.string(), x: z.number(), y: z.number(), zone: z.string() });
+const planFields = {
+  id: z.uuid(),
+  venueId: z.uuid(),
+  name: z.string(),
+  seatCount: z.int(),
+  categories: z.array(planCategory),
+};
+const seat = z.object({
+  id: z.string(),
+  row: z.string(),
+  number: z.string(),
+  categoryId: z.string(),
+  x: z.number(),
+  y: z.number(),
+  zone: z.string(),
+});
 const availability = z
   .object({
-    ...{ showId: z.uuid(), revision: z.int(), seatingPlanId: z.uuid(), seatCount: z.int() },
-    seats: z.string().meta({ description: 'Base64: two bits a seat in plan order, least significant first: 0 free, 1 held, 2 booked, 3 blocked or kept for the waitlist.' }),
-    ...{ areas: z.array(area), categories: z.array(category) },
+    showId: z.uuid(),
+    revision: z.int(),
+    seatingPlanId: z.uuid(),
+    seatCount: z.int(),
+    seats: z.string().meta({
+      description:
+        'Base64: two bits a seat in plan order, least significant first: 0 free, 1 held, 2 booked, 3 blocked or kept for the waitlist.',
+    }),
+    areas: z.array(area),
+    categories: z.array(category),
   })
   .meta({ id: 'Availability' });
 
-const list = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+const list = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
 export const answers = {
   locations: list(location),
@@ -87,7 +172,14 @@ export const answers = {
   event: z.object({ event }),
   shows: list(showInList),
   show: z.object({ show, revision: z.int() }),
-  seatingPlan: z.object({ seatingPlan: z.object({ ...planFields, focalPoint: point, seats: z.array(seat), areas: z.array(planArea) }) }),
+  seatingPlan: z.object({
+    seatingPlan: z.object({
+      ...planFields,
+      focalPoint: point,
+      seats: z.array(seat),
+      areas: z.array(planArea),
+    }),
+  }),
   seatingPlanMade: z.object({ seatingPlan: z.object({ ...planFields, areas: z.array(planArea) }) }),
   availability,
 };

@@ -1,6 +1,18 @@
 // Bodies and answers of everything under Manage.
 import { z } from 'zod';
-import { lat, lon, longText, prices, reason, SOME_FIELD, someField, text, time, timeZone, whole } from './basics.ts';
+import {
+  lat,
+  lon,
+  longText,
+  prices,
+  reason,
+  SOME_FIELD,
+  someField,
+  text,
+  time,
+  timeZone,
+  whole,
+} from './basics.ts';
 import { placesOf, written } from './booking.ts';
 import { event, show, venue } from './browsing.ts';
 
@@ -9,23 +21,77 @@ export const PLACES_IN_AREAS_MAX = 1_000_000;
 const DESCRIPTION_MAX = 10_000;
 
 const country = z.string().regex(/^[A-Z]{2}$/, 'Give an ISO 3166-1 code of two letters such as "ES".');
-const language = z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$/, 'Give a BCP 47 language tag such as "en" or "pt-BR".');
+const language = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$/, 'Give a BCP 47 language tag such as "en" or "pt-BR".');
 
-const venueFields = { name: text(), timeZone, address: text(500).nullish(), city: text(), country: country.nullish(), lat: lat.nullish(), lon: lon.nullish() };
-export const venueBody = z.strictObject(venueFields).meta({ examples: [{ name: 'Teatro Real', timeZone: 'Europe/Madrid', city: 'Madrid', country: 'ES', lat: 40.4184, lon: -3.7106 }] });
-export const venuePatch = z.strictObject(venueFields).partial().refine(someField, SOME_FIELD).meta({ examples: [{ name: 'Gran Teatro Real' }] });
+const venueFields = {
+  name: text(),
+  timeZone,
+  address: text(500).nullish(),
+  city: text(),
+  country: country.nullish(),
+  lat: lat.nullish(),
+  lon: lon.nullish(),
+};
+export const venueBody = z.strictObject(venueFields).meta({
+  examples: [
+    {
+      name: 'Teatro Real',
+      timeZone: 'Europe/Madrid',
+      city: 'Madrid',
+      country: 'ES',
+      lat: 40.4184,
+      lon: -3.7106,
+    },
+  ],
+});
+export const venuePatch = z
+  .strictObject(venueFields)
+  .partial()
+  .refine(someField, SOME_FIELD)
+  .meta({ examples: [{ name: 'Gran Teatro Real' }] });
 
-const eventFields = { title: text(300), description: longText(DESCRIPTION_MAX).nullish(), type: text(64).nullish(), tags: z.array(text(64)).max(50).optional(), language: language.nullish() };
-export const eventBody = z.strictObject(eventFields).meta({ examples: [{ title: 'Ninth Symphony', type: 'concert', tags: ['classical'], language: 'en' }] });
-export const eventPatch = z.strictObject(eventFields).partial().refine(someField, SOME_FIELD).meta({ examples: [{ title: 'Ninth Symphony, twice' }] });
+const eventFields = {
+  title: text(300),
+  description: longText(DESCRIPTION_MAX).nullish(),
+  type: text(64).nullish(),
+  tags: z.array(text(64)).max(50).optional(),
+  language: language.nullish(),
+};
+export const eventBody = z
+  .strictObject(eventFields)
+  .meta({ examples: [{ title: 'Ninth Symphony', type: 'concert', tags: ['classical'], language: 'en' }] });
+export const eventPatch = z
+  .strictObject(eventFields)
+  .partial()
+  .refine(someField, SOME_FIELD)
+  .meta({ examples: [{ title: 'Ninth Symphony, twice' }] });
 
 const ttlMs = whole(1_000, 86_400_000);
-const rules = { holdTtlMs: ttlMs.optional(), offerTtlMs: ttlMs.optional(), ticketsPerCustomer: whole(1, 100).optional(), waitlistPolicy: z.enum(['strict', 'best-fit']).optional() };
+const rules = {
+  holdTtlMs: ttlMs.optional(),
+  offerTtlMs: ttlMs.optional(),
+  ticketsPerCustomer: whole(1, 100).optional(),
+  waitlistPolicy: z.enum(['strict', 'best-fit']).optional(),
+};
 const window = { endsAt: time.nullish(), salesOpenAt: time.nullish(), salesCloseAt: time.nullish() };
 
-const endsAfterStart = ({ startsAt, endsAt }: { startsAt?: string | undefined; endsAt?: string | null | undefined }): boolean => !startsAt || !endsAt || endsAt > startsAt;
+const endsAfterStart = ({
+  startsAt,
+  endsAt,
+}: {
+  startsAt?: string | undefined;
+  endsAt?: string | null | undefined;
+}): boolean => !startsAt || !endsAt || endsAt > startsAt;
 const ENDS_AFTER_START = { error: 'Let the show end after its start.', path: ['endsAt'] };
-const opensBeforeClose = ({ salesOpenAt: open, salesCloseAt: close }: { salesOpenAt?: string | null | undefined; salesCloseAt?: string | null | undefined }): boolean => !open || !close || close > open;
+const opensBeforeClose = ({
+  salesOpenAt: open,
+  salesCloseAt: close,
+}: {
+  salesOpenAt?: string | null | undefined;
+  salesCloseAt?: string | null | undefined;
+}): boolean => !open || !close || close > open;
 const OPENS_BEFORE_CLOSE = { error: 'Let sales close after they open.', path: ['salesCloseAt'] };
 
 // Any string: an id that is none is an unknown one, 404.
@@ -35,7 +101,16 @@ export const showBody = z
   .strictObject({ venueId: idInBody, seatingPlanId: idInBody, startsAt: time, ...window, prices, ...rules })
   .refine(endsAfterStart, ENDS_AFTER_START)
   .refine(opensBeforeClose, OPENS_BEFORE_CLOSE)
-  .meta({ examples: [{ venueId: '0b6c1c7e-5b0e-4b43-9c35-0d4a3f0f8a11', seatingPlanId: '6f2d7f0e-7a53-4d0f-a4c8-0c60e7d8a0b2', startsAt: '2027-05-01T19:00:00Z', prices: { Stalls: { amount: 2500, currency: 'EUR' } } }] });
+  .meta({
+    examples: [
+      {
+        venueId: '0b6c1c7e-5b0e-4b43-9c35-0d4a3f0f8a11',
+        seatingPlanId: '6f2d7f0e-7a53-4d0f-a4c8-0c60e7d8a0b2',
+        startsAt: '2027-05-01T19:00:00Z',
+        prices: { Stalls: { amount: 2500, currency: 'EUR' } },
+      },
+    ],
+  });
 
 export const showPatch = z
   .strictObject({
@@ -43,17 +118,32 @@ export const showPatch = z
     ...window,
     ...rules,
     prices: prices.optional(),
-    areas: z.array(z.strictObject({ id: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) })).max(10_000).refine((areas) => new Set(areas.map((area) => area.id)).size === areas.length, 'Name each area once.').optional(),
+    areas: z
+      .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) }))
+      .max(10_000)
+      .refine((areas) => new Set(areas.map((area) => area.id)).size === areas.length, 'Name each area once.')
+      .optional(),
     reason: reason.nullish(),
   })
   .refine(({ reason: _reason, ...changes }) => someField(changes), SOME_FIELD)
-  .refine((body) => (body.prices === undefined && body.areas === undefined) || body.reason, { error: 'Is missing; prices and capacities change for a reason.', path: ['reason'] })
+  .refine((body) => (body.prices === undefined && body.areas === undefined) || body.reason, {
+    error: 'Is missing; prices and capacities change for a reason.',
+    path: ['reason'],
+  })
   .refine(endsAfterStart, ENDS_AFTER_START)
   .refine(opensBeforeClose, OPENS_BEFORE_CLOSE)
   .meta({ examples: [{ ticketsPerCustomer: 6 }] });
 
 export const blockBody = z
-  .strictObject({ seats: z.array(text()).max(SEATS_MAX).refine((seats) => new Set(seats).size === seats.length, 'Name each seat once.').optional(), areas: blockedAreas().optional(), reason })
+  .strictObject({
+    seats: z
+      .array(text())
+      .max(SEATS_MAX)
+      .refine((seats) => new Set(seats).size === seats.length, 'Name each seat once.')
+      .optional(),
+    areas: blockedAreas().optional(),
+    reason,
+  })
   .refine((body) => placesOf(body) > 0, { error: 'Name at least one seat or area.', path: ['seats'] })
   .meta({ examples: [{ seats: ['A-1'], reason: 'sight line' }] });
 
@@ -61,13 +151,17 @@ function blockedAreas() {
   return z
     .array(z.strictObject({ areaId: text(), quantity: whole(1, PLACES_IN_AREAS_MAX) }))
     .max(10_000)
-    .refine((areas) => new Set(areas.map((area) => area.areaId)).size === areas.length, 'Name each area once.');
+    .refine(
+      (areas) => new Set(areas.map((area) => area.areaId)).size === areas.length,
+      'Name each area once.',
+    );
 }
 
 export const emptyBody = z.strictObject({}).meta({ examples: [{}] });
 
 /** Every answer to a command on a resource of the catalogue. */
-const done = <K extends string, T extends z.ZodType>(name: K, thing: T) => z.object({ [name]: thing, ...written } as Record<K, T> & typeof written);
+const done = <K extends string, T extends z.ZodType>(name: K, thing: T) =>
+  z.object({ [name]: thing, ...written } as Record<K, T> & typeof written);
 const versionedVenue = venue.extend({ version: z.int() });
 
 export const answers = {

@@ -1,43 +1,81 @@
 // API keys, imports and the log at the API.
 import { z } from 'zod';
+import { SCOPES } from '../../ports/api-key-store.ts';
 import { text } from './basics.ts';
 import { commaList, revision, wholeParameter } from './queries.ts';
-
-const SCOPES = ['browse', 'book', 'organize', 'analyze', 'admin'] as const;
 
 export const apiKeyBody = z
   .strictObject({
     name: text(),
-    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).transform((scopes) => [...new Set(scopes)]),
-    clientId: z.uuid('Give the clientId of a key that there is, or leave it out.').toLowerCase().optional().meta({ description: 'For a second key of a client.' }),
+    scopes: z
+      .array(z.enum(SCOPES))
+      .min(1)
+      .max(SCOPES.length)
+      .transform((scopes) => [...new Set(scopes)]),
+    clientId: z
+      .uuid('Give the clientId of a key that there is, or leave it out.')
+      .toLowerCase()
+      .optional()
+      .meta({ description: 'For a second key of a client.' }),
   })
   .meta({ examples: [{ name: 'Shop front', scopes: ['browse', 'book'] }] });
 
 const apiKey = z
   .object({
-    ...{ id: z.uuid(), name: z.string(), scopes: z.array(z.enum(SCOPES)), clientId: z.uuid(), prefix: z.string() },
-    ...{ createdAt: z.iso.datetime(), lastUsedAt: z.iso.datetime().nullable(), revokedAt: z.iso.datetime().nullable() },
+    id: z.uuid(),
+    name: z.string(),
+    scopes: z.array(z.enum(SCOPES)),
+    clientId: z.uuid(),
+    prefix: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+    revokedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'ApiKey' });
 
 export const importQuery = z.strictObject({
-  source: z.string('Give one source.').regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Give lower-case letters, digits and dashes, for example "provider".').default('provider'),
+  source: z
+    .string('Give one source.')
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Give lower-case letters, digits and dashes, for example "provider".')
+    .default('provider'),
 });
 const counted = z.object({ events: z.int(), shows: z.int() });
 const imported = z
   .object({
-    ...{ id: z.uuid(), source: z.string(), created: counted, updated: counted, unchanged: counted },
-    rejected: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    id: z.uuid(),
+    source: z.string(),
+    created: counted,
+    updated: counted,
+    unchanged: counted,
+    rejected: z.array(
+      z.object({
+        path: z.string(),
+        code: z.string(),
+        message: z.string(),
+      }),
+    ),
   })
   .meta({ id: 'Import' });
 
 const limit = wholeParameter(1, 1000).default(100);
-const position = z.string('Give one position.').regex(/^\d{1,15}$/, 'Give a position as an earlier answer gave it.').transform(Number).meta({ type: 'string' });
-export const logQuery = z.strictObject({ after: position.optional(), types: commaList(100).optional(), streams: commaList(100).optional(), limit });
+const position = z
+  .string('Give one position.')
+  .regex(/^\d{1,15}$/, 'Give a position as an earlier answer gave it.')
+  .transform(Number)
+  .meta({ type: 'string' });
+export const logQuery = z.strictObject({
+  after: position.optional(),
+  types: commaList(100).optional(),
+  streams: commaList(100).optional(),
+  limit,
+});
 export const streamQuery = z.strictObject({ from: revision.optional(), limit });
 
 export const answers = {
-  apiKeyMade: z.object({ apiKey, secret: z.string().optional().meta({ description: 'Shown this once; not in a replay.' }) }),
+  apiKeyMade: z.object({
+    apiKey,
+    secret: z.string().optional().meta({ description: 'Shown this once; not in a replay.' }),
+  }),
   apiKey: z.object({ apiKey }),
   apiKeys: z.object({ data: z.array(apiKey), nextCursor: z.string().nullable() }),
   importDone: z.object({ import: imported, position: z.string() }),

@@ -12,4 +12,7 @@ export const problem = z
     requestId: z.string(),
     errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
   })
-  .meta({ id: 'Problem', description: 'Problem details (RFC 9457), with the members that the code has beside them.' });
+  .meta({
+    id: 'Problem',
+    description: 'Problem details (RFC 9457), with the members that the code has beside them.',
+  });

@@ -6,9 +6,21 @@ import { PLACES_IN_AREAS_MAX } from './managing.ts';
 
 const COORDINATE_MAX = 1e9;
 const coordinate = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
-const area = z.strictObject({ id: text(), name: text(), categoryId: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) });
+const area = z.strictObject({
+  id: text(),
+  name: text(),
+  categoryId: text(),
+  capacity: whole(0, PLACES_IN_AREAS_MAX),
+});
 
 export const seatingPlanBody = z
-  .strictObject({ plan: pretixPlan.optional(), areas: z.array(area).max(10_000).optional(), focalPoint: z.strictObject({ x: coordinate, y: coordinate }).optional() })
-  .refine((body) => body.plan !== undefined || (body.areas?.length ?? 0) > 0, { error: 'Give a plan, or areas, or both.', path: ['plan'] })
+  .strictObject({
+    plan: pretixPlan.optional(),
+    areas: z.array(area).max(10_000).optional(),
+    focalPoint: z.strictObject({ x: coordinate, y: coordinate }).optional(),
+  })
+  .refine((body) => body.plan !== undefined || (body.areas?.length ?? 0) > 0, {
+    error: 'Give a plan, or areas, or both.',
+    path: ['plan'],
+  })
   .meta({ examples: [{ areas: [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 500 }] }] });

@@ -21,5 +21,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     )`.execute(db);
   await sql`create index api_keys_in_order on api_keys (created_at, id)`.execute(db);
   await sql`create index api_keys_of_client on api_keys (client_id)`.execute(db);
-  await sql`create unique index api_keys_one_administrator on api_keys (administrator) where administrator and revoked_at is null`.execute(db);
+  await sql`create unique index api_keys_one_administrator on api_keys (administrator) where administrator and revoked_at is null`.execute(
+    db,
+  );
 }

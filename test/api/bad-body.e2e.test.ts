@@ -1,0 +1,114 @@
+// Whatever is wrong with a body, the answer is the right 4xx with a pointer and a sentence; nothing is done.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bodies } from './bodies.ts';
+import { openHall } from './hall.ts';
+import type { Hall } from './hall.ts';
+import { expectRefused } from './refusal.ts';
+import { startEngine } from './running-engine.ts';
+import type { RunningEngine } from './running-engine.ts';
+
+let engine: RunningEngine;
+let hall: Hall;
+beforeAll(async () => {
+  engine = await startEngine();
+  hall = await openHall(engine.call, { seats: 20, floor: 50 });
+});
+afterAll(() => engine.stop());
+
+describe('a bad body', () => {
+  test('is refused with a pointer to what is wrong', async () => {
+    for (const { method, path, bad } of bodies(hall)) {
+      for (const [body, pointer] of bad) {
+        const problem = expectRefused(await engine.call(method, path, { body }), 400, 'InvalidRequest');
+        const pointers = (problem.errors ?? []).map((error: { pointer: string }) => error.pointer);
+        expect(pointers, `${method} ${path} ${JSON.stringify(body).slice(0, 200)}`).toContain(pointer);
+      }
+    }
+  });
+
+  test('with a field that nobody knows is refused by its name', async () => {
+    for (const { method, path, good } of bodies(hall)) {
+      const problem = expectRefused(
+        await engine.call(method, path, { body: { ...good, shoeSize: 43 } }),
+        400,
+        'InvalidRequest',
+      );
+      expect(problem.errors, `${method} ${path}`).toContainEqual(
+        expect.objectContaining({ pointer: '/shoeSize', code: 'unknown' }),
+      );
+    }
+  });
+
+  test('that is no JSON, or no object, is refused', async () => {
+    for (const { method, path } of bodies(hall)) {
+      for (const body of [
+        '{"a":',
+        'nonsense',
+        '{"a":1}}',
+        '\u0000',
+        '[]',
+        '"text"',
+        '7',
+        'null',
+        '{"__proto__":{"admin":true}}',
+        '{"constructor":{"prototype":{}}}',
+        '['.repeat(100_000),
+      ]) {
+        expectRefused(await engine.call(method, path, { body }), 400, 'InvalidRequest');
+      }
+    }
+  });
+
+  test('of another type is refused', async () => {
+    for (const { method, path } of bodies(hall)) {
+      for (const type of [
+        'text/plain',
+        'application/xml',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=x',
+        'application/jsonp',
+      ])
+        expectRefused(
+          await engine.call(method, path, { body: '{}', headers: { 'content-type': type } }),
+          415,
+          'UnsupportedMediaType',
+        );
+    }
+    expectRefused(await engine.call('POST', '/v1/imports', { body: {} }), 415, 'UnsupportedMediaType');
+  });
+
+  test('over the limit is refused', async () => {
+    const seats = Array.from({ length: 1_000_000 }, (_, i) => `A-${i}`);
+    expectRefused(
+      await engine.call('POST', `${hall.path}/holds`, { body: { customerId: 'ann', seats } }),
+      413,
+      'PayloadTooLarge',
+    );
+  });
+
+  test('is not in the way of the same key with a good one', async () => {
+    const idem = 'tried-again';
+    expectRefused(
+      await engine.call('POST', `${hall.path}/holds`, { body: { customerId: 'dan', seats: [] }, idem }),
+      400,
+      'InvalidRequest',
+    );
+    expect(
+      (
+        await engine.call('POST', `${hall.path}/holds`, {
+          body: { customerId: 'dan', seats: ['A-19'] },
+          idem,
+        })
+      ).status,
+    ).toBe(201);
+  });
+});
+
+test('nothing of all this is in the log, but for the one hold', async () => {
+  const { text } = await engine.call('GET', `/v1/streams/show-${hall.showId}?limit=1000`);
+  const types = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).type);
+  expect(types.filter((type) => !['ShowScheduled', 'ShowPublished'].includes(type))).toEqual(['SeatsHeld']);
+});
