@@ -16,12 +16,15 @@ const TAGS = [
 const schemaTransform = createJsonSchemaTransform({ skipList: [] });
 const schemasTransform = createJsonSchemaTransformObject({});
 
+interface Components {
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+}
+
 /** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
-function answersOnly<T extends { components: { schemas: Record<string, unknown> } }>(document: T): T {
-  const schemas = Object.fromEntries(
-    Object.entries(document.components.schemas).filter(([name]) => !name.endsWith('Input')),
-  );
-  return { ...document, components: { ...document.components, schemas } };
+function answersOnly<T extends object>(document: T & Components): T {
+  const { schemas = {}, ...components } = document.components ?? {};
+  const named = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
+  return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
 }
 
 /** Must come before the routes that it describes. */
@@ -53,7 +56,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       return schemaTransform({
         ...document,
         schema: answers === undefined ? schema : { ...schema, response: answers },
-      } as never) as never;
+      });
     },
     transformObject: (document) => answersOnly(schemasTransform(document)),
   });

@@ -46,8 +46,11 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
       Body: Output<Body>;
     }>,
     reply: FastifyReply,
-  ): unknown;
+  ) => unknown;
 }
+
+/** What a route is, but for what it does. */
+type AnyRoute = Omit<RouteSpec<string, z.ZodType, z.ZodType | undefined>, 'handler'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ids are compared in lower case (RFC 9562 §4). */
@@ -105,7 +108,7 @@ function paramsSchema(ids: readonly string[], format: 'uuid' | 'text' = 'uuid'):
   return schema;
 }
 
-function headerSchema(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): { headers?: z.ZodType } {
+function headerSchema(spec: AnyRoute): { headers?: z.ZodType } {
   const headers: Record<string, z.ZodType> = {};
   const key = z
     .string()
@@ -148,7 +151,7 @@ function successes(answers: Readonly<Record<number, z.ZodType | string>>): Recor
 }
 
 /** The refusals of a route by status: its own and those that come with what it takes. */
-function problems(spec: RouteSpec<string, z.ZodType, z.ZodType | undefined>): Record<string, unknown> {
+function problems(spec: AnyRoute): Record<string, unknown> {
   const codes = new Set<ProblemCode>([
     ...(spec.refusals ?? []),
     ...Object.values<ProblemCode>(spec.ids),

@@ -5,6 +5,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock, Ids } from '../ports/clock.ts';
+import { registerAccessLog } from './access-log.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { registerGuard } from './guard.ts';
 import { registerJsonBodies } from './json-body.ts';
@@ -35,7 +36,8 @@ export interface ServerOptions {
 const BODY_LIMIT = 1024 * 1024;
 const HEADERS_MAX = 16 * 1024;
 const PARAM_LENGTH_MAX = 300;
-const CONNECTION_TIMEOUT_MS = 120_000;
+/** Of silence on a connection: an import may think for minutes. */
+const CONNECTION_TIMEOUT_MS = 600_000;
 const KEEP_ALIVE_MS = 72_000;
 
 /** A server that is ready to listen. */
@@ -63,6 +65,7 @@ export async function createServer(
   });
   app.setValidatorCompiler(validatorCompiler as never);
   registerJsonBodies(app);
+  registerAccessLog(app, logger);
   registerProblems(app, new ProblemLog(logger, clock));
   if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
   const limit = options.rateLimits && (await registerRateLimits(app, options.rateLimits, clock));

@@ -14,6 +14,18 @@ import { waitlist } from './waitlist.ts';
 /** Makes an instance; each generation that is written has one of its own. */
 export type MakeProjection = () => Projection;
 
-export function allProjections(log: EventLog, plans: PlanSource): Readonly<Record<ProjectionName, MakeProjection>> {
-  return { venues, events, shows, search, availability: () => availability(log, plans), holds, bookings, waitlist };
+export function allProjections(
+  log: EventLog,
+  plans: PlanSource,
+): Readonly<Record<ProjectionName, MakeProjection>> {
+  return {
+    venues,
+    events,
+    shows,
+    search,
+    availability: () => availability(log, plans),
+    holds,
+    bookings,
+    waitlist,
+  };
 }

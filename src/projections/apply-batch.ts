@@ -14,7 +14,13 @@ export interface Applying {
  * Writes a batch. Throws LostRace when the checkpoint stands elsewhere, and what a database throws; then nothing is
  * written. Events that the handler cannot take are parked with their stream.
  */
-export async function applyBatch(db: Db, projection: Projection, from: Checkpoint, batch: Batch, applying: Applying): Promise<void> {
+export async function applyBatch(
+  db: Db,
+  projection: Projection,
+  from: Checkpoint,
+  batch: Batch,
+  applying: Applying,
+): Promise<void> {
   try {
     await db.transaction().execute((tx) => applyIn(tx, projection, from, batch, applying));
   } catch (error) {
@@ -29,9 +35,16 @@ export async function applyBatch(db: Db, projection: Projection, from: Checkpoin
 }
 
 /** The same inside a transaction that somebody else ends. */
-export async function applyIn(tx: Tx, projection: Projection, from: Checkpoint, batch: Batch, { status, horizon }: Applying): Promise<void> {
+export async function applyIn(
+  tx: Tx,
+  projection: Projection,
+  from: Checkpoint,
+  batch: Batch,
+  { status, horizon }: Applying,
+): Promise<void> {
   const events = unparked(batch, await moveCheckpoint(tx, from, status, batch.upTo));
   if (events.length > 0) await projection.handle(events, { tx, horizon: horizon ?? batch.upTo });
 }
 
-const unparked = ({ events }: Batch, parked: ReadonlySet<string>): Batch['events'] => (parked.size === 0 ? events : events.filter((event) => !parked.has(event.stream)));
+const unparked = ({ events }: Batch, parked: ReadonlySet<string>): Batch['events'] =>
+  parked.size === 0 ? events : events.filter((event) => !parked.has(event.stream));

@@ -64,9 +64,16 @@ export function availability(log: EventLog, plans: PlanSource): Projection {
   };
 }
 
-async function handle(states: ShowStates, events: readonly RecordedEvent[], { tx, horizon }: Handling): Promise<void> {
+async function handle(
+  states: ShowStates,
+  events: readonly RecordedEvent[],
+  { tx, horizon }: Handling,
+): Promise<void> {
   const streams = Map.groupBy(events, (event) => event.stream);
-  const written = await revisions(tx, [...streams.keys()].filter((stream) => !states.has(stream)));
+  const written = await revisions(
+    tx,
+    [...streams.keys()].filter((stream) => !states.has(stream)),
+  );
   const rows: Row[] = [];
   for (const [stream, ofShow] of streams) {
     if ((written.get(idOf(stream)) ?? -1) >= ofShow.at(-1)!.revision) continue; // folded ahead, in a rebuild
@@ -86,7 +93,9 @@ async function revisions(tx: Tx, streams: readonly string[]): Promise<Map<string
 
 function countsOf(showId: string, state: ShowState): Row {
   const categories = categoryViews(state);
-  const sum = (count: keyof Pick<CategoryView, 'capacity' | 'free' | 'held' | 'booked' | 'blocked' | 'waiting'>): number => categories.reduce((total, category) => total + category[count], 0);
+  const sum = (
+    count: keyof Pick<CategoryView, 'capacity' | 'free' | 'held' | 'booked' | 'blocked' | 'waiting'>,
+  ): number => categories.reduce((total, category) => total + category[count], 0);
   return {
     show_id: showId,
     revision: state.revision,

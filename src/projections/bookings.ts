@@ -48,8 +48,12 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
   }
   await saveRows(tx, 'bookings', 'id', [...rows.made.values()]);
   const cancelled = [...rows.changed.keys()];
-  if (cancelled.length > 0) await sql`update bookings set status = 'cancelled' where id = any(${cancelled}::uuid[])`.execute(tx);
-  if (cancelledShows.length > 0) await sql`update bookings set status = 'cancelled' where show_id = any(${cancelledShows}::uuid[])`.execute(tx);
+  if (cancelled.length > 0)
+    await sql`update bookings set status = 'cancelled' where id = any(${cancelled}::uuid[])`.execute(tx);
+  if (cancelledShows.length > 0)
+    await sql`update bookings set status = 'cancelled' where show_id = any(${cancelledShows}::uuid[])`.execute(
+      tx,
+    );
 }
 
 function confirmed({ data, stream, revision, metadata }: RecordedEvent & BookingConfirmed): BookingRow {

@@ -6,7 +6,9 @@ import { schemaOf, type Db } from './projection.ts';
 /** A digest of all rows of all tables of a generation. */
 export async function digestOf(db: Db, generation: { name: string; generation: number }): Promise<string> {
   const schema = schemaOf(generation);
-  const tables = await sql<{ name: string }>`select tablename as name from pg_tables where schemaname = ${schema} order by 1`.execute(db);
+  const tables = await sql<{
+    name: string;
+  }>`select tablename as name from pg_tables where schemaname = ${schema} order by 1`.execute(db);
   const digest = createHash('sha256');
   for (const { name } of tables.rows) {
     const found = await sql<{ rows: string }>`

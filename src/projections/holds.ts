@@ -17,7 +17,17 @@ export function holds(): Projection {
   return {
     name: 'holds',
     version: 1,
-    types: ['SeatsHeld', 'SeatsOffered', 'HoldExtended', 'HoldReleased', 'HoldExpired', 'OfferDeclined', 'OfferExpired', 'BookingConfirmed', 'ShowCancelled'],
+    types: [
+      'SeatsHeld',
+      'SeatsOffered',
+      'HoldExtended',
+      'HoldReleased',
+      'HoldExpired',
+      'OfferDeclined',
+      'OfferExpired',
+      'BookingConfirmed',
+      'ShowCancelled',
+    ],
     exposes: ['holds'],
     tables: `
       create table holds (
@@ -87,7 +97,11 @@ function held({ type, data, stream, revision }: RecordedEvent & (SeatsHeld | Sea
 }
 
 /** Nothing is held in a show after it was cancelled, so releasing what is live comes last. */
-async function write({ made, changed }: Changes<HoldRow>, cancelled: readonly string[], { tx }: Pick<Handling, 'tx'>): Promise<void> {
+async function write(
+  { made, changed }: Changes<HoldRow>,
+  cancelled: readonly string[],
+  { tx }: Pick<Handling, 'tx'>,
+): Promise<void> {
   await saveRows(tx, 'holds', 'id', [...made.values()]);
   if (changed.size > 0) {
     const changes = [...changed].map(([id, change]) => ({ id, ...change }));
@@ -96,5 +110,8 @@ async function write({ made, changed }: Changes<HoldRow>, cancelled: readonly st
       from json_to_recordset(${JSON.stringify(changes)}::json) as c (id uuid, status text, until timestamptz)
       where h.id = c.id`.execute(tx);
   }
-  if (cancelled.length > 0) await sql`update holds set status = 'released' where show_id = any(${cancelled}::uuid[]) and status = 'live'`.execute(tx);
+  if (cancelled.length > 0)
+    await sql`update holds set status = 'released' where show_id = any(${cancelled}::uuid[]) and status = 'live'`.execute(
+      tx,
+    );
 }

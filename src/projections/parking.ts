@@ -31,7 +31,12 @@ export function isPoison(error: unknown): boolean {
 }
 
 /** Handles what can be handled: halves the batch until each poison event stands alone, and parks its stream. */
-export async function handleOrPark(projection: Projection, tx: Tx, at: Checkpoint, events: readonly RecordedEvent[]): Promise<ParkedStream[]> {
+export async function handleOrPark(
+  projection: Projection,
+  tx: Tx,
+  at: Checkpoint,
+  events: readonly RecordedEvent[],
+): Promise<ParkedStream[]> {
   const parked: ParkedStream[] = [];
   const attempt = async (some: readonly RecordedEvent[]): Promise<void> => {
     const left = some.filter((event) => !parked.some(({ stream }) => stream === event.stream));
@@ -54,12 +59,28 @@ export async function handleOrPark(projection: Projection, tx: Tx, at: Checkpoin
   return parked;
 }
 
-async function park(tx: Tx, { name, generation }: Checkpoint, event: RecordedEvent, error: Error): Promise<ParkedStream> {
+async function park(
+  tx: Tx,
+  { name, generation }: Checkpoint,
+  event: RecordedEvent,
+  error: Error,
+): Promise<ParkedStream> {
   const { stream, revision, position, type } = event;
   await sql`
     insert into parked (projection, generation, stream, revision, position, type, error)
-    values (${name}, ${generation}, ${stream}, ${revision}, ${position}, ${type}, ${error.message.slice(0, 1_000)})`.execute(tx);
-  return { projection: name, generation, stream, revision, position, type, error: error.message, parkedAt: 0 };
+    values (${name}, ${generation}, ${stream}, ${revision}, ${position}, ${type}, ${error.message.slice(0, 1_000)})`.execute(
+    tx,
+  );
+  return {
+    projection: name,
+    generation,
+    stream,
+    revision,
+    position,
+    type,
+    error: error.message,
+    parkedAt: 0,
+  };
 }
 
 /** Parked streams of the generations that serve. */
@@ -68,8 +89,7 @@ export async function parkedStreams(db: Db): Promise<ParkedStream[]> {
     select k.projection, k.generation, k.stream, k.revision, k.position::float8 as position, k.type, k.error,
       floor(extract(epoch from parked_at) * 1000)::float8 as "parkedAt"
     from parked k join projections p on p.name = k.projection and p.generation = k.generation
-      and p.status = 'live' order by k.projection, k.position`
-    .execute(db);
+      and p.status = 'live' order by k.projection, k.position`.execute(db);
   return found.rows;
 }
 
@@ -77,18 +97,34 @@ export async function parkedStreams(db: Db): Promise<ParkedStream[]> {
  * Handles what a parked stream has missed, up to where its projection stands, and takes it back; false: it is not parked.
  * With `skipFirst` the poison event itself is left out for good. Throws what the handler throws: it stays parked then.
  */
-export async function retryParked(db: Db, log: EventLog, projection: Projection, stream: string, { skipFirst = false } = {}): Promise<boolean> {
+export async function retryParked(
+  db: Db,
+  log: EventLog,
+  projection: Projection,
+  stream: string,
+  { skipFirst = false } = {},
+): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
     const live = await sql<{ generation: number; position: number }>`
-      select generation, position::float8 as position from projections where name = ${projection.name} and status = 'live' for update`.execute(tx);
+      select generation, position::float8 as position from projections where name = ${projection.name} and status = 'live' for update`.execute(
+      tx,
+    );
     const at = live.rows[0];
     if (!at) return false;
     const parked = await sql<{ revision: number }>`
-      delete from parked where projection = ${projection.name} and generation = ${at.generation} and stream = ${stream} returning revision`.execute(tx);
+      delete from parked where projection = ${projection.name} and generation = ${at.generation} and stream = ${stream} returning revision`.execute(
+      tx,
+    );
     if (!parked.rows[0]) return false;
     await useSchema(tx, { name: projection.name, generation: at.generation });
-    for await (const page of log.readStream(stream, parked.rows[0].revision + (skipFirst ? 1 : 0), RETRY_PAGE)) {
-      const missed = page.filter((event) => event.position <= at.position && projection.types.includes(event.type));
+    for await (const page of log.readStream(
+      stream,
+      parked.rows[0].revision + (skipFirst ? 1 : 0),
+      RETRY_PAGE,
+    )) {
+      const missed = page.filter(
+        (event) => event.position <= at.position && projection.types.includes(event.type),
+      );
       if (missed.length > 0) await projection.handle(missed, { tx, horizon: at.position });
       if (page.at(-1)!.position > at.position) break;
     }

@@ -66,7 +66,8 @@ export class Positions {
   /** Whether somebody waits for more than it has reached. */
   isWanted(name: string): boolean {
     const reached = this.#reached.get(name) ?? 0;
-    for (const waiter of this.#waiters) if (waiter.position > reached && waiter.names.includes(name as ProjectionName)) return true;
+    for (const waiter of this.#waiters)
+      if (waiter.position > reached && waiter.names.includes(name as ProjectionName)) return true;
     return false;
   }
 

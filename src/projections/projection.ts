@@ -8,7 +8,16 @@ export type Db = Kysely<any>;
 // oxlint-disable-next-line typescript/no-explicit-any -- see above
 export type Tx = Transaction<any>;
 
-export const PROJECTION_NAMES = ['venues', 'events', 'shows', 'availability', 'holds', 'bookings', 'waitlist', 'search'] as const;
+export const PROJECTION_NAMES = [
+  'venues',
+  'events',
+  'shows',
+  'availability',
+  'holds',
+  'bookings',
+  'waitlist',
+  'search',
+] as const;
 export type ProjectionName = (typeof PROJECTION_NAMES)[number];
 
 export interface Handling {
@@ -49,7 +58,8 @@ export interface Batch {
   readonly upTo: number;
 }
 
-export const schemaOf = ({ name, generation }: { name: string; generation: number }): string => `${name}_g${generation}`;
+export const schemaOf = ({ name, generation }: { name: string; generation: number }): string =>
+  `${name}_g${generation}`;
 
 /** `show-<uuid>` -> `<uuid>`. */
 export const idOf = (stream: string): string => stream.slice(-36);

@@ -8,7 +8,13 @@ import { parkedStreams, retryParked, type ParkedStream } from './parking.ts';
 import { Positions } from './positions.ts';
 import { schemaOf, type Db, type ProjectionName } from './projection.ts';
 import { rebuild, RebuildRefused, type Rebuilt, type RebuildOptions } from './rebuild.ts';
-import { dropGeneration, ensureGeneration, generations, liveGeneration, type GenerationStatus } from './registry.ts';
+import {
+  dropGeneration,
+  ensureGeneration,
+  generations,
+  liveGeneration,
+  type GenerationStatus,
+} from './registry.ts';
 import { Runner } from './runner.ts';
 
 const FEED_BATCH_MAX = 1_000;
@@ -58,10 +64,17 @@ export class Projector {
     const made = Object.values(projections).map((make) => make());
     for (const projection of made) await ensureGeneration(db, projection);
     if (!run) return;
-    for (const generation of await generations(db)) if (generation.status === 'retired') await dropGeneration(db, generation).catch(() => {});
+    for (const generation of await generations(db))
+      if (generation.status === 'retired') await dropGeneration(db, generation).catch(() => {});
     const head = await log.lastPosition();
-    this.#runners = made.map((projection) => new Runner(projection, head, { ...this.#options, positions: this.positions }));
-    this.#work = [this.#feed(head), ...this.#runners.map((runner) => runner.run(this.#stopping.signal)), ...made.map(({ name, version }) => this.#renew(name, version))];
+    this.#runners = made.map(
+      (projection) => new Runner(projection, head, { ...this.#options, positions: this.positions }),
+    );
+    this.#work = [
+      this.#feed(head),
+      ...this.#runners.map((runner) => runner.run(this.#stopping.signal)),
+      ...made.map(({ name, version }) => this.#renew(name, version)),
+    ];
   }
 
   /** Ends when every batch in progress is written. */
@@ -71,7 +84,10 @@ export class Projector {
   }
 
   /** Rebuilds one beside the generation that serves, and switches. */
-  rebuild(name: ProjectionName, options: Pick<RebuildOptions, 'onProgress' | 'verify' | 'signal' | 'batchSize'> = {}): Promise<Rebuilt> {
+  rebuild(
+    name: ProjectionName,
+    options: Pick<RebuildOptions, 'onProgress' | 'verify' | 'signal' | 'batchSize'> = {},
+  ): Promise<Rebuilt> {
     return rebuild(this.#options.projections[name](), { ...this.#options, ...options });
   }
 
@@ -82,9 +98,24 @@ export class Projector {
     const listed: ProjectionStatus[] = [];
     for (const { name, generation, version, status, position, updatedAt } of all) {
       const table = projections[name as ProjectionName]?.().exposes[0];
-      const rows = table && status !== 'retired' ? await sql<{ n: number }>`select count(*)::float8 as n from ${sql.id(schemaOf({ name, generation }), table)}`.execute(db) : null;
+      const rows =
+        table && status !== 'retired'
+          ? await sql<{
+              n: number;
+            }>`select count(*)::float8 as n from ${sql.id(schemaOf({ name, generation }), table)}`.execute(db)
+          : null;
       const streams = parked.filter((p) => p.projection === name && p.generation === generation).length;
-      listed.push({ name, generation, version, status, position, updatedAt, lag: Math.max(0, head - position), rows: rows?.rows[0]?.n ?? 0, parkedStreams: streams });
+      listed.push({
+        name,
+        generation,
+        version,
+        status,
+        position,
+        updatedAt,
+        lag: Math.max(0, head - position),
+        rows: rows?.rows[0]?.n ?? 0,
+        parkedStreams: streams,
+      });
     }
     return listed;
   }
@@ -100,7 +131,13 @@ export class Projector {
 
   /** Takes a parked stream back; with `skipFirst` without the event that could not be handled. False: it is not parked. */
   retryParked(name: ProjectionName, stream: string, options: { skipFirst?: boolean } = {}): Promise<boolean> {
-    return retryParked(this.#options.db, this.#options.log, this.#options.projections[name](), stream, options);
+    return retryParked(
+      this.#options.db,
+      this.#options.log,
+      this.#options.projections[name](),
+      stream,
+      options,
+    );
   }
 
   async #feed(head: number): Promise<void> {

@@ -7,7 +7,16 @@ import { applyBatch, applyIn } from './apply-batch.ts';
 import { digestOf } from './digest.ts';
 import type { ParkedStream } from './parking.ts';
 import { schemaOf, type Batch, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
-import { createIndexes, createTables, dropGeneration, ensureGeneration, expose, generations, liveGeneration, type Generation } from './registry.ts';
+import {
+  createIndexes,
+  createTables,
+  dropGeneration,
+  ensureGeneration,
+  expose,
+  generations,
+  liveGeneration,
+  type Generation,
+} from './registry.ts';
 
 const BATCH_SIZE = 10_000;
 /** So close behind that the rest fits into the transaction that switches. */
@@ -56,8 +65,11 @@ export async function rebuild(projection: Projection, options: RebuildOptions): 
   await ensureGeneration(db, projection);
   return db.connection().execute(async (connection) => {
     const key = sql`hashtext(${`fairseat-rebuild-${projection.name}`})`;
-    const lock = await sql<{ locked: boolean }>`select pg_try_advisory_lock(${key}) as locked`.execute(connection);
-    if (!lock.rows[0]!.locked) throw new RebuildRefused(`${projection.name} is being rebuilt by another process; wait for it to end.`);
+    const lock = await sql<{ locked: boolean }>`select pg_try_advisory_lock(${key}) as locked`.execute(
+      connection,
+    );
+    if (!lock.rows[0]!.locked)
+      throw new RebuildRefused(`${projection.name} is being rebuilt by another process; wait for it to end.`);
     try {
       return await new Rebuild(projection, options).run();
     } finally {
@@ -99,12 +111,15 @@ class Rebuild {
     const { db } = this.#options;
     const all = await generations(db, this.#projection.name);
     for (const generation of all) {
-      if (generation.status === 'building' && generation.version === this.#projection.version) return generation;
+      if (generation.status === 'building' && generation.version === this.#projection.version)
+        return generation;
       if (generation.status !== 'live') await dropGeneration(db, generation);
     }
     const next = { name: this.#projection.name, generation: all.at(-1)!.generation + 1, position: 0 };
     await db.transaction().execute(async (tx) => {
-      await sql`insert into projections (name, generation, version, status) values (${next.name}, ${next.generation}, ${this.#projection.version}, 'building')`.execute(tx);
+      await sql`insert into projections (name, generation, version, status) values (${next.name}, ${next.generation}, ${this.#projection.version}, 'building')`.execute(
+        tx,
+      );
       await createTables(tx, next, this.#projection);
     });
     return next;
@@ -112,7 +127,9 @@ class Rebuild {
 
   /** As far as the live one has come; as far as the log goes where that one is of another version and stands still. */
   async #goal(live: Generation): Promise<number> {
-    return live.version === this.#projection.version ? live.position : Math.max(live.position, await this.#options.log.lastPosition());
+    return live.version === this.#projection.version
+      ? live.position
+      : Math.max(live.position, await this.#options.log.lastPosition());
   }
 
   async #catchUp(from: Checkpoint): Promise<Checkpoint> {
@@ -151,17 +168,25 @@ class Rebuild {
     const { log, batchSize = BATCH_SIZE } = this.#options;
     const page = await log.readAll(after, batchSize, { types: this.#projection.types });
     const events = page.filter((event) => event.position <= goal);
-    return { events, upTo: page.length === 0 || events.length < page.length ? goal : events.at(-1)!.position };
+    return {
+      events,
+      upTo: page.length === 0 || events.length < page.length ? goal : events.at(-1)!.position,
+    };
   }
 
   async #index(at: Checkpoint): Promise<void> {
     await this.#options.db.transaction().execute(async (tx) => {
       await sql`set local statement_timeout = 0`.execute(tx);
-      const made = await sql<{ n: number }>`select count(*)::int as n from pg_indexes where schemaname = ${schemaOf(at)} and indexname not like '%_pkey'`.execute(tx);
+      const made = await sql<{
+        n: number;
+      }>`select count(*)::int as n from pg_indexes where schemaname = ${schemaOf(at)} and indexname not like '%_pkey'`.execute(
+        tx,
+      );
       const wanted = this.#projection.indexes.split('create index').length - 1;
       if (made.rows[0]!.n < wanted) await createIndexes(tx, at, this.#projection);
     });
-    for (const table of this.#projection.exposes) await sql`analyze ${sql.id(schemaOf(at), table)}`.execute(this.#options.db);
+    for (const table of this.#projection.exposes)
+      await sql`analyze ${sql.id(schemaOf(at), table)}`.execute(this.#options.db);
   }
 
   /** The live one stands still while its last events are added here, and then this one serves. */
@@ -174,14 +199,28 @@ class Rebuild {
       const live = (await liveGeneration(tx, at.name))!;
       const goal = await this.#goal(live);
       const last = await this.#addLast(tx, at, goal);
-      const identical = this.#options.verify && live.position === goal ? (await digestOf(tx, live)) === (await digestOf(tx, last)) : null;
-      await sql`update projections set status = 'retired' where name = ${at.name} and generation = ${live.generation}`.execute(tx);
-      await sql`update projections set status = 'live' where name = ${at.name} and generation = ${at.generation}`.execute(tx);
+      const identical =
+        this.#options.verify && live.position === goal
+          ? (await digestOf(tx, live)) === (await digestOf(tx, last))
+          : null;
+      await sql`update projections set status = 'retired' where name = ${at.name} and generation = ${live.generation}`.execute(
+        tx,
+      );
+      await sql`update projections set status = 'live' where name = ${at.name} and generation = ${at.generation}`.execute(
+        tx,
+      );
       await expose(tx, at, this.#projection.exposes);
       return { live, position: goal, identical };
     });
     await dropGeneration(db, done.live).catch(() => {}); // readers still hold it: the next start drops it
-    return { name: at.name, generation: at.generation, position: done.position, events: this.#events, ms: clock.now() - this.#startedAt, identical: done.identical };
+    return {
+      name: at.name,
+      generation: at.generation,
+      position: done.position,
+      events: this.#events,
+      ms: clock.now() - this.#startedAt,
+      identical: done.identical,
+    };
   }
 
   async #addLast(tx: Tx, from: Checkpoint, goal: number): Promise<Checkpoint> {
@@ -198,6 +237,12 @@ class Rebuild {
   #report(done: number, total: number): void {
     const seconds = Math.max(this.#options.clock.now() - this.#startedAt, 1) / 1000;
     const perSecond = done / seconds;
-    this.#options.onProgress?.({ name: this.#projection.name, done, total, perSecond, secondsLeft: (total - done) / perSecond });
+    this.#options.onProgress?.({
+      name: this.#projection.name,
+      done,
+      total,
+      perSecond,
+      secondsLeft: (total - done) / perSecond,
+    });
   }
 }

@@ -19,7 +19,9 @@ export class LostRace extends Error {
 export async function generations(db: Db, name?: string): Promise<Generation[]> {
   const found = await sql<Generation>`
     select name, generation, version, status, position::float8 as position, floor(extract(epoch from updated_at) * 1000)::float8 as "updatedAt"
-    from projections where ${name === undefined ? sql`true` : sql`name = ${name}`} order by name, generation`.execute(db);
+    from projections where ${name === undefined ? sql`true` : sql`name = ${name}`} order by name, generation`.execute(
+    db,
+  );
   return found.rows;
 }
 
@@ -29,7 +31,10 @@ export async function liveGeneration(db: Db, name: string): Promise<Generation |
 
 /** Positions of what serves, by name. */
 export async function livePositions(db: Db): Promise<Map<string, number>> {
-  const found = await sql<{ name: string; position: number }>`select name, position::float8 as position from projections where status = 'live'`.execute(db);
+  const found = await sql<{
+    name: string;
+    position: number;
+  }>`select name, position::float8 as position from projections where status = 'live'`.execute(db);
   return new Map(found.rows.map((row) => [row.name, row.position]));
 }
 
@@ -41,7 +46,9 @@ export async function ensureGeneration(db: Db, projection: Projection): Promise<
     await sql`select pg_advisory_xact_lock(hashtext('fairseat-projections'))`.execute(tx);
     if (await liveGeneration(tx, projection.name)) return;
     const first = { name: projection.name, generation: 1 };
-    await sql`insert into projections (name, generation, version, status) values (${first.name}, 1, ${projection.version}, 'live')`.execute(tx);
+    await sql`insert into projections (name, generation, version, status) values (${first.name}, 1, ${projection.version}, 'live')`.execute(
+      tx,
+    );
     await createTables(tx, first, projection);
     await createIndexes(tx, first, projection);
     await expose(tx, first, projection.exposes);
@@ -49,13 +56,21 @@ export async function ensureGeneration(db: Db, projection: Projection): Promise<
   return (await liveGeneration(db, projection.name))!;
 }
 
-export async function createTables(tx: Tx, generation: { name: string; generation: number }, projection: Projection): Promise<void> {
+export async function createTables(
+  tx: Tx,
+  generation: { name: string; generation: number },
+  projection: Projection,
+): Promise<void> {
   await sql`create schema ${sql.id(schemaOf(generation))}`.execute(tx);
   await useSchema(tx, generation);
   await sql.raw(projection.tables).execute(tx);
 }
 
-export async function createIndexes(tx: Tx, generation: { name: string; generation: number }, projection: Projection): Promise<void> {
+export async function createIndexes(
+  tx: Tx,
+  generation: { name: string; generation: number },
+  projection: Projection,
+): Promise<void> {
   await useSchema(tx, generation);
   if (projection.indexes !== '') await sql.raw(projection.indexes).execute(tx);
 }
@@ -69,10 +84,16 @@ const searchPath = (generation: { name: string; generation: number }) =>
   sql`set_config('search_path', ${schemaOf(generation)} || ', ' || coalesce(nullif(regexp_replace(current_setting('search_path'), '^[a-z]+_g\\d+, ', ''), ''), 'public'), true)`;
 
 /** Points the views that queries read at a generation. */
-export async function expose(tx: Tx, generation: { name: string; generation: number }, tables: readonly string[]): Promise<void> {
+export async function expose(
+  tx: Tx,
+  generation: { name: string; generation: number },
+  tables: readonly string[],
+): Promise<void> {
   for (const table of tables) {
     await sql`drop view if exists read.${sql.id(table)}`.execute(tx);
-    await sql`create view read.${sql.id(table)} as select * from ${sql.id(schemaOf(generation), table)}`.execute(tx);
+    await sql`create view read.${sql.id(table)} as select * from ${sql.id(schemaOf(generation), table)}`.execute(
+      tx,
+    );
   }
 }
 
@@ -81,22 +102,37 @@ export async function expose(tx: Tx, generation: { name: string; generation: num
  * which streams are parked. The row stays locked until the transaction ends; LostRace when it stands elsewhere.
  * A crash of the database may undo it, rows and all, so it need not wait for the disk.
  */
-export async function moveCheckpoint(tx: Tx, from: Checkpoint, status: GenerationStatus, to: number): Promise<Set<string>> {
+export async function moveCheckpoint(
+  tx: Tx,
+  from: Checkpoint,
+  status: GenerationStatus,
+  to: number,
+): Promise<Set<string>> {
   const moved = await sql<{ parked: string[] }>`
     update projections set position = ${to}, updated_at = clock_timestamp()
     where name = ${from.name} and generation = ${from.generation} and status = ${status} and position = ${from.position}
     returning array(select stream from parked where projection = ${from.name} and generation = ${from.generation}) as parked,
       ${searchPath(from)}, set_config('synchronous_commit', 'off', true)`.execute(tx);
   const [row] = moved.rows;
-  if (!row) throw new LostRace(`${from.name} generation ${from.generation} is no longer ${status} at ${from.position}`);
+  if (!row)
+    throw new LostRace(
+      `${from.name} generation ${from.generation} is no longer ${status} at ${from.position}`,
+    );
   return new Set(row.parked);
 }
 
-export async function dropGeneration(db: Db, generation: { name: string; generation: number }): Promise<void> {
+export async function dropGeneration(
+  db: Db,
+  generation: { name: string; generation: number },
+): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await sql`set local lock_timeout = '5s'`.execute(tx);
     await sql`drop schema if exists ${sql.id(schemaOf(generation))} cascade`.execute(tx);
-    await sql`delete from parked where projection = ${generation.name} and generation = ${generation.generation}`.execute(tx);
-    await sql`delete from projections where name = ${generation.name} and generation = ${generation.generation} and status <> 'live'`.execute(tx);
+    await sql`delete from parked where projection = ${generation.name} and generation = ${generation.generation}`.execute(
+      tx,
+    );
+    await sql`delete from projections where name = ${generation.name} and generation = ${generation.generation} and status <> 'live'`.execute(
+      tx,
+    );
   });
 }

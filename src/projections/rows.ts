@@ -6,22 +6,37 @@ import type { Tx } from './projection.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Existing rows by the value of `key`. */
-export async function loadRows<R extends Row>(tx: Tx, table: string, key: string, ids: Iterable<string>): Promise<Map<string, R>> {
+export async function loadRows<R extends Row>(
+  tx: Tx,
+  table: string,
+  key: string,
+  ids: Iterable<string>,
+): Promise<Map<string, R>> {
   const wanted = [...ids];
   if (wanted.length === 0) return new Map();
   const found = await sql<{ row: R }>`
-    select to_jsonb(t) as row from ${sql.table(table)} t where t.${sql.ref(key)} = any(${wanted}::uuid[])`.execute(tx);
+    select to_jsonb(t) as row from ${sql.table(table)} t where t.${sql.ref(key)} = any(${wanted}::uuid[])`.execute(
+    tx,
+  );
   return new Map(found.rows.map(({ row }) => [row[key] as string, row]));
 }
 
 /** Inserts rows or replaces those with the same key. All rows have the same columns, each key occurs once. */
-export async function saveRows(tx: Tx, table: string, key: string | readonly string[], rows: readonly Row[]): Promise<void> {
+export async function saveRows(
+  tx: Tx,
+  table: string,
+  key: string | readonly string[],
+  rows: readonly Row[],
+): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const keys = typeof key === 'string' ? [key] : key;
   const columns = Object.keys(first);
   const others = columns.filter((column) => !keys.includes(column));
-  const onConflict = others.length === 0 ? sql`do nothing` : sql`do update set ${sql.join(others.map((c) => sql`${sql.ref(c)} = excluded.${sql.ref(c)}`))}`;
+  const onConflict =
+    others.length === 0
+      ? sql`do nothing`
+      : sql`do update set ${sql.join(others.map((c) => sql`${sql.ref(c)} = excluded.${sql.ref(c)}`))}`;
   await sql`
     insert into ${sql.table(table)} (${sql.join(columns.map((c) => sql.ref(c)))})
     select ${sql.join(columns.map((c) => sql.ref(c)))} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)

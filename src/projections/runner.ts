@@ -60,7 +60,8 @@ export class Runner {
     this.#inbox.offer(events);
     if (!this.#resting) return;
     // Most events concern few projections: the others need not wake up to know that they are as far.
-    if (this.#inbox.size === 0 && this.#inbox.after === after && this.#savingSoon) this.#advance(this.#inbox.upTo);
+    if (this.#inbox.size === 0 && this.#inbox.after === after && this.#savingSoon)
+      this.#advance(this.#inbox.upTo);
     else this.#wake?.();
   }
 
@@ -70,7 +71,7 @@ export class Runner {
       if (!this.#resting) this.#wake?.();
     });
     signal.addEventListener('abort', () => this.#wake?.(), { once: true });
-    for (let failures = 0; !signal.aborted; ) {
+    for (let failures = 0; !signal.aborted;) {
       try {
         await this.#step(signal);
         failures = 0;
@@ -97,10 +98,14 @@ export class Runner {
   async #step(signal: AbortSignal): Promise<void> {
     const at = (this.#at ??= await this.#load());
     if (!at) return this.#ports.clock.sleep(STAND_BY_MS, signal);
-    const batch = at.position < this.#inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
+    const batch =
+      at.position < this.#inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
     if (!batch || signal.aborted) return;
     this.#batchAt = this.#savedAt = this.#ports.clock.now();
-    await applyBatch(this.#ports.db, this.projection, at, batch, { status: 'live', onParked: this.#ports.onParked });
+    await applyBatch(this.#ports.db, this.projection, at, batch, {
+      status: 'live',
+      onParked: this.#ports.onParked,
+    });
     this.#at = { ...at, position: batch.upTo };
     this.#advance(batch.upTo);
   }
@@ -122,7 +127,9 @@ export class Runner {
   /** What the feed did not bring, or what the inbox had to forget. */
   async #readMissed(at: Checkpoint): Promise<Batch> {
     const head = await this.#ports.log.lastPosition();
-    const events = await this.#ports.log.readAll(at.position, BATCH_SIZE_MAX, { types: this.projection.types });
+    const events = await this.#ports.log.readAll(at.position, BATCH_SIZE_MAX, {
+      types: this.projection.types,
+    });
     return { events, upTo: events.at(-1)?.position ?? Math.max(head, at.position) };
   }
 

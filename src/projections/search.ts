@@ -13,7 +13,15 @@ const TEXT_LENGTH_MAX = 20_000;
 /** Shorter words are not guessed at. */
 const GUESSED_LENGTH_MIN = 4;
 /** Languages whose word endings Postgres knows; others are compared word by word. */
-const LANGUAGES: Readonly<Record<string, string>> = { en: 'english', es: 'spanish', de: 'german', fr: 'french', it: 'italian', pt: 'portuguese', nl: 'dutch' };
+const LANGUAGES: Readonly<Record<string, string>> = {
+  en: 'english',
+  es: 'spanish',
+  de: 'german',
+  fr: 'french',
+  it: 'italian',
+  pt: 'portuguese',
+  nl: 'dutch',
+};
 
 interface TextRow {
   readonly event_id: string;
@@ -61,7 +69,9 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
   }
   await saveTexts(tx, searched);
   await saveVenues(tx, searched);
-  const plays = searched.flatMap((e) => (e.type === 'ShowScheduled' ? [{ event_id: e.data.eventId, venue_id: e.data.venueId }] : []));
+  const plays = searched.flatMap((e) =>
+    e.type === 'ShowScheduled' ? [{ event_id: e.data.eventId, venue_id: e.data.venueId }] : [],
+  );
   await saveRows(tx, 'plays_at', ['event_id', 'venue_id'], plays);
   await saveWords(tx, searched);
   await describe(tx, touched);
@@ -80,7 +90,10 @@ async function saveTexts(tx: Tx, events: readonly SearchedEvent[]): Promise<void
       type: data.type === undefined ? before!.type : text(data.type),
       tags: data.tags === undefined ? before!.tags : text(data.tags.join(' ')),
       description: data.description === undefined ? before!.description : text(data.description),
-      language: data.language === undefined ? before!.language : (LANGUAGES[(data.language ?? '').slice(0, 2).toLowerCase()] ?? 'simple'),
+      language:
+        data.language === undefined
+          ? before!.language
+          : (LANGUAGES[(data.language ?? '').slice(0, 2).toLowerCase()] ?? 'simple'),
     });
   }
   await saveRows(tx, 'texts', 'event_id', [...rows.values()]);
@@ -88,7 +101,12 @@ async function saveTexts(tx: Tx, events: readonly SearchedEvent[]): Promise<void
 
 async function saveVenues(tx: Tx, events: readonly SearchedEvent[]): Promise<void> {
   const changes = events.filter((e) => e.type === 'VenueCreated' || e.type === 'VenueEdited');
-  const rows = await loadRows<VenueRow>(tx, 'venue_texts', 'venue_id', new Set(changes.map((e) => idOf(e.stream))));
+  const rows = await loadRows<VenueRow>(
+    tx,
+    'venue_texts',
+    'venue_id',
+    new Set(changes.map((e) => idOf(e.stream))),
+  );
   for (const { stream, data } of changes) {
     const before = rows.get(idOf(stream));
     rows.set(idOf(stream), {
@@ -104,10 +122,18 @@ async function saveVenues(tx: Tx, events: readonly SearchedEvent[]): Promise<voi
 async function saveWords(tx: Tx, events: readonly SearchedEvent[]): Promise<void> {
   const words = new Set<string>();
   for (const { type, data } of events) {
-    const values = type === 'ShowScheduled' ? [] : type.startsWith('Venue') ? wordyOfVenue(data) : wordyOfEvent(data);
-    for (const value of values) for (const word of wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX))) if (isGuessed(word)) words.add(word);
+    const values =
+      type === 'ShowScheduled' ? [] : type.startsWith('Venue') ? wordyOfVenue(data) : wordyOfEvent(data);
+    for (const value of values)
+      for (const word of wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX)))
+        if (isGuessed(word)) words.add(word);
   }
-  await saveRows(tx, 'words', 'word', [...words].map((word) => ({ word })));
+  await saveRows(
+    tx,
+    'words',
+    'word',
+    [...words].map((word) => ({ word })),
+  );
 }
 
 type Wordy = readonly (string | null | undefined)[];
@@ -116,7 +142,12 @@ const wordyOfVenue = (data: object): Wordy => {
   return [name, city];
 };
 const wordyOfEvent = (data: object): Wordy => {
-  const { title, description, type, tags } = data as { title?: string; description?: string | null; type?: string | null; tags?: readonly string[] };
+  const { title, description, type, tags } = data as {
+    title?: string;
+    description?: string | null;
+    type?: string | null;
+    tags?: readonly string[];
+  };
   return [title, description, type, ...(tags ?? [])];
 };
 const isGuessed = (word: string): boolean => word.length >= GUESSED_LENGTH_MIN && !/^\p{N}+$/u.test(word);

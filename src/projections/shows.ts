@@ -18,41 +18,54 @@ interface ShowRow {
   readonly [column: string]: unknown;
 }
 
+const TABLES = `
+  create table plans (
+    id uuid primary key,
+    category_names text[] not null
+  );
+  create table shows (
+    id uuid primary key,
+    event_id uuid not null,
+    venue_id uuid not null,
+    seating_plan_id uuid not null,
+    starts_at timestamptz(3) not null,
+    ends_at timestamptz(3),
+    time_zone text not null,
+    sales_open_at timestamptz(3),
+    sales_close_at timestamptz(3),
+    published_at timestamptz(3),
+    paused boolean not null,
+    cancelled boolean not null,
+    hold_ttl_ms integer not null,
+    offer_ttl_ms integer not null,
+    tickets_per_customer integer not null,
+    waitlist_policy text not null,
+    prices jsonb not null,
+    price_from bigint,
+    currency text,
+    -- Folded, to be found by.
+    category_names text[] not null,
+    version integer not null
+  )`;
+
 export function shows(): Projection {
   return {
     name: 'shows',
     version: 1,
-    types: ['SeatingPlanDrawn', 'ShowScheduled', 'ShowPublished', 'ShowRescheduled', 'ShowRulesChanged', 'SalesPaused', 'SalesResumed', 'ShowCancelled', 'CapacityChanged', 'PriceChanged'],
+    types: [
+      'SeatingPlanDrawn',
+      'ShowScheduled',
+      'ShowPublished',
+      'ShowRescheduled',
+      'ShowRulesChanged',
+      'SalesPaused',
+      'SalesResumed',
+      'ShowCancelled',
+      'CapacityChanged',
+      'PriceChanged',
+    ],
     exposes: ['shows'],
-    tables: `
-      create table plans (
-        id uuid primary key,
-        category_names text[] not null
-      );
-      create table shows (
-        id uuid primary key,
-        event_id uuid not null,
-        venue_id uuid not null,
-        seating_plan_id uuid not null,
-        starts_at timestamptz(3) not null,
-        ends_at timestamptz(3),
-        time_zone text not null,
-        sales_open_at timestamptz(3),
-        sales_close_at timestamptz(3),
-        published_at timestamptz(3),
-        paused boolean not null,
-        cancelled boolean not null,
-        hold_ttl_ms integer not null,
-        offer_ttl_ms integer not null,
-        tickets_per_customer integer not null,
-        waitlist_policy text not null,
-        prices jsonb not null,
-        price_from bigint,
-        currency text,
-        -- Folded, to be found by.
-        category_names text[] not null,
-        version integer not null
-      )`,
+    tables: TABLES,
     indexes: `
       create index on shows (starts_at, event_id) where not cancelled;
       create index on shows (event_id, starts_at, id);
@@ -71,7 +84,16 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
     rows.set(id, changed(rows.get(id), id, event as RecordedEvent & ShowEvent));
   }
   const names = await categoryNames(tx, new Set([...rows.values()].map((row) => row.seating_plan_id)));
-  await saveRows(tx, 'shows', 'id', [...rows.values()].map((row) => ({ ...row, ...lowestPrice(row.prices), category_names: names.get(row.seating_plan_id) ?? [] })));
+  await saveRows(
+    tx,
+    'shows',
+    'id',
+    [...rows.values()].map((row) => ({
+      ...row,
+      ...lowestPrice(row.prices),
+      category_names: names.get(row.seating_plan_id) ?? [],
+    })),
+  );
 }
 
 function changed(row: ShowRow | undefined, id: string, event: RecordedEvent & ShowEvent): ShowRow {
@@ -81,12 +103,30 @@ function changed(row: ShowRow | undefined, id: string, event: RecordedEvent & Sh
     case 'ShowPublished':
       return { ...row!, published_at: event.metadata.at };
     case 'ShowRescheduled': {
-      const { startsAt: starts_at, endsAt: ends_at, salesOpenAt: sales_open_at, salesCloseAt: sales_close_at } = event.data;
-      return { ...row!, ...given({ starts_at, ends_at, sales_open_at, sales_close_at }), version: event.revision };
+      const {
+        startsAt: starts_at,
+        endsAt: ends_at,
+        salesOpenAt: sales_open_at,
+        salesCloseAt: sales_close_at,
+      } = event.data;
+      return {
+        ...row!,
+        ...given({ starts_at, ends_at, sales_open_at, sales_close_at }),
+        version: event.revision,
+      };
     }
     case 'ShowRulesChanged': {
-      const { holdTtlMs: hold_ttl_ms, offerTtlMs: offer_ttl_ms, ticketsPerCustomer: tickets_per_customer, waitlistPolicy: waitlist_policy } = event.data;
-      return { ...row!, ...given({ hold_ttl_ms, offer_ttl_ms, tickets_per_customer, waitlist_policy }), version: event.revision };
+      const {
+        holdTtlMs: hold_ttl_ms,
+        offerTtlMs: offer_ttl_ms,
+        ticketsPerCustomer: tickets_per_customer,
+        waitlistPolicy: waitlist_policy,
+      } = event.data;
+      return {
+        ...row!,
+        ...given({ hold_ttl_ms, offer_ttl_ms, tickets_per_customer, waitlist_policy }),
+        version: event.revision,
+      };
     }
     case 'PriceChanged':
       return { ...row!, prices: { ...row!.prices, ...event.data.prices }, version: event.revision };
@@ -126,23 +166,33 @@ function scheduled(id: string, data: ShowScheduled['data'], at: string): ShowRow
   };
 }
 
-const given = (columns: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+const given = (columns: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 
 /** All prices of a show are in one currency. */
 function lowestPrice(prices: ShowRow['prices']): { price_from: number | null; currency: string | null } {
   const [first, ...others] = Object.values(prices);
   if (!first) return { price_from: null, currency: null };
-  return { price_from: others.reduce((lowest, price) => Math.min(lowest, price.amount), first.amount), currency: first.currency };
+  return {
+    price_from: others.reduce((lowest, price) => Math.min(lowest, price.amount), first.amount),
+    currency: first.currency,
+  };
 }
 
 async function savePlans(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
   const drawn = events.filter((e) => e.type === 'SeatingPlanDrawn') as (RecordedEvent & SeatingPlanDrawn)[];
-  const rows = drawn.map(({ stream, data }) => ({ id: idOf(stream), category_names: data.categories.map((category) => fold(category.name)) }));
+  const rows = drawn.map(({ stream, data }) => ({
+    id: idOf(stream),
+    category_names: data.categories.map((category) => fold(category.name)),
+  }));
   await saveRows(tx, 'plans', 'id', rows);
 }
 
 async function categoryNames(tx: Tx, planIds: Set<string>): Promise<Map<string, string[]>> {
   if (planIds.size === 0) return new Map();
-  const found = await sql<{ id: string; category_names: string[] }>`select id, category_names from plans where id = any(${[...planIds]}::uuid[])`.execute(tx);
+  const found = await sql<{
+    id: string;
+    category_names: string[];
+  }>`select id, category_names from plans where id = any(${[...planIds]}::uuid[])`.execute(tx);
   return new Map(found.rows.map((row) => [row.id, row.category_names]));
 }

@@ -66,13 +66,23 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
   for (const recorded of events) {
     const event = recorded as RecordedEvent & VenueEvent;
     const id = idOf(event.stream);
-    if (event.type === 'VenueCreated') rows.set(id, { id, ...columns(event.data), version: event.revision } as VenueRow);
-    else if (event.type === 'VenueEdited') rows.set(id, { ...rows.get(id)!, ...columns(event.data), version: event.revision });
+    if (event.type === 'VenueCreated')
+      rows.set(id, { id, ...columns(event.data), version: event.revision } as VenueRow);
+    else if (event.type === 'VenueEdited')
+      rows.set(id, { ...rows.get(id)!, ...columns(event.data), version: event.revision });
   }
   await saveRows(tx, 'venues', 'id', [...rows.values()].map(withDerived));
 }
 
-function columns({ name, timeZone, address, city, country, lat, lon }: Partial<VenueFields>): Partial<VenueRow> {
+function columns({
+  name,
+  timeZone,
+  address,
+  city,
+  country,
+  lat,
+  lon,
+}: Partial<VenueFields>): Partial<VenueRow> {
   const all = { name, time_zone: timeZone, address, city, country, lat, lon };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
@@ -80,7 +90,15 @@ function columns({ name, timeZone, address, city, country, lat, lon }: Partial<V
 function withDerived({ id, name, time_zone, address, city, country, lat, lon, version }: VenueRow): VenueRow {
   const cityKey = wordsOf(city).join(' ') || fold(city);
   return {
-    ...{ id, name, time_zone, address: address ?? null, city, country: country ?? null, lat: lat ?? null, lon: lon ?? null, version },
+    id,
+    name,
+    time_zone,
+    address: address ?? null,
+    city,
+    country: country ?? null,
+    lat: lat ?? null,
+    lon: lon ?? null,
+    version,
     city_id: v5(`${(country ?? '').toUpperCase()}/${cityKey}`, CITIES),
     name_key: fold(name),
     city_key: cityKey,

@@ -9,7 +9,11 @@ interface EntryRow {
   readonly id: string;
   readonly status: 'waiting' | 'offered' | 'taken' | 'declined' | 'lapsed' | 'left';
   readonly offer_hold_id: string;
-  readonly offer: { readonly holdId: string; readonly until: string; readonly [member: string]: unknown } | null;
+  readonly offer: {
+    readonly holdId: string;
+    readonly until: string;
+    readonly [member: string]: unknown;
+  } | null;
   readonly [column: string]: unknown;
 }
 type Entries = Map<string, EntryRow>;
@@ -18,7 +22,17 @@ export function waitlist(): Projection {
   return {
     name: 'waitlist',
     version: 1,
-    types: ['WaitlistJoined', 'WaitlistLeft', 'WaitlistMoved', 'SeatsOffered', 'HoldExtended', 'OfferDeclined', 'OfferExpired', 'BookingConfirmed', 'ShowCancelled'],
+    types: [
+      'WaitlistJoined',
+      'WaitlistLeft',
+      'WaitlistMoved',
+      'SeatsOffered',
+      'HoldExtended',
+      'OfferDeclined',
+      'OfferExpired',
+      'BookingConfirmed',
+      'ShowCancelled',
+    ],
     exposes: ['waitlist'],
     tables: `
       create table waitlist (
@@ -43,7 +57,9 @@ export function waitlist(): Projection {
 }
 
 async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promise<void> {
-  const ofLine = (events as readonly (RecordedEvent & ShowEvent)[]).filter((e) => e.type !== 'BookingConfirmed' || e.data.entryId !== undefined);
+  const ofLine = (events as readonly (RecordedEvent & ShowEvent)[]).filter(
+    (e) => e.type !== 'BookingConfirmed' || e.data.entryId !== undefined,
+  );
   const entries = await load(tx, ofLine);
   const byHold = new Map([...entries.values()].map((entry) => [entry.offer_hold_id, entry.id]));
   const cancelled: string[] = [];
@@ -54,12 +70,19 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
   }
   await saveRows(tx, 'waitlist', 'id', [...entries.values()]);
   if (cancelled.length > 0) {
-    await sql`update waitlist set status = 'lapsed', offer = null where show_id = any(${cancelled}::uuid[]) and status in ('waiting', 'offered')`.execute(tx);
+    await sql`update waitlist set status = 'lapsed', offer = null where show_id = any(${cancelled}::uuid[]) and status in ('waiting', 'offered')`.execute(
+      tx,
+    );
   }
 }
 
-function apply(entries: Entries, byHold: ReadonlyMap<string, string>, event: RecordedEvent & ShowEvent): void {
-  const change = (id: string, columns: Partial<EntryRow>): unknown => entries.set(id, { ...entries.get(id)!, ...columns });
+function apply(
+  entries: Entries,
+  byHold: ReadonlyMap<string, string>,
+  event: RecordedEvent & ShowEvent,
+): void {
+  const change = (id: string, columns: Partial<EntryRow>): unknown =>
+    entries.set(id, { ...entries.get(id)!, ...columns });
   switch (event.type) {
     case 'WaitlistJoined':
       entries.set(event.data.entryId, joined(event));
@@ -101,15 +124,26 @@ function joined({ data, stream, revision }: RecordedEvent & WaitlistJoined): Ent
   };
 }
 
-const offerOf = ({ data: { holdId, seats, areas, until } }: SeatsOffered): EntryRow['offer'] => ({ holdId, seats, areas, until });
+const offerOf = ({ data: { holdId, seats, areas, until } }: SeatsOffered): EntryRow['offer'] => ({
+  holdId,
+  seats,
+  areas,
+  until,
+});
 
 /** The entries that the events name, by themselves or by the hold of their offer. */
 async function load(tx: Tx, events: readonly (RecordedEvent & ShowEvent)[]): Promise<Entries> {
   const joinedNow = new Set(events.flatMap((e) => (e.type === 'WaitlistJoined' ? [e.data.entryId] : [])));
-  const ids = new Set(events.flatMap((e) => ('entryId' in e.data && e.data.entryId !== undefined ? [e.data.entryId] : [])).filter((id) => !joinedNow.has(id)));
+  const ids = new Set(
+    events
+      .flatMap((e) => ('entryId' in e.data && e.data.entryId !== undefined ? [e.data.entryId] : []))
+      .filter((id) => !joinedNow.has(id)),
+  );
   const extended = events.flatMap((e) => (e.type === 'HoldExtended' ? [e.data.holdId] : []));
   if (ids.size === 0 && extended.length === 0) return new Map();
   const found = await sql<{ row: EntryRow }>`
-    select to_jsonb(t) as row from waitlist t where id = any(${[...ids]}::uuid[]) or offer_hold_id = any(${extended}::uuid[])`.execute(tx);
+    select to_jsonb(t) as row from waitlist t where id = any(${[...ids]}::uuid[]) or offer_hold_id = any(${extended}::uuid[])`.execute(
+    tx,
+  );
   return new Map(found.rows.map(({ row }) => [row.id, row]));
 }

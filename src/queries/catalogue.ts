@@ -24,7 +24,10 @@ export const event: Query<string, EventPage | null> = {
   restsOn: ['events'],
   async run(db, id) {
     if (!isUuid(id)) return null;
-    const found = await sql<EventPage>`select id, title, description, type, tags, language, status, version from read.events where id = ${id}::uuid`.execute(db);
+    const found =
+      await sql<EventPage>`select id, title, description, type, tags, language, status, version from read.events where id = ${id}::uuid`.execute(
+        db,
+      );
     return found.rows[0] ?? null;
   },
 };
@@ -80,20 +83,49 @@ export const eventShows: Query<EventShows, Page<ShowInList>> = {
         and ${includeDrafts ? sql`true` : sql`(s.published_at is not null or s.cancelled)`}
         and ${after ? sql`(s.starts_at, s.id) > (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql`true`}
       order by s.starts_at, s.id limit ${limit + 1}`.execute(db);
-    return pageOf(found.rows, limit, (row) => showOf(row, nowMs), (last) => writeCursor(question, [last.startsAt, last.id]));
+    return pageOf(
+      found.rows,
+      limit,
+      (row) => showOf(row, nowMs),
+      (last) => writeCursor(question, [last.startsAt, last.id]),
+    );
   },
 };
 
 function showOf({ published, paused, cancelled, ...show }: ShowRow, nowMs: number): ShowInList {
   const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
-  const schedule = { startsAt: Date.parse(show.startsAt), salesOpenAt: ms(show.salesOpenAt), salesCloseAt: ms(show.salesCloseAt), publishedAt: null };
+  const schedule = {
+    startsAt: Date.parse(show.startsAt),
+    salesOpenAt: ms(show.salesOpenAt),
+    salesCloseAt: ms(show.salesCloseAt),
+    publishedAt: null,
+  };
   // The rule is the domain's, and this is all of the state that it looks at.
   const status = showStatus({ published, paused, cancelled, schedule } as unknown as ShowState, nowMs);
   const { id, eventId, version, venue, categories, ...rest } = show;
-  return { id, eventId, status, version, venue: venue && ordered(venue), ...rest, categories: categories.map(inOrder) };
+  return {
+    id,
+    eventId,
+    status,
+    version,
+    venue: venue && ordered(venue),
+    ...rest,
+    categories: categories.map(inOrder),
+  };
 }
 
-function inOrder({ id, name, color, price, capacity, free, held, booked, blocked, waiting }: CategoryView): CategoryView {
+function inOrder({
+  id,
+  name,
+  color,
+  price,
+  capacity,
+  free,
+  held,
+  booked,
+  blocked,
+  waiting,
+}: CategoryView): CategoryView {
   const { amount, currency }: Money = price;
   return { id, name, color, price: { amount, currency }, capacity, free, held, booked, blocked, waiting };
 }

@@ -7,7 +7,9 @@ import { isUuid } from './query.ts';
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
   constructor() {
-    super('This cursor does not belong to this question: give `nextCursor` of the page before, with the same parameters.');
+    super(
+      'This cursor does not belong to this question: give `nextCursor` of the page before, with the same parameters.',
+    );
   }
 }
 
@@ -29,7 +31,11 @@ export function writeCursor(question: unknown, key: Key): string {
 }
 
 /** The key of the last item of the page before, or null at the beginning; throws InvalidCursor. */
-export function readCursor(cursor: string | undefined, question: unknown, kinds: readonly Kind[]): Key | null {
+export function readCursor(
+  cursor: string | undefined,
+  question: unknown,
+  kinds: readonly Kind[],
+): Key | null {
   if (cursor === undefined) return null;
   const [print, ...key] = parse(cursor);
   if (print !== fingerprint(question) || key.length !== kinds.length) throw new InvalidCursor();
@@ -38,7 +44,12 @@ export function readCursor(cursor: string | undefined, question: unknown, kinds:
 }
 
 /** Cuts the one row too many that tells whether there is a next page. */
-export function pageOf<R, T>(rows: readonly R[], limit: number, shape: (row: R) => T, cursorOf: (last: R) => string): { data: T[]; nextCursor: string | null } {
+export function pageOf<R, T>(
+  rows: readonly R[],
+  limit: number,
+  shape: (row: R) => T,
+  cursorOf: (last: R) => string,
+): { data: T[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit);
   return { data: shown.map(shape), nextCursor: rows.length > limit ? cursorOf(shown.at(-1)!) : null };
 }
@@ -53,4 +64,5 @@ function parse(cursor: string): unknown[] {
   throw new InvalidCursor();
 }
 
-const fingerprint = (question: unknown): string => createHash('sha256').update(JSON.stringify(question)).digest('base64url').slice(0, 8);
+const fingerprint = (question: unknown): string =>
+  createHash('sha256').update(JSON.stringify(question)).digest('base64url').slice(0, 8);

@@ -33,7 +33,11 @@ export class LocationNotFound extends Error {
   override readonly name = 'LocationNotFound';
 }
 
-type Row = Omit<Location, 'distanceKm'> & { readonly chordKm: number | null; readonly metres: number; readonly sortName: string };
+type Row = Omit<Location, 'distanceKm'> & {
+  readonly chordKm: number | null;
+  readonly metres: number;
+  readonly sortName: string;
+};
 
 const NO_DISTANCE = 2_147_483_647;
 
@@ -52,13 +56,21 @@ export const locations: Query<LocationSearch, Page<Location>> = {
       guessed = true;
       rows = await ask('loose');
     }
-    return pageOf(rows, limit, shape, (last) => writeCursor(search, [guessed ? 1 : 0, last.metres, last.sortName, last.id]));
+    return pageOf(rows, limit, shape, (last) =>
+      writeCursor(search, [guessed ? 1 : 0, last.metres, last.sortName, last.id]),
+    );
   },
 };
 
 type Where = Pick<LocationSearch, 'near' | 'radiusKm'>;
 
-function listed(where: Where, words: string | null, nowMs: number, limit: number, after: Key | null): RawBuilder<Row> {
+function listed(
+  where: Where,
+  words: string | null,
+  nowMs: number,
+  limit: number,
+  after: Key | null,
+): RawBuilder<Row> {
   return sql<Row>`
     with wanted as (${places(where, words)})
     select w.id, w.kind, w.name, w.city, w.country, w.lat, w.lon, w."chordKm", w.metres, w."sortName", counted.n::float8 as "eventCount"
@@ -71,18 +83,27 @@ function listed(where: Where, words: string | null, nowMs: number, limit: number
 }
 
 /** The events of a city or a place, in order of time. Throws LocationNotFound. */
-export const locationEvents: Query<Paging & { readonly id: string; readonly nowMs: number }, Page<EventFound>> = {
+export const locationEvents: Query<
+  Paging & { readonly id: string; readonly nowMs: number },
+  Page<EventFound>
+> = {
   restsOn: searchEvents.restsOn,
   async run(db, { id, ...paging }) {
-    const known = isUuid(id) ? await sql`select 1 from read.venues where id = ${id}::uuid or city_id = ${id}::uuid limit 1`.execute(db) : null;
-    if (!known?.rows.length) throw new LocationNotFound(`There is no city or place ${id}; look at /v1/locations.`);
+    const known = isUuid(id)
+      ? await sql`select 1 from read.venues where id = ${id}::uuid or city_id = ${id}::uuid limit 1`.execute(
+          db,
+        )
+      : null;
+    if (!known?.rows.length)
+      throw new LocationNotFound(`There is no city or place ${id}; look at /v1/locations.`);
     return searchEvents.run(db, { ...paging, locationId: id.toLowerCase() });
   },
 };
 
 /** Cities and venues in one list: whoever asks for a city also sees its places. */
 function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unknown> {
-  const named = (column: RawBuilder<unknown>): RawBuilder<unknown> => (words === null ? sql`true` : sql`${column} @@ ${words}::tsquery`);
+  const named = (column: RawBuilder<unknown>): RawBuilder<unknown> =>
+    words === null ? sql`true` : sql`${column} @@ ${words}::tsquery`;
   const inReach = near && radiusKm !== undefined ? sql`id in (${within(near, radiusKm)})` : sql`true`;
   const chord = near ? sql`point <-> ${`(${pointInSpace(near).join(',')})`}::cube` : sql`null::float8`;
   const metres = near ? sql`coalesce(round((${chord}) * 1000), ${NO_DISTANCE})::float8` : sql`0::float8`;
@@ -96,5 +117,8 @@ function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unk
 }
 
 function shape({ chordKm, metres: _metres, sortName: _sortName, ...location }: Row): Location {
-  return { ...location, ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }) };
+  return {
+    ...location,
+    ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }),
+  };
 }

@@ -5,7 +5,8 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 // oxlint-disable-next-line typescript/no-explicit-any -- queries are SQL; rows are typed where they are read
 export type ReadModels = Kysely<any>;
 
-export type View = 'venues' | 'events' | 'shows' | 'availability' | 'holds' | 'bookings' | 'waitlist' | 'search';
+export type View =
+  'venues' | 'events' | 'shows' | 'availability' | 'holds' | 'bookings' | 'waitlist' | 'search';
 
 export interface Query<P, R> {
   readonly restsOn: readonly View[];
@@ -25,12 +26,14 @@ export interface Paging {
 }
 
 /** A time as RFC 3339 in UTC, straight from the database. */
-export const iso = (column: RawBuilder<unknown>): RawBuilder<string> => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+export const iso = (column: RawBuilder<unknown>): RawBuilder<string> =>
+  sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export const isUuid = (id: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(id);
 
 /** All of them, or true. */
-export const allOf = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => (conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`);
+export const allOf = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
 
 /** Postgres text holds everything but NUL. */
 export const storable = (text: string): string => text.replaceAll('\0', '');

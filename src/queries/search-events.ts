@@ -5,7 +5,16 @@ import { toIso } from '../domain/decider.ts';
 import { chordOf, groundOf, pointInSpace, type GeoPoint } from '../domain/globe.ts';
 import { fold } from '../domain/words.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
-import { allOf, iso, isUuid, storable, type Page, type Paging, type Query, type ReadModels } from './query.ts';
+import {
+  allOf,
+  iso,
+  isUuid,
+  storable,
+  type Page,
+  type Paging,
+  type Query,
+  type ReadModels,
+} from './query.ts';
 import { understand, type Understood } from './search-words.ts';
 import { ordered, venueObject, type Venue } from './venue.ts';
 
@@ -36,7 +45,12 @@ export interface EventFound {
   readonly tags: readonly string[];
   readonly language: string | null;
   readonly status: string;
-  readonly nextShow: { readonly id: string; readonly startsAt: string; readonly timeZone: string; readonly venue: Venue };
+  readonly nextShow: {
+    readonly id: string;
+    readonly startsAt: string;
+    readonly timeZone: string;
+    readonly venue: Venue;
+  };
   /** The lowest price of the shows that match. */
   readonly priceFrom: Money | null;
   /** Of `nextShow`. */
@@ -72,13 +86,17 @@ export const searchEvents: Query<EventSearch, Page<EventFound>> = {
   restsOn: ['events', 'shows', 'venues', 'availability', 'search'],
   async run(db, search) {
     const { limit, cursor, nowMs, ...question } = search;
-    const sort = search.sort ?? (search.q !== undefined ? 'relevance' : search.near ? 'distance' : 'startsAt');
+    const sort =
+      search.sort ?? (search.q !== undefined ? 'relevance' : search.near ? 'distance' : 'startsAt');
     const key = readCursor(cursor, question, ['time', sort === 'startsAt' ? 'time' : 'number', 'uuid']);
     const from = (key?.[0] as string | undefined) ?? search.from ?? toIso(nowMs);
     const words = search.q === undefined ? null : await understand(db, search.q);
     if (search.q !== undefined && !words) return { data: [], nextCursor: null };
     const venues = await venuesWanted(db, search);
-    const rows = venues?.length === 0 ? [] : await find(db, { search, sort, from, words, venues, after: key?.slice(1) ?? null });
+    const rows =
+      venues?.length === 0
+        ? []
+        : await find(db, { search, sort, from, words, venues, after: key?.slice(1) ?? null });
     return pageOf(rows, limit, shape, (last) => writeCursor(question, [from, last.key, last.id]));
   },
 };
@@ -89,7 +107,8 @@ async function find(db: ReadModels, asked: Asked): Promise<Row[]> {
   if (sort === 'distance' && search.near) {
     for (const reachKm of REACHES) {
       // Nothing nearer than where the page before ended, or everything wanted is as near as this.
-      if (reachKm >= (search.radiusKm ?? Infinity) || Number(after?.[0] ?? 0) >= chordOf(reachKm) * 1000) continue;
+      if (reachKm >= (search.radiusKm ?? Infinity) || Number(after?.[0] ?? 0) >= chordOf(reachKm) * 1000)
+        continue;
       const { rows } = await inOrder(asked, await venuesWithin(db, search.near, reachKm)).execute(db);
       if (rows.length > search.limit) return rows;
     }
@@ -101,7 +120,9 @@ async function find(db: ReadModels, asked: Asked): Promise<Row[]> {
 function inOrder(asked: Asked, reached: readonly string[] | null): RawBuilder<Row> {
   const { search, sort, words, after } = asked;
   const byDistance = sort === 'distance' && search.near;
-  const key = byDistance ? sql`coalesce(round((v.point <-> ${cube(search.near)}) * 1000), ${NO_DISTANCE})::float8` : sql`s.starts_at`;
+  const key = byDistance
+    ? sql`coalesce(round((v.point <-> ${cube(search.near)}) * 1000), ${NO_DISTANCE})::float8`
+    : sql`s.starts_at`;
   const bound = byDistance ? sql`${after?.[0]}::float8` : sql`${after?.[0]}::timestamptz`;
   return sql<Row>`
     select ${columns(asked, byDistance ? key : iso(sql`s.starts_at`))}
@@ -160,11 +181,18 @@ function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
 }
 
 /** Whether a show, by its alias, is one of those asked for. */
-function matching(alias: string, { search: { to, category, locationId }, from, venues }: Asked): RawBuilder<unknown> {
+function matching(
+  alias: string,
+  { search: { to, category, locationId }, from, venues }: Asked,
+): RawBuilder<unknown> {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
-  const conditions = [sql`not ${column('cancelled')}`, locationId === undefined ? sql`${column('starts_at')} >= ${from}::timestamptz` : notOver(alias, from)];
+  const conditions = [
+    sql`not ${column('cancelled')}`,
+    locationId === undefined ? sql`${column('starts_at')} >= ${from}::timestamptz` : notOver(alias, from),
+  ];
   if (to !== undefined) conditions.push(sql`${column('starts_at')} < ${to}::timestamptz`);
-  if (category !== undefined) conditions.push(sql`${column('category_names')} @> array[${storable(fold(category))}::text]`);
+  if (category !== undefined)
+    conditions.push(sql`${column('category_names')} @> array[${storable(fold(category))}::text]`);
   if (venues !== null) conditions.push(sql`${column('venue_id')} = any(${venues}::uuid[])`);
   return allOf(conditions);
 }
@@ -174,10 +202,17 @@ export const notOver = (alias: string, now: string): RawBuilder<unknown> =>
   sql`coalesce(${sql.ref(`${alias}.ends_at`)}, ${sql.ref(`${alias}.starts_at`)}) >= ${now}::timestamptz`;
 
 /** null: it does not matter where. */
-async function venuesWanted(db: ReadModels, { near, radiusKm, locationId }: EventSearch): Promise<string[] | null> {
+async function venuesWanted(
+  db: ReadModels,
+  { near, radiusKm, locationId }: EventSearch,
+): Promise<string[] | null> {
   if (locationId !== undefined) {
     if (!isUuid(locationId)) return [];
-    const found = await sql<{ id: string }>`select id from read.venues where id = ${locationId}::uuid or city_id = ${locationId}::uuid`.execute(db);
+    const found = await sql<{
+      id: string;
+    }>`select id from read.venues where id = ${locationId}::uuid or city_id = ${locationId}::uuid`.execute(
+      db,
+    );
     return found.rows.map((row) => row.id);
   }
   return near && radiusKm !== undefined ? venuesWithin(db, near, radiusKm) : null;
@@ -193,9 +228,28 @@ const cube = (near: GeoPoint): RawBuilder<unknown> => sql`${`(${pointInSpace(nea
 export const within = (near: GeoPoint, radiusKm: number): RawBuilder<unknown> =>
   sql`select id from read.venues where point <@ cube_enlarge(${cube(near)}, ${chordOf(radiusKm)}::float8, 3) and point <-> ${cube(near)} <= ${chordOf(radiusKm)}::float8`;
 
-function shape({ id, title, type, tags, language, status, showId, startsAt, timeZone, venue, price, free, chordKm }: Row): EventFound {
+function shape({
+  id,
+  title,
+  type,
+  tags,
+  language,
+  status,
+  showId,
+  startsAt,
+  timeZone,
+  venue,
+  price,
+  free,
+  chordKm,
+}: Row): EventFound {
   return {
-    ...{ id, title, type, tags, language, status },
+    id,
+    title,
+    type,
+    tags,
+    language,
+    status,
     nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
     priceFrom: price && { amount: price.amount, currency: price.currency },
     free,

@@ -49,17 +49,27 @@ function meanings({ word, known, stems, guesses }: Heard): Understood {
   const said = [word, ...stems.map(unquoted)];
   const meant = (guesses ?? []).filter((guess) => isTypoOf(word, guess, known)).map((guess) => guess.word);
   const beginning = word.length >= PREFIX_LENGTH_MIN ? `${quoted(word)}:* | ` : '';
-  return { whole: any(...said), begun: `(${beginning}${any(...said)})`, loose: `(${beginning}${any(...said, ...meant)})` };
+  return {
+    whole: any(...said),
+    begun: `(${beginning}${any(...said)})`,
+    loose: `(${beginning}${any(...said, ...meant)})`,
+  };
 }
 
 /** A word in use is rarely a slip for another one: then only its closest neighbours are thought of. */
 function isTypoOf(word: string, guess: { word: string; similarity: number }, known: boolean): boolean {
   const distance = typingDistance(word, guess.word, 2);
   if (known) return word.length >= LONG && distance <= 1;
-  return distance <= (word.length < LONG ? 1 : 2) || (word.length >= LONG && guess.similarity >= SIMILAR_ENOUGH);
+  return (
+    distance <= (word.length < LONG ? 1 : 2) || (word.length >= LONG && guess.similarity >= SIMILAR_ENOUGH)
+  );
 }
 
-const any = (...words: string[]): string => `(${[...new Set(words)].filter((word) => word !== '').map(quoted).join(' | ')})`;
+const any = (...words: string[]): string =>
+  `(${[...new Set(words)]
+    .filter((word) => word !== '')
+    .map(quoted)
+    .join(' | ')})`;
 /** Words are letters and digits; a stem is nothing else. */
 const quoted = (word: string): string => `'${word.replaceAll(/['\\]/g, '')}'`;
 const unquoted = (lexeme: string): string => (/^'[\p{L}\p{N}]+'$/u.test(lexeme) ? lexeme.slice(1, -1) : '');

@@ -16,7 +16,10 @@ const NOTHING = { data: [], nextCursor: null };
 const asMoney = sql`jsonb_build_object('amount', total -> 'amount', 'currency', total -> 'currency')`;
 
 /** In the order in which they were made. */
-export const showHolds: Query<ShowList & { readonly status?: HoldView['status'] | undefined }, Page<Listed<HoldView>>> = {
+export const showHolds: Query<
+  ShowList & { readonly status?: HoldView['status'] | undefined },
+  Page<Listed<HoldView>>
+> = {
   restsOn: ['holds'],
   async run(db, { showId, nowMs, status, limit, cursor }) {
     if (!isUuid(showId)) return NOTHING;
@@ -66,12 +69,24 @@ export const showWaitlist: Query<ShowList, Page<Listed<EntryView>>> = {
         from read.waitlist where show_id = ${showId}::uuid) entries
       where ${after ? sql`(over, place, id) > (${after[0]}::float8, ${after[1]}::float8, ${after[2]}::uuid)` : sql`true`}
       order by over, place, id limit ${limit + 1}`.execute(db);
-    const shape = ({ over: _over, place: _place, offer, ...entry }: (typeof found.rows)[number]): Listed<EntryView> => ({ ...entry, offer: offer && offerInOrder(offer) });
-    return pageOf(found.rows, limit, shape, (last) => writeCursor(question, [last.over, last.place, last.id]));
+    const shape = ({
+      over: _over,
+      place: _place,
+      offer,
+      ...entry
+    }: (typeof found.rows)[number]): Listed<EntryView> => ({ ...entry, offer: offer && offerInOrder(offer) });
+    return pageOf(found.rows, limit, shape, (last) =>
+      writeCursor(question, [last.over, last.place, last.id]),
+    );
   },
 };
 
-const offerInOrder = ({ holdId, seats, areas, until }: NonNullable<EntryView['offer']>): EntryView['offer'] => ({ holdId, seats, areas, until });
+const offerInOrder = ({
+  holdId,
+  seats,
+  areas,
+  until,
+}: NonNullable<EntryView['offer']>): EntryView['offer'] => ({ holdId, seats, areas, until });
 
 function withoutKey<Row extends object>({ revision: _revision, ...row }: Keyed<Row>): Row {
   return row as unknown as Row;

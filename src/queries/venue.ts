@@ -22,11 +22,23 @@ export const venue: Query<string, (Venue & { readonly version: number }) | null>
   restsOn: ['venues'],
   async run(db, id) {
     if (!isUuid(id)) return null;
-    const found = await sql<{ venue: Venue; version: number }>`select ${venueObject} as venue, v.version from read.venues v where v.id = ${id}::uuid`.execute(db);
+    const found = await sql<{
+      venue: Venue;
+      version: number;
+    }>`select ${venueObject} as venue, v.version from read.venues v where v.id = ${id}::uuid`.execute(db);
     const [row] = found.rows;
     return row ? { ...ordered(row.venue), version: row.version } : null;
   },
 };
 
 /** jsonb sorts members by length: the order of the contract reads better. */
-export const ordered = ({ id, name, address, city, country, lat, lon, timeZone }: Venue): Venue => ({ id, name, address, city, country, lat, lon, timeZone });
+export const ordered = ({ id, name, address, city, country, lat, lon, timeZone }: Venue): Venue => ({
+  id,
+  name,
+  address,
+  city,
+  country,
+  lat,
+  lon,
+  timeZone,
+});

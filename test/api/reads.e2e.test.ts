@@ -257,11 +257,14 @@ async function lines(path: string): Promise<any[]> {
     .map((line) => JSON.parse(line));
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- see client.ts
-async function follow(
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<{ next(): Promise<any>; close(): void; headers: Headers }> {
+interface Events {
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- see client.ts
+  next(): Promise<any>;
+  close(): void;
+}
+
+async function follow(url: string, headers: Record<string, string> = {}): Promise<Events> {
   const stop = new AbortController();
   const response = await fetch(url, { headers, signal: stop.signal });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();

@@ -33,7 +33,10 @@ export class Season {
   readonly plans = new Map<string, SeatingPlan>();
   readonly states = new Map<string, ShowState>();
   readonly show = showAggregate(this.plans);
-  readonly planSource = { get: (id: string) => this.plans.get(id), load: async (id: string) => this.plans.get(id) };
+  readonly planSource = {
+    get: (id: string) => this.plans.get(id),
+    load: async (id: string) => this.plans.get(id),
+  };
   readonly #revisions = new Map<string, number>();
   #count = 0;
 
@@ -49,7 +52,21 @@ export class Season {
     const result = await this.log.append(
       stream,
       revision,
-      events.map((event) => ({ ...event, id: this.#id(), metadata: { commandId: idFor(`${stream}/${this.#count}`), requestHash: 'h', actor: 'client:test', correlationId: 'c', causationId: 'c', at } }) as NewEvent),
+      events.map(
+        (event) =>
+          ({
+            ...event,
+            id: this.#id(),
+            metadata: {
+              commandId: idFor(`${stream}/${this.#count}`),
+              requestHash: 'h',
+              actor: 'client:test',
+              correlationId: 'c',
+              causationId: 'c',
+              at,
+            },
+          }) as NewEvent,
+      ),
     );
     if (result.kind !== 'appended') throw new Error(`${stream} is at ${result.revision}`);
     this.#revisions.set(stream, result.revision);
@@ -57,29 +74,85 @@ export class Season {
     return result.position;
   }
 
-  async venue(name: string, fields: Partial<{ city: string; country: string | null; lat: number | null; lon: number | null; title: string }> = {}): Promise<string> {
+  async venue(
+    name: string,
+    fields: Partial<{
+      city: string;
+      country: string | null;
+      lat: number | null;
+      lon: number | null;
+      title: string;
+    }> = {},
+  ): Promise<string> {
     const id = idFor(`venue ${name}`);
     const { title, ...rest } = fields;
-    await this.append(`venue-${id}`, { type: 'VenueCreated', data: { name: title ?? name, timeZone: 'Europe/Madrid', address: null, city: 'Madrid', country: 'ES', lat: 40.4168, lon: -3.7038, ...rest } });
+    await this.append(`venue-${id}`, {
+      type: 'VenueCreated',
+      data: {
+        name: title ?? name,
+        timeZone: 'Europe/Madrid',
+        address: null,
+        city: 'Madrid',
+        country: 'ES',
+        lat: 40.4168,
+        lon: -3.7038,
+        ...rest,
+      },
+    });
     return id;
   }
 
   async event(name: string, fields: Record<string, unknown> = {}, publish = true): Promise<string> {
     const id = idFor(`event ${name}`);
-    await this.append(`event-${id}`, { type: 'EventCreated', data: { title: name, description: null, type: 'concert', tags: [], language: null, ...fields } });
+    await this.append(`event-${id}`, {
+      type: 'EventCreated',
+      data: { title: name, description: null, type: 'concert', tags: [], language: null, ...fields },
+    });
     if (publish) await this.append(`event-${id}`, { type: 'EventPublished', data: {} });
     return id;
   }
 
   /** A show of an event at a venue, both made before, with a plan of its own. */
-  async schedule(name: string, { event = 'event', venue = 'venue', startsInDays = 30, seats = 4, pit = 0, categories = ['Stalls'], price = 2500, published = true, offerTtlMs = 600_000 }: ShowShape = {}): Promise<string> {
+  async schedule(
+    name: string,
+    {
+      event = 'event',
+      venue = 'venue',
+      startsInDays = 30,
+      seats = 4,
+      pit = 0,
+      categories = ['Stalls'],
+      price = 2500,
+      published = true,
+      offerTtlMs = 600_000,
+    }: ShowShape = {},
+  ): Promise<string> {
     const id = idFor(`show ${name}`);
     const plan = await this.#draw(name, idFor(`venue ${venue}`), seats, pit, categories);
-    const prices = Object.fromEntries(plan.categories.map((category, i) => [category.id, { amount: price + 1000 * i, currency: 'EUR' }]));
+    const prices = Object.fromEntries(
+      plan.categories.map((category, i) => [category.id, { amount: price + 1000 * i, currency: 'EUR' }]),
+    );
     await this.append(`event-${idFor(`event ${event}`)}`, { type: 'ShowAdded', data: { showId: id } });
-    const rules = { holdTtlMs: 600_000, offerTtlMs, ticketsPerCustomer: 10, waitlistPolicy: 'strict' as const };
+    const rules = {
+      holdTtlMs: 600_000,
+      offerTtlMs,
+      ticketsPerCustomer: 10,
+      waitlistPolicy: 'strict' as const,
+    };
     const startsAt = toIso(T0 + startsInDays * DAY);
-    await this.decide(id, { kind: 'ScheduleShow', eventId: idFor(`event ${event}`), plan, startsAt, endsAt: null, timeZone: 'Europe/Madrid', salesOpenAt: null, salesCloseAt: null, prices, published, ...rules });
+    await this.decide(id, {
+      kind: 'ScheduleShow',
+      eventId: idFor(`event ${event}`),
+      plan,
+      startsAt,
+      endsAt: null,
+      timeZone: 'Europe/Madrid',
+      salesOpenAt: null,
+      salesCloseAt: null,
+      prices,
+      published,
+      ...rules,
+    });
     return id;
   }
 
@@ -89,35 +162,97 @@ export class Season {
     this.states.set(showId, state);
     const due = this.show.due!(state, this.now);
     if (due && command.kind !== 'ExpireDue') await this.decide(showId, due);
-    const decision = this.show.decide(state, command, { commandId: idFor(`${showId}/${(this.#count += 1)}`), requestHash: 'h', at: toIso(this.now) });
+    const decision = this.show.decide(state, command, {
+      commandId: idFor(`${showId}/${(this.#count += 1)}`),
+      requestHash: 'h',
+      at: toIso(this.now),
+    });
     if ('rejected' in decision) return false;
     await this.append(`show-${showId}`, ...decision.accepted);
     return true;
   }
 
-  hold(showId: string, name: string, what: { seats?: readonly string[]; pit?: number; best?: number; category?: string; customer?: string }): Promise<boolean> {
+  hold(
+    showId: string,
+    name: string,
+    what: { seats?: readonly string[]; pit?: number; best?: number; category?: string; customer?: string },
+  ): Promise<boolean> {
     const areas = what.pit ? [{ areaId: 'pit', quantity: what.pit }] : [];
-    const best = what.best ? { bestAvailable: { categoryId: what.category ?? 'Stalls', quantity: what.best, together: false } } : {};
-    return this.decide(showId, { kind: 'HoldSeats', holdId: idFor(`hold ${name}`), clientId: 'front', customerId: what.customer ?? name, seats: what.seats ?? [], areas, ...best });
+    const best = what.best
+      ? { bestAvailable: { categoryId: what.category ?? 'Stalls', quantity: what.best, together: false } }
+      : {};
+    return this.decide(showId, {
+      kind: 'HoldSeats',
+      holdId: idFor(`hold ${name}`),
+      clientId: 'front',
+      customerId: what.customer ?? name,
+      seats: what.seats ?? [],
+      areas,
+      ...best,
+    });
   }
 
   confirm(showId: string, name: string): Promise<boolean> {
-    return this.decide(showId, { kind: 'ConfirmHold', holdId: idFor(`hold ${name}`), bookingId: idFor(`booking ${name}`), paymentReference: null, caller: { clientId: 'front', all: true } });
+    return this.decide(showId, {
+      kind: 'ConfirmHold',
+      holdId: idFor(`hold ${name}`),
+      bookingId: idFor(`booking ${name}`),
+      paymentReference: null,
+      caller: { clientId: 'front', all: true },
+    });
   }
 
   join(showId: string, name: string, quantity = 1, categoryId = 'Stalls'): Promise<boolean> {
-    return this.decide(showId, { kind: 'JoinWaitlist', entryId: idFor(`entry ${name}`), offerHoldId: idFor(`hold ${name}`), clientId: 'front', customerId: name, categoryId, quantity, acceptFewer: false });
+    return this.decide(showId, {
+      kind: 'JoinWaitlist',
+      entryId: idFor(`entry ${name}`),
+      offerHoldId: idFor(`hold ${name}`),
+      clientId: 'front',
+      customerId: name,
+      categoryId,
+      quantity,
+      acceptFewer: false,
+    });
   }
 
-  async #draw(name: string, venueId: string, seats: number, pit: number, categories: readonly string[]): Promise<SeatingPlan> {
+  async #draw(
+    name: string,
+    venueId: string,
+    seats: number,
+    pit: number,
+    categories: readonly string[],
+  ): Promise<SeatingPlan> {
     const id = idFor(`plan ${name}`);
     const ids = Array.from({ length: seats }, (_, i) => `A-${i + 1}`);
-    const row = { zone: 'Main', name: 'A', ids, numbers: ids, categories: ids.map((_, i) => Math.floor((i * categories.length) / seats)), x: ids.map((_, i) => i), y: ids.map(() => 0) };
+    const row = {
+      zone: 'Main',
+      name: 'A',
+      ids,
+      numbers: ids,
+      categories: ids.map((_, i) => Math.floor((i * categories.length) / seats)),
+      x: ids.map((_, i) => i),
+      y: ids.map(() => 0),
+    };
     const areas = pit > 0 ? [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: pit }] : [];
-    const drawn = { venueId, name: 'Hall', categories: [...categories, ...(pit > 0 ? ['Standing'] : [])].map((c) => ({ id: c, name: c, color: null })), areas, focalPoint: { x: 0, y: 0 }, seatCount: seats };
+    const drawn = {
+      venueId,
+      name: 'Hall',
+      categories: [...categories, ...(pit > 0 ? ['Standing'] : [])].map((c) => ({
+        id: c,
+        name: c,
+        color: null,
+      })),
+      areas,
+      focalPoint: { x: 0, y: 0 },
+      seatCount: seats,
+    };
     const plan = buildPlan({ id, ...drawn, rows: [row] });
     this.plans.set(id, plan);
-    await this.append(`seating-plan-${id}`, { type: 'SeatingPlanDrawn', data: drawn }, { type: 'RowsDrawn', data: { rows: [row] } });
+    await this.append(
+      `seating-plan-${id}`,
+      { type: 'SeatingPlanDrawn', data: drawn },
+      { type: 'RowsDrawn', data: { rows: [row] } },
+    );
     return plan;
   }
 
@@ -126,57 +261,29 @@ export class Season {
   }
 }
 
-/** Numbers from 0 up to 1, the same for the same seed. */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Everything that can happen to shows, at random: holds, lapses, bookings, lines, blocks, edits, cancellations. */
-export async function bustle(season: Season, shows: readonly string[], steps: number, seed: number): Promise<void> {
-  const next = random(seed);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
-  const caller = { clientId: 'front', all: true };
-  for (let i = 0; i < steps; i += 1) {
-    const show = pick(shows);
-    const state = season.states.get(show)!;
-    const name = `${seed}-${i}`;
-    const live = [...state.holds.values()].filter((hold) => hold.status === 'live').map((hold) => hold.id);
-    const waiting = [...state.entries.values()].filter((entry) => entry.status === 'waiting').map((entry) => entry.id);
-    const dice = next();
-    if (dice < 0.35) await season.hold(show, name, { best: 1 + Math.floor(next() * 3), customer: `c${Math.floor(next() * 40)}` });
-    else if (dice < 0.42) await season.hold(show, name, { pit: 1 + Math.floor(next() * 3), customer: `c${Math.floor(next() * 40)}` });
-    else if (dice < 0.55 && live.length > 0) await season.decide(show, { kind: 'ConfirmHold', holdId: pick(live), bookingId: idFor(`booking ${name}`), paymentReference: null, caller });
-    else if (dice < 0.62 && live.length > 0) await season.decide(show, { kind: 'ReleaseHold', holdId: pick(live), caller });
-    else if (dice < 0.64 && live.length > 0) {
-      const hold = state.holds.get(pick(live))!;
-      await season.decide(show, { kind: 'ExtendHold', holdId: hold.id, until: toIso(hold.until + 60_000) });
-    } else if (dice < 0.76) await season.join(show, name, 1 + Math.floor(next() * 2), pick(['Stalls', 'Standing']));
-    else if (dice < 0.8 && waiting.length > 0) await season.decide(show, { kind: 'LeaveWaitlist', entryId: pick(waiting), caller });
-    else if (dice < 0.83 && waiting.length > 0) await season.decide(show, { kind: 'MoveEntry', entryId: pick(waiting), ahead: Math.floor(next() * 3), reason: 'r' });
-    else if (dice < 0.87 && state.bookings.size > 0) await season.decide(show, { kind: 'CancelBooking', bookingId: pick([...state.bookings.keys()]), reason: 'r', caller });
-    else if (dice < 0.89) await season.decide(show, { kind: 'BlockSeats', seats: [`A-${1 + Math.floor(next() * 4)}`], areas: [], reason: 'r' });
-    else if (dice < 0.91) await season.decide(show, { kind: 'EditShow', prices: { Stalls: { amount: Math.floor(next() * 9000), currency: 'EUR' } }, areas: [{ id: 'pit', capacity: 5 + Math.floor(next() * 20) }], reason: 'r' });
-    else if (dice < 0.93) await season.decide(show, { kind: 'PauseSales', reason: 'r' });
-    else if (dice < 0.96) await season.decide(show, { kind: 'ResumeSales', reason: 'r' });
-    else if (dice < 0.962) await season.decide(show, { kind: 'CancelShow', reason: 'r' });
-    else season.now += Math.floor(next() * 400_000);
-  }
-}
-
 /** A small season: a few venues and events in two cities, and shows on sale. */
 export async function smallSeason(log: EventLog, shows = 4): Promise<{ season: Season; shows: string[] }> {
   const season = new Season(log);
   await season.venue('venue');
   await season.venue('teatro', { city: 'Toledo', lat: 39.8628, lon: -4.0273, title: 'Teatro Único' });
-  await season.event('event', { title: 'Philharmonic Beethoven Marathon', tags: ['classic'], language: 'en', description: 'All nine symphonies' });
+  await season.event('event', {
+    title: 'Philharmonic Beethoven Marathon',
+    tags: ['classic'],
+    language: 'en',
+    description: 'All nine symphonies',
+  });
   await season.event('canciones', { title: 'Canciones de España', language: 'es' });
   const made: string[] = [];
-  for (let i = 0; i < shows; i += 1) made.push(await season.schedule(`s${i}`, { event: i % 2 ? 'canciones' : 'event', venue: i % 3 ? 'venue' : 'teatro', startsInDays: 10 + i, seats: 10, pit: 12, categories: ['Stalls', 'Circle'] }));
+  for (let i = 0; i < shows; i += 1)
+    made.push(
+      await season.schedule(`s${i}`, {
+        event: i % 2 ? 'canciones' : 'event',
+        venue: i % 3 ? 'venue' : 'teatro',
+        startsInDays: 10 + i,
+        seats: 10,
+        pit: 12,
+        categories: ['Stalls', 'Circle'],
+      }),
+    );
   return { season, shows: made };
 }

@@ -4,7 +4,12 @@ import { toIso } from '../../src/domain/decider.ts';
 import { entryView, holdView, showView } from '../../src/domain/show/views.ts';
 import { event, eventShows } from '../../src/queries/catalogue.ts';
 import { InvalidCursor } from '../../src/queries/cursor.ts';
-import { locationEvents, LocationNotFound, locations, type LocationSearch } from '../../src/queries/locations.ts';
+import {
+  locationEvents,
+  LocationNotFound,
+  locations,
+  type LocationSearch,
+} from '../../src/queries/locations.ts';
 import { showBookings, showHolds, showWaitlist } from '../../src/queries/show-lists.ts';
 import { venue } from '../../src/queries/venue.ts';
 import { openReadModels, projectAll, type ReadModels } from '../projections/read-models.ts';
@@ -19,8 +24,20 @@ const GHOST = '00000000-0000-4000-8000-000000000000';
 beforeAll(async () => {
   models = await openReadModels();
   season = new Season(new MemoryEventLog(new VirtualClock(T0)));
-  await season.venue('venue', { title: 'Las Palmas Arena', city: 'Villaqzia', country: 'ES', lat: 28.1, lon: -15.4 });
-  await season.venue('second', { title: 'Teatro Pérez', city: 'VILLAQZIA', country: 'ES', lat: 28.2, lon: -15.5 });
+  await season.venue('venue', {
+    title: 'Las Palmas Arena',
+    city: 'Villaqzia',
+    country: 'ES',
+    lat: 28.1,
+    lon: -15.4,
+  });
+  await season.venue('second', {
+    title: 'Teatro Pérez',
+    city: 'VILLAQZIA',
+    country: 'ES',
+    lat: 28.2,
+    lon: -15.5,
+  });
   await season.venue('empty', { title: 'Empty Hall', city: 'Leerqzia' });
   await season.venue('plain', { title: 'Plain', city: 'Bilbao', lat: null, lon: null });
   await season.event('event', { description: 'Only once', language: 'en', tags: ['a'] });
@@ -36,7 +53,16 @@ afterAll(() => models.close());
 
 describe('an event and its shows', () => {
   test('the page of an event is as api.md has it', async () => {
-    expect(await event.run(models.db, idFor('event event'))).toEqual({ id: idFor('event event'), title: 'event', description: 'Only once', type: 'concert', tags: ['a'], language: 'en', status: 'published', version: 0 });
+    expect(await event.run(models.db, idFor('event event'))).toEqual({
+      id: idFor('event event'),
+      title: 'event',
+      description: 'Only once',
+      type: 'concert',
+      tags: ['a'],
+      language: 'en',
+      status: 'published',
+      version: 0,
+    });
     for (const id of [GHOST, 'x', "'"]) expect(await event.run(models.db, id)).toBeNull();
   });
 
@@ -47,24 +73,41 @@ describe('an event and its shows', () => {
     const second = await eventShows.run(models.db, { ...ask, cursor: first.nextCursor! });
     expect(second).toMatchObject({ data: [{ id: idFor('show later') }], nextCursor: null });
     const { areas: _areas, venueId: _venueId, ...page } = showView(season.states.get(show)!, T0);
-    const arena = { id: idFor('venue venue'), name: 'Las Palmas Arena', address: null, city: 'Villaqzia', country: 'ES', lat: 28.1, lon: -15.4, timeZone: 'Europe/Madrid' };
+    const arena = {
+      id: idFor('venue venue'),
+      name: 'Las Palmas Arena',
+      address: null,
+      city: 'Villaqzia',
+      country: 'ES',
+      lat: 28.1,
+      lon: -15.4,
+      timeZone: 'Europe/Madrid',
+    };
     expect(first.data[1]).toEqual({ id: show, ...page, venue: arena });
   });
 
   test('drafts are for organisers', async () => {
     const ask = { eventId: idFor('event draft'), nowMs: T0, limit: 5 };
     expect((await eventShows.run(models.db, { ...ask, includeDrafts: false })).data).toEqual([]);
-    expect((await eventShows.run(models.db, { ...ask, includeDrafts: true })).data).toMatchObject([{ status: 'draft' }]);
+    expect((await eventShows.run(models.db, { ...ask, includeDrafts: true })).data).toMatchObject([
+      { status: 'draft' },
+    ]);
   });
 
   test('a venue has its version', async () => {
-    expect(await venue.run(models.db, idFor('venue plain'))).toMatchObject({ name: 'Plain', lat: null, lon: null, version: 0 });
+    expect(await venue.run(models.db, idFor('venue plain'))).toMatchObject({
+      name: 'Plain',
+      lat: null,
+      lon: null,
+      version: 0,
+    });
     expect(await venue.run(models.db, GHOST)).toBeNull();
   });
 });
 
 describe('locations', () => {
-  const find = (search: Partial<LocationSearch>) => locations.run(models.db, { nowMs: T0, limit: 25, ...search });
+  const find = (search: Partial<LocationSearch>) =>
+    locations.run(models.db, { nowMs: T0, limit: 25, ...search });
 
   test('cities and places that have something on, and how many events', async () => {
     const { data } = await find({});
@@ -79,20 +122,31 @@ describe('locations', () => {
     for (const q of ['villaqzia', 'Vilaqzia', 'palmas']) {
       const { data } = await find({ q });
       expect(data.length).toBeGreaterThan(0);
-      for (const place of data) expect((await locationEvents.run(models.db, { id: place.id, nowMs: T0, limit: 5 })).data.map((e) => e.id)).toEqual([idFor('event event')]);
+      for (const place of data)
+        expect(
+          (await locationEvents.run(models.db, { id: place.id, nowMs: T0, limit: 5 })).data.map((e) => e.id),
+        ).toEqual([idFor('event event')]);
     }
     expect((await find({ q: 'Leerqzia' })).data).toEqual([]);
   });
 
   test('are found by distance', async () => {
     const near = { lat: 28.1, lon: -15.4 };
-    expect((await find({ near, radiusKm: 30 })).data.map((l) => l.name)).toEqual(['VILLAQZIA', 'Las Palmas Arena']);
+    expect((await find({ near, radiusKm: 30 })).data.map((l) => l.name)).toEqual([
+      'VILLAQZIA',
+      'Las Palmas Arena',
+    ]);
     expect((await find({ near: { lat: 0, lon: 0 }, radiusKm: 30 })).data).toEqual([]);
   });
 
   test('a place without events has no events; an unknown one is not found', async () => {
-    expect((await locationEvents.run(models.db, { id: idFor('venue empty'), nowMs: T0, limit: 5 })).data).toEqual([]);
-    for (const id of [GHOST, 'x']) await expect(locationEvents.run(models.db, { id, nowMs: T0, limit: 5 })).rejects.toBeInstanceOf(LocationNotFound);
+    expect(
+      (await locationEvents.run(models.db, { id: idFor('venue empty'), nowMs: T0, limit: 5 })).data,
+    ).toEqual([]);
+    for (const id of [GHOST, 'x'])
+      await expect(locationEvents.run(models.db, { id, nowMs: T0, limit: 5 })).rejects.toBeInstanceOf(
+        LocationNotFound,
+      );
   });
 
   test('are walked through once', async () => {
@@ -104,12 +158,26 @@ describe('locations', () => {
 
   test('a show that has begun counts until it is over, here and in its events', async () => {
     await season.event('festival');
-    const id = await season.schedule('festival show', { event: 'festival', venue: 'plain', startsInDays: -1 });
-    await season.append(`show-${id}`, { type: 'ShowRescheduled', data: { endsAt: toIso(T0 + DAY), reason: null } });
+    const id = await season.schedule('festival show', {
+      event: 'festival',
+      venue: 'plain',
+      startsInDays: -1,
+    });
+    await season.append(`show-${id}`, {
+      type: 'ShowRescheduled',
+      data: { endsAt: toIso(T0 + DAY), reason: null },
+    });
     await projectAll(models.db, season);
     const { data } = await find({ q: 'bilbao' });
-    expect(data.map((l) => [l.kind, l.eventCount, l.lat])).toEqual([['city', 1, null], ['venue', 1, null]]);
-    expect((await locationEvents.run(models.db, { id: data[0]!.id, nowMs: T0, limit: 5 })).data.map((e) => e.title)).toEqual(['festival']);
+    expect(data.map((l) => [l.kind, l.eventCount, l.lat])).toEqual([
+      ['city', 1, null],
+      ['venue', 1, null],
+    ]);
+    expect(
+      (await locationEvents.run(models.db, { id: data[0]!.id, nowMs: T0, limit: 5 })).data.map(
+        (e) => e.title,
+      ),
+    ).toEqual(['festival']);
     expect((await find({ q: 'bilbao', nowMs: T0 + 2 * DAY })).data).toEqual([]);
   });
 });
@@ -119,14 +187,20 @@ describe('what organisers see of a show', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await season.hold(show, name, { best: 1 });
     for (const name of ['a', 'b', 'c']) await season.confirm(show, name);
     for (const name of ['ann', 'bob', 'cat']) await season.join(show, name);
-    await season.decide(show, { kind: 'ReleaseHold', holdId: idFor('hold d'), caller: { clientId: 'front', all: true } });
+    await season.decide(show, {
+      kind: 'ReleaseHold',
+      holdId: idFor('hold d'),
+      caller: { clientId: 'front', all: true },
+    });
     await season.decide(show, { kind: 'MoveEntry', entryId: idFor('entry cat'), ahead: 0, reason: 'r' });
     await projectAll(models.db, season);
   });
 
-  const walk = async <T>(page: (cursor?: string) => Promise<{ data: T[]; nextCursor: string | null }>): Promise<T[]> => {
+  const walk = async <T>(
+    page: (cursor?: string) => Promise<{ data: T[]; nextCursor: string | null }>,
+  ): Promise<T[]> => {
     const all: T[] = [];
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const { data, nextCursor } = await page(cursor);
       all.push(...data);
       if (nextCursor === null) return all;
@@ -137,30 +211,60 @@ describe('what organisers see of a show', () => {
   test('holds are those of the domain, judged by the clock', async () => {
     const state = season.states.get(show)!;
     for (const nowMs of [season.now, season.now + 700_000]) {
-      const holds = await walk((cursor) => showHolds.run(models.db, { showId: show, nowMs, limit: 2, cursor }));
-      expect(holds).toEqual([...state.holds.values()].map((hold) => ({ showId: show, ...holdView(state, hold.id, nowMs), clientId: undefined })));
+      const holds = await walk((cursor) =>
+        showHolds.run(models.db, { showId: show, nowMs, limit: 2, cursor }),
+      );
+      expect(holds).toEqual(
+        [...state.holds.values()].map((hold) => ({
+          showId: show,
+          ...holdView(state, hold.id, nowMs),
+          clientId: undefined,
+        })),
+      );
     }
-    const live = await showHolds.run(models.db, { showId: show, nowMs: season.now, limit: 50, status: 'live' });
+    const live = await showHolds.run(models.db, {
+      showId: show,
+      nowMs: season.now,
+      limit: 50,
+      status: 'live',
+    });
     expect(live.data.map((hold) => hold.customerId)).toEqual(['e', 'f', 'ann']);
   });
 
   test('bookings come in the order in which they were confirmed', async () => {
-    const bookings = await walk((cursor) => showBookings.run(models.db, { showId: show, nowMs: season.now, limit: 2, cursor }));
-    expect(bookings.map((b) => [b.customerId, b.status, b.holdId])).toEqual(['a', 'b', 'c'].map((name) => [name, 'confirmed', idFor(`hold ${name}`)]));
+    const bookings = await walk((cursor) =>
+      showBookings.run(models.db, { showId: show, nowMs: season.now, limit: 2, cursor }),
+    );
+    expect(bookings.map((b) => [b.customerId, b.status, b.holdId])).toEqual(
+      ['a', 'b', 'c'].map((name) => [name, 'confirmed', idFor(`hold ${name}`)]),
+    );
   });
 
   test('the line stands in order, those whose turn has come behind it', async () => {
     const state = season.states.get(show)!;
-    const line = await walk((cursor) => showWaitlist.run(models.db, { showId: show, nowMs: season.now, limit: 1, cursor }));
-    expect(line.map((entry) => [entry.customerId, entry.ahead, entry.status])).toEqual([['cat', 0, 'waiting'], ['bob', 1, 'waiting'], ['ann', 0, 'offered']]);
-    for (const entry of line) expect(entry).toEqual({ showId: show, ...entryView(state, entry.id, season.now), clientId: undefined });
+    const line = await walk((cursor) =>
+      showWaitlist.run(models.db, { showId: show, nowMs: season.now, limit: 1, cursor }),
+    );
+    expect(line.map((entry) => [entry.customerId, entry.ahead, entry.status])).toEqual([
+      ['cat', 0, 'waiting'],
+      ['bob', 1, 'waiting'],
+      ['ann', 0, 'offered'],
+    ]);
+    for (const entry of line)
+      expect(entry).toEqual({ showId: show, ...entryView(state, entry.id, season.now), clientId: undefined });
     const later = await showWaitlist.run(models.db, { showId: show, nowMs: season.now + 700_000, limit: 5 });
     expect(later.data[2]).toMatchObject({ customerId: 'ann', status: 'lapsed', offer: null });
   });
 
   test('a cursor of another list is refused, and an unknown show has empty lists', async () => {
     const { nextCursor } = await showHolds.run(models.db, { showId: show, nowMs: T0, limit: 1 });
-    await expect(showBookings.run(models.db, { showId: show, nowMs: T0, limit: 1, cursor: nextCursor! })).rejects.toBeInstanceOf(InvalidCursor);
-    for (const list of [showHolds, showBookings, showWaitlist]) expect(await list.run(models.db, { showId: GHOST, nowMs: T0, limit: 1 })).toEqual({ data: [], nextCursor: null });
+    await expect(
+      showBookings.run(models.db, { showId: show, nowMs: T0, limit: 1, cursor: nextCursor! }),
+    ).rejects.toBeInstanceOf(InvalidCursor);
+    for (const list of [showHolds, showBookings, showWaitlist])
+      expect(await list.run(models.db, { showId: GHOST, nowMs: T0, limit: 1 })).toEqual({
+        data: [],
+        nextCursor: null,
+      });
   });
 });

@@ -1,6 +1,5 @@
 // API keys: made, listed, revoked. The secret is in the one answer that makes it and nowhere else.
 import type { FastifyInstance } from 'fastify';
-import type { ApiKey } from '../../ports/api-key-store.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import { readCursor, sendPage, writeCursor } from '../page.ts';
@@ -18,7 +17,7 @@ export function apiKeyRoutes(app: FastifyInstance, api: ApiDependencies): void {
 }
 
 function createApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
-  const { apiKeys, keys, contexts } = api;
+  const { apiKeys, contexts } = api;
   defineRoute(app, {
     method: 'POST',
     url: '/v1/api-keys',
@@ -109,12 +108,7 @@ function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
     ids: { keyId: 'ApiKeyNotFound' },
     query: noQuery,
     answers: { 200: answers.apiKey },
-    async handler(
-      request,
-      reply,
-    ): Promise<{
-      apiKey: ApiKey;
-    }> {
+    async handler(request, reply) {
       const apiKey = await apiKeys.revoke(request.params.keyId);
       if (apiKey === null) throw new ApiProblem('ApiKeyNotFound', 'There is no API key with this id.');
       keys.forget(apiKey.id);
@@ -126,7 +120,7 @@ function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
 
 /** Where a page begins; a cursor that is none of ours is the caller's mistake. */
 function placeOf(cursor: string): { createdAt: string; id: string } {
-  const [createdAt, id] = [readCursor(cursor)].flat() as unknown[];
+  const [createdAt, id]: unknown[] = [readCursor(cursor)].flat();
   const isTime =
     typeof createdAt === 'string' &&
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) &&

@@ -22,7 +22,9 @@ export async function up(db: Kysely<any>): Promise<void> {
       primary key (name, generation)
     ) with (fillfactor = 50)`.execute(db);
   await sql`create unique index projections_one_live on projections (name) where status = 'live'`.execute(db);
-  await sql`create unique index projections_one_building on projections (name) where status = 'building'`.execute(db);
+  await sql`create unique index projections_one_building on projections (name) where status = 'building'`.execute(
+    db,
+  );
   await sql`
     create table parked (
       projection text not null,

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
+import { liveGeneration } from '../../src/projections/registry.ts';
+import { bustle } from './bustle.ts';
+import { ProjectorWorld } from './projector-world.ts';
+import { rowsOf } from './read-models.ts';
+
+let world: ProjectorWorld;
+
+beforeEach(async () => {
+  world = await ProjectorWorld.open();
+});
+afterEach(() => world.close());
+
+describe('rebuilding', () => {
+  test('goes on beside the live one while events keep coming, and ends byte-equal', async () => {
+    await bustle(world.season, world.shows, 300, 7);
+    const running = world.projector();
+    await running.start();
+    await world.reached(running);
+    let done = false;
+    const writing = (async () => {
+      for (let seed = 100; !done; seed += 1) {
+        await bustle(world.season, world.shows, 5, seed);
+        await systemClock.sleep(1); // a log in memory never lets others have a turn
+      }
+    })();
+    const progress: number[] = [];
+    try {
+      for (const name of ['availability', 'holds', 'waitlist', 'shows'] as const) {
+        const rebuilt = await running.rebuild(name, {
+          verify: true,
+          batchSize: 50,
+          onProgress: (p) => progress.push(p.done),
+        });
+        expect(rebuilt).toMatchObject({ name, generation: 2, identical: true });
+      }
+    } finally {
+      done = true;
+      await writing;
+    }
+    await world.reached(running);
+    expect(progress.length).toBeGreaterThan(0);
+    expect(
+      (await running.list())
+        .map((p) => [p.name, p.generation, p.status])
+        .filter(([name]) => name === 'holds'),
+    ).toEqual([['holds', 2, 'live']]);
+    const before = await world.digests();
+    for (const name of PROJECTION_NAMES) await running.rebuild(name);
+    expect(await world.digests()).toEqual(before);
+  });
+
+  test('a newer version of a projection is built while the old one serves, then serves itself', async () => {
+    const old = world.projector();
+    await old.start();
+    await world.reached(old);
+    await old.stop();
+    const rebuilt: unknown[] = [];
+    const next = world.projector({
+      projections: world.changed('venues', () => ({ version: 2 })),
+      onRebuilt: (r) => rebuilt.push(r),
+    });
+    await world.season.venue('new');
+    await next.start();
+    expect((await rowsOf(world.db, 'venues', 'id')).length).toBeGreaterThanOrEqual(2);
+    await world.reached(next);
+    expect(rebuilt).toMatchObject([{ name: 'venues', generation: 2 }]);
+    expect((await rowsOf(world.db, 'venues', 'id')).length).toBe(3);
+    expect((await liveGeneration(world.db, 'venues'))!.version).toBe(2);
+  });
+
+  test('only one process rebuilds a projection at a time', async () => {
+    const running = world.projector();
+    await running.start();
+    await bustle(world.season, world.shows, 100, 8);
+    const both = await Promise.allSettled([running.rebuild('holds'), running.rebuild('holds')]);
+    expect(
+      both.filter((result) => result.status === 'rejected').map((result) => String(result.reason)),
+    ).toEqual([expect.stringContaining('being rebuilt')]);
+  });
+
+  test('what a crash left half built is finished by the next rebuild', async () => {
+    const running = world.projector();
+    await running.start();
+    await bustle(world.season, world.shows, 200, 10);
+    await world.reached(running);
+    const stop = new AbortController();
+    await expect(
+      running.rebuild('bookings', { batchSize: 5, signal: stop.signal, onProgress: () => stop.abort() }),
+    ).rejects.toThrow();
+    const left = (await running.list()).find((p) => p.status === 'building')!;
+    expect(left.position).toBeGreaterThan(0);
+    let from = Infinity;
+    const rebuilt = await running.rebuild('bookings', {
+      verify: true,
+      onProgress: (p) => (from = Math.min(from, p.done)),
+    });
+    expect(rebuilt).toMatchObject({ generation: 2, identical: true });
+    expect(from).toBeGreaterThan(left.position);
+  });
+});
