@@ -1,12 +1,17 @@
-// The booking table that everybody writes first: one row a seat, the next free one taken with SELECT … FOR UPDATE SKIP
-// LOCKED in a transaction of its own, behind the same Fastify. Durable as the database is.
+// The booking table that everybody writes first: one row a seat; a transaction takes the next free one with SELECT … FOR
+// UPDATE SKIP LOCKED, marks it, records the hold and commits. Behind the same Fastify, durable as the database is.
+import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import pg from 'pg';
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 16 });
 await pool.query(
-  'CREATE TABLE IF NOT EXISTS seats (round int, seat int, holder text, until timestamptz, PRIMARY KEY (round, seat))',
+  `CREATE TABLE IF NOT EXISTS seats (round int, seat int, status text NOT NULL DEFAULT 'free', hold_id uuid, PRIMARY KEY (round, seat))`,
 );
+await pool.query(
+  `CREATE TABLE IF NOT EXISTS holds (id uuid PRIMARY KEY, round int, seat int, customer_id text NOT NULL, until timestamptz NOT NULL)`,
+);
+await pool.query(`CREATE INDEX IF NOT EXISTS free_seats ON seats (round, seat) WHERE status = 'free'`);
 const app = Fastify({ logger: false });
 let round = 0;
 
@@ -16,26 +21,45 @@ app.post<{ Body: { seats: number } }>('/rounds', async (request) => {
     round,
     request.body.seats,
   ]);
-  await pool.query('CREATE INDEX IF NOT EXISTS free_seats ON seats (round, seat) WHERE holder IS NULL');
   await pool.query('VACUUM ANALYZE seats');
   return { round };
 });
-const TAKE = `UPDATE seats SET holder = $2, until = now() + interval '10 minutes' WHERE (round, seat) = (
-  SELECT round, seat FROM seats WHERE round = $1 AND holder IS NULL ORDER BY seat LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING seat, until`;
+
+const SELECT = `SELECT seat FROM seats WHERE round = $1 AND status = 'free' ORDER BY seat LIMIT 1 FOR UPDATE SKIP LOCKED`;
+const MARK = `UPDATE seats SET status = 'held', hold_id = $3 WHERE round = $1 AND seat = $2`;
+const RECORD = `INSERT INTO holds VALUES ($1, $2, $3, $4, now() + interval '10 minutes') RETURNING until`;
+
+async function hold(customerId: string): Promise<{ id: string; seat: number; until: Date } | null> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const free = await client.query<{ seat: number }>({ name: 'select', text: SELECT, values: [round] });
+    const seat = free.rows[0]?.seat;
+    if (seat === undefined) {
+      await client.query('ROLLBACK');
+      return null;
+    }
+    const id = randomUUID();
+    await client.query({ name: 'mark', text: MARK, values: [round, seat, id] });
+    const made = await client.query<{ until: Date }>({
+      name: 'record',
+      text: RECORD,
+      values: [id, round, seat, customerId],
+    });
+    await client.query('COMMIT');
+    return { id, seat, until: made.rows[0]!.until };
+  } finally {
+    client.release();
+  }
+}
+
 app.post<{ Body: { customerId: string } }>('/holds', async (request, reply) => {
-  const { rows } = await pool.query<{ seat: number; until: Date }>({
-    name: 'take',
-    text: TAKE,
-    values: [round, request.body.customerId],
-  });
-  const [taken] = rows;
-  return taken
-    ? reply.code(201).send({ hold: { seats: [taken.seat], until: taken.until } })
-    : reply.code(409).send({ code: 'SeatsUnavailable' });
+  const made = await hold(request.body.customerId);
+  return made ? reply.code(201).send({ hold: made }) : reply.code(409).send({ code: 'SeatsUnavailable' });
 });
 app.get('/taken', async () => {
   const { rows } = await pool.query<{ n: number }>(
-    'SELECT count(*)::int AS n FROM seats WHERE round = $1 AND holder IS NOT NULL',
+    `SELECT count(*)::int AS n FROM seats JOIN holds ON holds.id = seats.hold_id WHERE seats.round = $1 AND status = 'held'`,
     [round],
   );
   return { taken: rows[0]!.n };

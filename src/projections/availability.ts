@@ -58,7 +58,7 @@ export function availability(log: EventLog, plans: PlanSource): Projection {
         categories jsonb not null,
         areas jsonb not null
       ) with (fillfactor = 50)`,
-    indexes: '',
+    indexes: [],
     handle: (events, handling) => handle(states, events, handling),
     reset: () => states.clear(),
   };

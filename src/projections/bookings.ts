@@ -33,7 +33,7 @@ export function bookings(): Projection {
         total jsonb not null,
         confirmed_at timestamptz(3) not null
       )`,
-    indexes: `create index on bookings (show_id, revision)`,
+    indexes: ['bookings_of_show on bookings (show_id, revision)'],
     handle,
   };
 }

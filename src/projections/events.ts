@@ -34,9 +34,7 @@ export function events(): Projection {
         status text not null,
         version integer not null
       )`,
-    indexes: `
-      create index on events using gin (tags);
-      create index on events (type)`,
+    indexes: ['events_by_tag on events using gin (tags)', 'events_by_type on events (type)'],
     handle,
   };
 }

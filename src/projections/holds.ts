@@ -45,7 +45,7 @@ export function holds(): Projection {
         -- The waitlist entry whose offer it is.
         entry_id uuid
       ) with (fillfactor = 80)`,
-    indexes: `create index on holds (show_id, revision)`,
+    indexes: ['holds_of_show on holds (show_id, revision)'],
     handle,
   };
 }

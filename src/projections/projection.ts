@@ -35,8 +35,8 @@ export interface Projection {
   readonly types: readonly string[];
   /** DDL of its tables, without schema. */
   readonly tables: string;
-  /** DDL of the indexes that handling does not need: made after the bulk of a rebuild. */
-  readonly indexes: string;
+  /** `<name> on <table> …`: the indexes that handling does not need, made after the bulk of a rebuild. */
+  readonly indexes: readonly string[];
   /** Tables that queries see, as `read.<table>`. */
   readonly exposes: readonly string[];
   /** Events in order of position, each one once. Throwing undoes the batch. */

@@ -174,19 +174,15 @@ class Rebuild {
     };
   }
 
+  /** After a crash too: those that are there stay. */
   async #index(at: Checkpoint): Promise<void> {
     await this.#options.db.transaction().execute(async (tx) => {
       await sql`set local statement_timeout = 0`.execute(tx);
-      const made = await sql<{
-        n: number;
-      }>`select count(*)::int as n from pg_indexes where schemaname = ${schemaOf(at)} and indexname not like '%_pkey'`.execute(
-        tx,
-      );
-      const wanted = this.#projection.indexes.split('create index').length - 1;
-      if (made.rows[0]!.n < wanted) await createIndexes(tx, at, this.#projection);
+      await createIndexes(tx, at, this.#projection);
     });
-    for (const table of this.#projection.exposes)
+    for (const table of this.#projection.exposes) {
       await sql`analyze ${sql.id(schemaOf(at), table)}`.execute(this.#options.db);
+    }
   }
 
   /** The live one stands still while its last events are added here, and then this one serves. */

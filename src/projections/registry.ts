@@ -72,7 +72,7 @@ export async function createIndexes(
   projection: Projection,
 ): Promise<void> {
   await useSchema(tx, generation);
-  if (projection.indexes !== '') await sql.raw(projection.indexes).execute(tx);
+  for (const index of projection.indexes) await sql.raw(`create index if not exists ${index}`).execute(tx);
 }
 
 /** From now on in this transaction, bare table names are those of the generation. */

@@ -10,7 +10,7 @@ import type { Positions } from './positions.ts';
 import type { Batch, Checkpoint, Db, Projection } from './projection.ts';
 import { liveGeneration, LostRace } from './registry.ts';
 
-export const BATCH_SIZE_MAX = 2_000;
+const BATCH_SIZE_MAX = 2_000;
 /** Between two batches while events keep coming, and while a reader waits for them. */
 const PACE_MS = 100;
 const HURRIED_PACE_MS = 15;
@@ -18,7 +18,8 @@ const HURRIED_PACE_MS = 15;
 const SAVE_EVERY_MS = 250;
 const STAND_BY_MS = 1_000;
 const BACK_OFF_MAX_MS = 5_000;
-const REST_MS = 60_000;
+/** After so much quiet the registry is looked at: a crash of the database may have undone the last batches. */
+const REST_MS = 5_000;
 /** A reason of its own: making the usual one takes longer than everything else here. */
 const AWAKE = 'awake';
 
@@ -146,6 +147,7 @@ export class Runner {
     this.#savingSoon = unsaved;
     await this.#sleep(unsaved ? saveInMs : REST_MS, signal);
     this.#resting = false;
+    if (!unsaved && this.#ports.clock.now() - this.#batchAt >= REST_MS) this.#at = null;
     return null;
   }
 

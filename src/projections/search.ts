@@ -53,9 +53,10 @@ export function search(): Projection {
       create index on plays_at (venue_id);
       create table documents (event_id uuid primary key, document tsvector not null);
       create table words (word text collate "C" primary key)`,
-    indexes: `
-      create index on documents using gin (document);
-      create index on words using gist (word gist_trgm_ops)`,
+    indexes: [
+      'documents_by_word on documents using gin (document)',
+      'words_by_likeness on words using gist (word gist_trgm_ops)',
+    ],
     handle,
   };
 }

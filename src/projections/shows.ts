@@ -66,11 +66,12 @@ export function shows(): Projection {
     ],
     exposes: ['shows'],
     tables: TABLES,
-    indexes: `
-      create index on shows (starts_at, event_id) where not cancelled;
-      create index on shows (event_id, starts_at, id);
-      create index on shows (venue_id, starts_at);
-      create index on shows using gin (category_names)`,
+    indexes: [
+      'shows_by_time on shows (starts_at, event_id) where not cancelled',
+      'shows_of_event on shows (event_id, starts_at, id)',
+      'shows_of_venue on shows (venue_id, starts_at)',
+      'shows_by_category on shows using gin (category_names)',
+    ],
     handle,
   };
 }

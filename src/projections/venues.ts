@@ -50,13 +50,14 @@ export function venues(): Projection {
         name_words tsvector not null,
         city_words tsvector not null
       )`,
-    indexes: `
-      create index on venues (city_key, city_id);
-      create index on venues (city_id);
-      create index on venues (name_key, id);
-      create index on venues using gist (point);
-      create index on venues using gin (name_words);
-      create index on venues using gin (city_words)`,
+    indexes: [
+      'venues_by_city on venues (city_key, city_id)',
+      'venues_of_city on venues (city_id)',
+      'venues_by_name on venues (name_key, id)',
+      'venues_by_place on venues using gist (point)',
+      'venues_by_name_words on venues using gin (name_words)',
+      'venues_by_city_words on venues using gin (city_words)',
+    ],
     handle,
   };
 }

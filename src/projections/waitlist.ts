@@ -51,7 +51,7 @@ export function waitlist(): Projection {
         offer_hold_id uuid not null unique,
         offer jsonb
       )`,
-    indexes: `create index on waitlist (show_id, place)`,
+    indexes: ['waitlist_of_show on waitlist (show_id, place)'],
     handle,
   };
 }

@@ -76,6 +76,21 @@ describe('following the log', () => {
     expect(world.parked).toEqual([]);
   });
 
+  test('what a crash of the database undid is done again, though nothing new happens', async () => {
+    const running = world.projector();
+    await running.start();
+    await bustle(world.season, world.shows, 80, 12);
+    await world.reached(running);
+    const before = await rowsOf(world.db, 'holds', 'id');
+    await world.db.transaction().execute(async (tx) => {
+      await sql`update projections set position = 0 where name = 'holds'`.execute(tx);
+      await sql`delete from holds_g1.holds`.execute(tx);
+    });
+    await expect
+      .poll(() => rowsOf(world.db, 'holds', 'id'), { timeout: 15_000, interval: 200 })
+      .toEqual(before);
+  });
+
   test('of two processes one projects and the other stands by; rows are written once, and waiting works in both', async () => {
     const [one, two] = [world.projector(), world.projector()];
     await Promise.all([one.start(), two.start()]);
