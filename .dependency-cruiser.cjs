@@ -6,10 +6,11 @@ const MAY_IMPORT = {
   ports: ['domain'],
   commands: ['domain', 'ports'],
   projections: ['domain', 'ports'],
+  live: ['domain', 'ports'],
   queries: ['domain', 'ports', 'projections'],
-  workers: ['domain', 'ports', 'commands', 'queries', 'projections'],
+  workers: ['domain', 'ports', 'commands', 'queries', 'projections', 'live'],
   adapters: ['domain', 'ports'],
-  api: ['domain', 'ports', 'commands', 'queries', 'projections'],
+  api: ['domain', 'ports', 'commands', 'queries', 'projections', 'live'],
   demo: ['domain', 'ports', 'commands'],
   cli: ['domain', 'ports', 'commands', 'projections', 'demo', 'api', 'profiles'],
 };

@@ -13,7 +13,7 @@ import { CommandPipeline } from '../src/commands/pipeline.ts';
 import type { NewEvent } from '../src/domain/event.ts';
 import { buildPlan } from '../src/domain/seating-plan/plan-builder.ts';
 import { showAggregate } from '../src/domain/show/show.ts';
-import { LogTail } from '../src/projections/live-tail.ts';
+import { LogTail } from '../src/live/log-tail.ts';
 import { fromTheLogAlone } from '../src/workers/due-shows.ts';
 import { HoldExpirer } from '../src/workers/hold-expirer.ts';
 

@@ -6,9 +6,9 @@ import type { SeatingPlan } from '../src/domain/seating-plan/plan.ts';
 import { showAggregate, type ShowState } from '../src/domain/show/show.ts';
 import type { RecordedEvent } from '../src/domain/event.ts';
 import { systemClock } from '../src/adapters/system/system-clock.ts';
-import { Audience } from '../src/projections/live-audience.ts';
-import type { StreamTarget } from '../src/projections/live-listener.ts';
-import { LiveShow } from '../src/projections/live-show.ts';
+import { Audience } from '../src/live/audience.ts';
+import type { StreamTarget } from '../src/live/listener.ts';
+import { LiveShow } from '../src/live/live-show.ts';
 
 const AT = '2027-03-01T12:00:00.000Z';
 const ROW = 100;

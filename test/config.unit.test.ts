@@ -32,6 +32,7 @@ describe('without any variable', () => {
       corsOrigins: [],
       logLevel: 'info',
       feeds: [],
+      feedsAllowPrivate: false,
       stateCacheMb: 512,
       queueSizeMax: 5000,
       shutdownMs: 10_000,

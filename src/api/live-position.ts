@@ -1,5 +1,5 @@
 // Where the live view of shows stands, for reads that want a certain position.
-import type { LiveShows } from '../projections/live-shows.ts';
+import type { LiveShows } from '../live/live-shows.ts';
 import type { Follower } from './position.ts';
 
 export const liveFollower = (live: LiveShows): Follower => ({

@@ -71,14 +71,17 @@ function listed(
   limit: number,
   after: Key | null,
 ): RawBuilder<Row> {
+  // In the order of the answer before anything is counted: then only one page is.
   return sql<Row>`
-    with wanted as (${places(where, words)})
     select w.id, w.kind, w.name, w.city, w.country, w.lat, w.lon, w."chordKm", w.metres, w."sortName", counted.n::float8 as "eventCount"
-    from wanted w cross join lateral (
+    from (
+      select * from (${places(where, words)}) places
+      where ${after ? sql`(metres, "sortName", id) > (${after[0]}::float8, ${after[1]}::text collate "C", ${after[2]}::uuid)` : sql`true`}
+      order by metres, "sortName", id) w
+    cross join lateral (
       select count(distinct s.event_id) as n from read.shows s join read.events e on e.id = s.event_id
       where s.venue_id = any(w.venues) and not s.cancelled and e.status = 'published' and ${notOver('s', toIso(nowMs))}) counted
     where counted.n > 0
-      and ${after ? sql`(w.metres, w."sortName", w.id) > (${after[0]}::float8, ${after[1]}::text collate "C", ${after[2]}::uuid)` : sql`true`}
     order by w.metres, w."sortName", w.id limit ${limit + 1}`;
 }
 

@@ -138,25 +138,30 @@ function inOrder(asked: Asked, reached: readonly string[] | null): RawBuilder<Ro
     order by ${key}, s.event_id limit ${search.limit + 1}`;
 }
 
+/** Ranked first, and only the best ones looked at: the subquery's order is that of the answer, so its limit ends the work. */
 function byRelevance(asked: Asked, { whole, loose }: Understood): RawBuilder<Row> {
   const { search, after, venues } = asked;
-  // Where few shows match, their events are found before they are ranked; else the first good ones have one.
-  const narrow = venues !== null || search.category !== undefined || search.to !== undefined;
+  const conditions = [sql`d.document @@ ${loose}::tsquery`];
+  // Where few events or shows match, that is found out before anything is ranked.
+  if (search.type !== undefined || (search.tags?.length ?? 0) > 0)
+    conditions.push(sql`exists (select 1 from read.events e where e.id = d.event_id and ${onView(search)})`);
+  if (venues !== null || search.category !== undefined || search.to !== undefined) {
+    conditions.push(
+      sql`exists (select 1 from read.shows s where s.event_id = d.event_id and ${matching('s', asked)})`,
+    );
+  }
+  const score = sql`round((2 * ts_rank(d.document, ${whole}::tsquery, 1) + ts_rank(d.document, ${loose}::tsquery, 1)) * 1e6)::float8`;
   return sql<Row>`
-    with scored as (
-      select e.id, round((2 * ts_rank(d.document, ${whole}::tsquery, 1) + ts_rank(d.document, ${loose}::tsquery, 1)) * 1e6)::float8 as score
-      from read.documents d join read.events e on e.id = d.event_id
-      where d.document @@ ${loose}::tsquery and ${onView(search)}
-        and ${narrow ? sql`exists (select 1 from read.shows s where s.event_id = e.id and ${matching('s', asked)})` : sql`true`}
-    ), found as materialized (
-      select id, score from scored where ${after ? sql`(-score, id) > (-(${after[0]}::float8), ${after[1]}::uuid)` : sql`true`} order by score desc, id
-    )
     select ${columns(asked, sql`found.score`)}
-    from found
+    from (
+      select * from (select d.event_id as id, ${score} as score from read.documents d where ${allOf(conditions)}) scored
+      where ${after ? sql`(-score, id) > (-(${after[0]}::float8), ${after[1]}::uuid)` : sql`true`}
+      order by score desc, id) found
     join read.events e on e.id = found.id
     cross join lateral (select * from read.shows s where s.event_id = found.id and ${matching('s', asked)} order by s.starts_at, s.id limit 1) s
     join read.venues v on v.id = s.venue_id
     left join read.availability a on a.show_id = s.id
+    where ${onView(search)}
     order by found.score desc, found.id limit ${search.limit + 1}`;
 }
 

@@ -11,7 +11,7 @@ import type { ShowAggregate } from '../domain/show/show.ts';
 import type { CheckpointStore } from '../ports/checkpoint-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { LogTail } from '../projections/live-tail.ts';
+import type { LogTail } from '../live/log-tail.ts';
 
 export interface CatalogueFollowerParts {
   readonly pipeline: Pick<CommandPipeline, 'execute' | 'read'>;

@@ -7,7 +7,7 @@ import { toMs } from '../domain/decider.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { LogTail } from '../projections/live-tail.ts';
+import type { LogTail } from '../live/log-tail.ts';
 import type { DueShows } from './due-shows.ts';
 import { ShowAgenda } from './show-agenda.ts';
 

@@ -8,7 +8,7 @@ import { showAggregate } from '../../src/domain/show/show.ts';
 import type { SeatingPlan } from '../../src/domain/seating-plan/plan.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
-import { LogTail } from '../../src/projections/live-tail.ts';
+import { LogTail } from '../../src/live/log-tail.ts';
 import { fromTheLogAlone } from '../../src/workers/due-shows.ts';
 import { HoldExpirer, type HoldExpirerParts } from '../../src/workers/hold-expirer.ts';
 import { DAY, hall, iso, shop, T0 } from '../domain/show/show-spec.ts';

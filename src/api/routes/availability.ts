@@ -2,7 +2,7 @@
 // at all the time, so nothing is made per request.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { LiveBody } from '../../projections/live-bodies.ts';
+import type { LiveBody } from '../../live/bodies.ts';
 import { Fault } from '../../ports/fault.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';

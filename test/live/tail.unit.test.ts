@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
-import { LogTail } from '../../src/projections/live-tail.ts';
+import { LogTail } from '../../src/live/log-tail.ts';
 import { T0, iso } from '../domain/show/show-spec.ts';
 import { turn, VirtualClock } from '../support/virtual-clock.ts';
 

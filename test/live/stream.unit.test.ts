@@ -1,9 +1,9 @@
 // Listeners of a show's live stream: a snapshot, then deltas; slow ones cost nobody anything; everything ends in order.
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { LiveStream, type StreamLimits, type StreamTarget } from '../../src/projections/live-stream.ts';
+import { LiveStream, type StreamLimits, type StreamTarget } from '../../src/live/live-stream.ts';
 import { turn } from '../support/virtual-clock.ts';
-import { LiveWorld, SHOW, codesOf, trueMap, type AvailabilityJson } from './live-world.ts';
+import { LiveWorld, SHOW, codesOf, trueMap, type AvailabilityJson } from './world.ts';
 
 interface Told {
   readonly event: string;

@@ -6,10 +6,10 @@ import { afterEach, expect, it } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { NewEvent } from '../../src/domain/event.ts';
-import { LiveShows } from '../../src/projections/live-shows.ts';
-import { LiveStream } from '../../src/projections/live-stream.ts';
+import { LiveShows } from '../../src/live/live-shows.ts';
+import { LiveStream } from '../../src/live/live-stream.ts';
 import { ShowSpec } from '../domain/show/show-spec.ts';
-import { codesOf, SHOW, trueMap, type AvailabilityJson } from './live-world.ts';
+import { codesOf, SHOW, trueMap, type AvailabilityJson } from './world.ts';
 
 const SEATS = 6_000;
 const BUFFERED_MAX = 256 * 1024;

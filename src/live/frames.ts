@@ -1,5 +1,5 @@
 // Server-sent events of one show as bytes, built once and shared by all who are at the same revision.
-import { deltaJson, mergeDeltas, type Delta } from './live-map.ts';
+import { deltaJson, mergeDeltas, type Delta } from './map.ts';
 import type { LiveShow } from './live-show.ts';
 
 /** Up to so many revisions are told one by one; more become one delta with the last revision. */

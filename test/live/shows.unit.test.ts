@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { MINUTE, T0 } from '../domain/show/show-spec.ts';
 import { turn } from '../support/virtual-clock.ts';
-import { LiveWorld, SHOW, codesOf, trueMap } from './live-world.ts';
+import { LiveWorld, SHOW, codesOf, trueMap } from './world.ts';
 
 const GHOST = '00000000-0000-4000-8000-00000000dead';
 

@@ -1,11 +1,11 @@
 // The live streams of all shows in this process: who may listen, signs of life, and an orderly end. Knows nothing of
 // HTTP: the api writes the head of the answer and hands over what to write to.
 import type { Clock } from '../ports/clock.ts';
-import { Audience } from './live-audience.ts';
-import type { StreamTarget } from './live-listener.ts';
+import { Audience } from './audience.ts';
+import type { StreamTarget } from './listener.ts';
 import type { LiveShows } from './live-shows.ts';
 
-export type { StreamTarget } from './live-listener.ts';
+export type { StreamTarget } from './listener.ts';
 
 export interface StreamLimits {
   readonly listenersMax: number;

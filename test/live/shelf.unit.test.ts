@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
 import { turn } from '../support/virtual-clock.ts';
-import { LiveWorld, SHOW, codesOf, trueMap, type AvailabilityJson } from './live-world.ts';
+import { LiveWorld, SHOW, codesOf, trueMap, type AvailabilityJson } from './world.ts';
 
 /** A log whose reads of streams can be counted, held up, or broken. */
 function watchedLog(log: EventLog) {

@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent, NewEvent } from '../../src/domain/event.ts';
 import type { ShowCommand } from '../../src/domain/show/commands.ts';
-import { DeltaRing, deltaJson, mergeDeltas, SeatMap, type Delta } from '../../src/projections/live-map.ts';
-import { LiveShow } from '../../src/projections/live-show.ts';
+import { DeltaRing, deltaJson, mergeDeltas, SeatMap, type Delta } from '../../src/live/map.ts';
+import { LiveShow } from '../../src/live/live-show.ts';
 import { hall, MINUTE, shop, ShowSpec, T0 } from '../domain/show/show-spec.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { codesOf, trueMap, type AvailabilityJson } from './live-world.ts';
+import { codesOf, trueMap, type AvailabilityJson } from './world.ts';
 
 const customer = fc.constantFrom('ann', 'bob', 'cat', 'dan', 'eve');
 const places = fc.record({

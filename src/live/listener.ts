@@ -1,6 +1,6 @@
 // One connection that listens to a show. It is never given more than it takes: while its buffer is full nothing is added,
 // and once it has drained it gets what is true then, so that a slow reader costs nobody memory.
-import { HEARTBEAT, type Frames } from './live-frames.ts';
+import { HEARTBEAT, type Frames } from './frames.ts';
 
 /** What a listener writes to: a Node `ServerResponse` whose head has been written, or anything like it. */
 export interface StreamTarget {

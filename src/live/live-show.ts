@@ -4,11 +4,11 @@ import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import { isKept, nextStatusChangeMs } from '../domain/show/views.ts';
 import type { Clock } from '../ports/clock.ts';
-import { AreaWatch } from './live-areas.ts';
-import { availabilityBody, pageBody, type LiveBody } from './live-bodies.ts';
-import { DeltaRing, packChange, SeatMap, type Delta } from './live-map.ts';
-import type { VenueOfShow } from './live-venues.ts';
-import { Waiters } from './live-waiters.ts';
+import { AreaWatch } from './areas.ts';
+import { availabilityBody, pageBody, type LiveBody } from './bodies.ts';
+import { DeltaRing, packChange, SeatMap, type Delta } from './map.ts';
+import type { VenueOfShow } from './venues.ts';
+import { Waiters } from './waiters.ts';
 
 export interface DeltaLimits {
   /** At least 1,000 by contract. */

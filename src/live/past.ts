@@ -2,8 +2,8 @@
 import { toMs } from '../domain/decider.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import { Fault } from '../ports/fault.ts';
-import type { LiveBody } from './live-bodies.ts';
-import type { ShowLoader } from './live-loader.ts';
+import type { LiveBody } from './bodies.ts';
+import type { ShowLoader } from './loader.ts';
 import type { LiveShow } from './live-show.ts';
 import type { ShowState } from '../domain/show/show.ts';
 

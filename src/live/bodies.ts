@@ -1,8 +1,8 @@
 // The bytes of a show's map and page, made once a revision and sent to everybody as they are.
 import type { ShowState } from '../domain/show/show.ts';
 import { areaViews, categoryViews, showView } from '../domain/show/views.ts';
-import type { SeatMap } from './live-map.ts';
-import type { VenueOfShow } from './live-venues.ts';
+import type { SeatMap } from './map.ts';
+import type { VenueOfShow } from './venues.ts';
 
 /** A ready answer. */
 export interface LiveBody {

@@ -1,8 +1,8 @@
 // All who listen to one show. A change goes out at once; while changes keep coming they are gathered: after each
 // round a pause as long as the round, so that telling thousands never takes more than half of the process's time.
 import type { Clock } from '../ports/clock.ts';
-import { Frames } from './live-frames.ts';
-import { Listener, type StreamTarget } from './live-listener.ts';
+import { Frames } from './frames.ts';
+import { Listener, type StreamTarget } from './listener.ts';
 import type { LiveShow } from './live-show.ts';
 
 const PAUSE_MIN_MS = 20;

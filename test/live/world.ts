@@ -3,7 +3,7 @@ import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { NewEvent } from '../../src/domain/event.ts';
 import type { ShowRules } from '../../src/domain/show/events.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
-import { LiveShows, type LiveShowsParts } from '../../src/projections/live-shows.ts';
+import { LiveShows, type LiveShowsParts } from '../../src/live/live-shows.ts';
 import { areaViews, categoryViews, seatCode } from '../../src/domain/show/views.ts';
 import type { ShowState } from '../../src/domain/show/show.ts';
 import { ShowSpec, T0, type HallShape } from '../domain/show/show-spec.ts';

@@ -3,7 +3,7 @@
 import type { RecordedEvent } from '../domain/event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import { Waiters } from './live-waiters.ts';
+import { Waiters } from './waiters.ts';
 
 /** Must bear to see an event twice: after a fault the tail begins again behind the last batch that went through. */
 export type TailHandler = (events: readonly RecordedEvent[]) => Promise<void> | void;

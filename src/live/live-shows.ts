@@ -6,15 +6,15 @@ import { showView, type ShowView } from '../domain/show/views.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import type { LiveBody } from './live-bodies.ts';
-import { entryChange } from './live-entries.ts';
-import { ShowLoader, type LoadablePlans } from './live-loader.ts';
-import type { Delta } from './live-map.ts';
-import { PastShows, type Moment } from './live-past.ts';
-import { ShowShelf, type Watched } from './live-shelf.ts';
+import type { LiveBody } from './bodies.ts';
+import { entryChange } from './entries.ts';
+import { ShowLoader, type LoadablePlans } from './loader.ts';
+import type { Delta } from './map.ts';
+import { PastShows, type Moment } from './past.ts';
+import { ShowShelf, type Watched } from './shelf.ts';
 import { LiveShow } from './live-show.ts';
-import { LogTail } from './live-tail.ts';
-import { LiveVenues, type VenueOf } from './live-venues.ts';
+import { LogTail } from './log-tail.ts';
+import { LiveVenues, type VenueOf } from './venues.ts';
 
 export interface LiveLimits {
   /** Memory that shows may take; the ones being watched stay, whatever they take. */
