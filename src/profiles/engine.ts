@@ -10,6 +10,7 @@ import { PostgresCheckpointStore } from '../adapters/postgres/postgres-checkpoin
 import { PostgresEventLog } from '../adapters/postgres/postgres-event-log.ts';
 import { PostgresImportStore } from '../adapters/postgres/postgres-import-store.ts';
 import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-store.ts';
+import { eventLoopPressure } from '../adapters/system/event-loop-pressure.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
 import { Catalogue } from '../commands/catalogue.ts';
@@ -112,7 +113,14 @@ function wireViews(
   logger: Logger,
 ) {
   const projections = allProjections(log, plans);
-  const projector = new Projector({ db, log, clock, projections, ...projectorLog(logger) });
+  const projector = new Projector({
+    db,
+    log,
+    clock,
+    projections,
+    isPressed: eventLoopPressure(),
+    ...projectorLog(logger),
+  });
   const venueOf = venuesFrom(pipeline);
   const onFault = faultLog(logger);
   const live = new LiveShows({ log, plans, clock, snapshots, venueOf, onFault, aggregate: shows });

@@ -75,6 +75,8 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
         break;
       case 'ShowCancelled':
         cancelled.push(idOf(event.stream));
+        break;
+      default: // `types` lets no other through
     }
   }
   await write(rows, cancelled, { tx });

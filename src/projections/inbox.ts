@@ -3,7 +3,8 @@
 import type { RecordedEvent } from '../domain/event.ts';
 import type { Batch } from './projection.ts';
 
-const SIZE_MAX = 10_000;
+/** More than a runner lets pile up while it stands back for commands. */
+const SIZE_MAX = 50_000;
 
 export class Inbox {
   readonly #types: ReadonlySet<string>;

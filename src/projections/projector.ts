@@ -25,6 +25,8 @@ export interface ProjectorOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly projections: Readonly<Record<ProjectionName, MakeProjection>>;
+  /** Whether the process has its hands full: views then stand back for a while. */
+  readonly isPressed?: () => boolean;
   /** Something failed and will be tried again; `projection` is `feed` for the reading of the log. */
   readonly onProblem?: (projection: string, error: unknown) => void;
   readonly onParked?: (parked: ParkedStream) => void;

@@ -14,6 +14,9 @@ const BATCH_SIZE_MAX = 2_000;
 /** Between two batches while events keep coming, and while a reader waits for them. */
 const PACE_MS = 100;
 const HURRIED_PACE_MS = 15;
+/** For so long, and behind by so much, a view stands back while the process has its hands full of commands. */
+const YIELD_MS_MAX = 1_000;
+const YIELD_SIZE_MAX = 40_000;
 /** How often a checkpoint is saved that moved past events of no concern. */
 const SAVE_EVERY_MS = 250;
 const STAND_BY_MS = 1_000;
@@ -28,6 +31,8 @@ export interface RunnerPorts {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly positions: Positions;
+  /** Whether the process has its hands full: sales come before views. */
+  readonly isPressed?: () => boolean;
   /** A batch failed and will be tried again. */
   readonly onProblem?: (projection: string, error: unknown) => void;
   readonly onParked?: (parked: ParkedStream) => void;
@@ -153,11 +158,22 @@ export class Runner {
 
   async #pace(signal: AbortSignal): Promise<void> {
     const { clock, positions } = this.#ports;
+    await this.#yieldToCommands(signal);
     if (this.#inbox.size >= BATCH_SIZE_MAX) return;
     const elapsed = clock.now() - this.#batchAt;
     if (elapsed < HURRIED_PACE_MS) await clock.sleep(HURRIED_PACE_MS - elapsed, signal);
     const left = this.#batchAt + PACE_MS - clock.now();
     if (left > 0 && !positions.isWanted(this.projection.name)) await this.#sleep(left, signal);
+  }
+
+  /** Unless somebody waits for this view: then it is as quick as it can be. */
+  async #yieldToCommands(signal: AbortSignal): Promise<void> {
+    const { clock, positions, isPressed } = this.#ports;
+    const until = this.#batchAt + YIELD_MS_MAX;
+    while (isPressed?.() === true && !positions.isWanted(this.projection.name)) {
+      if (signal.aborted || clock.now() >= until || this.#inbox.size >= YIELD_SIZE_MAX) return;
+      await this.#sleep(PACE_MS, signal);
+    }
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {

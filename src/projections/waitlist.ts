@@ -103,7 +103,9 @@ function apply(
       const id = byHold.get(event.data.holdId);
       const offer = id === undefined ? null : entries.get(id)!.offer;
       if (offer) change(id!, { offer: { ...offer, until: event.data.until } });
+      return;
     }
+    default: // `types` lets no other through
   }
 }
 

@@ -1,10 +1,12 @@
 // Where something is on: cities and single places with published events that are not over, and how many.
 import { sql, type RawBuilder } from 'kysely';
 import { toIso } from '../domain/decider.ts';
-import { groundOf, pointInSpace, type GeoPoint } from '../domain/globe.ts';
+import { groundOf, type GeoPoint } from '../domain/globe.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
 import { isUuid, type Page, type Paging, type Query } from './query.ts';
-import { notOver, searchEvents, within, type EventFound } from './search-events.ts';
+import { notOver } from './event-search-sql.ts';
+import { cube, NO_DISTANCE, within } from './nearness.ts';
+import { searchEvents, type EventFound } from './search-events.ts';
 import { understand } from './search-words.ts';
 
 export interface Location {
@@ -38,8 +40,6 @@ type Row = Omit<Location, 'distanceKm'> & {
   readonly metres: number;
   readonly sortName: string;
 };
-
-const NO_DISTANCE = 2_147_483_647;
 
 /** Nearest first with `near`, else by name; a city stands before its places. Typos are thought of when nothing fits. */
 export const locations: Query<LocationSearch, Page<Location>> = {
@@ -108,7 +108,7 @@ function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unk
   const named = (column: RawBuilder<unknown>): RawBuilder<unknown> =>
     words === null ? sql`true` : sql`${column} @@ ${words}::tsquery`;
   const inReach = near && radiusKm !== undefined ? sql`id in (${within(near, radiusKm)})` : sql`true`;
-  const chord = near ? sql`point <-> ${`(${pointInSpace(near).join(',')})`}::cube` : sql`null::float8`;
+  const chord = near ? sql`point <-> ${cube(near)}` : sql`null::float8`;
   const metres = near ? sql`coalesce(round((${chord}) * 1000), ${NO_DISTANCE})::float8` : sql`0::float8`;
   return sql`
     select city_id as id, 'city' as kind, min(city) as name, min(city) as city, min(country) as country, avg(lat) as lat, avg(lon) as lon,

@@ -1,42 +1,16 @@
 // Search: which events on public view have a show that matches, the first such show of each, in the order asked for.
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Money } from '../domain/decider.ts';
 import { toIso } from '../domain/decider.ts';
-import { chordOf, groundOf, pointInSpace, type GeoPoint } from '../domain/globe.ts';
-import { fold } from '../domain/words.ts';
-import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
-import {
-  allOf,
-  iso,
-  isUuid,
-  storable,
-  type Page,
-  type Paging,
-  type Query,
-  type ReadModels,
-} from './query.ts';
-import { understand, type Understood } from './search-words.ts';
-import { ordered, venueObject, type Venue } from './venue.ts';
+import { chordOf, groundOf } from '../domain/globe.ts';
+import { pageOf, readCursor, writeCursor } from './cursor.ts';
+import { byRelevance, inOrder, type Asked, type EventRow, type EventSearch } from './event-search-sql.ts';
+import { venuesWithin } from './nearness.ts';
+import { isUuid, type Page, type Query, type ReadModels } from './query.ts';
+import { understand } from './search-words.ts';
+import { ordered, type Venue } from './venue.ts';
 
-export interface EventSearch extends Paging {
-  /** ms since 1970: the default of `from`. */
-  readonly nowMs: number;
-  readonly q?: string | undefined;
-  readonly near?: GeoPoint | undefined;
-  /** Only with `near`. */
-  readonly radiusKm?: number | undefined;
-  /** RFC 3339; from ≤ start of the show < to. */
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly type?: string | undefined;
-  /** All must match. */
-  readonly tags?: readonly string[] | undefined;
-  /** A price category's name. */
-  readonly category?: string | undefined;
-  /** Id of a city or a venue: its shows that are not over. */
-  readonly locationId?: string | undefined;
-  readonly sort?: 'relevance' | 'distance' | 'startsAt' | undefined;
-}
+export type { EventSearch } from './event-search-sql.ts';
 
 export interface EventFound {
   readonly id: string;
@@ -58,27 +32,6 @@ export interface EventFound {
   readonly distanceKm?: number;
 }
 
-interface Row extends Omit<EventFound, 'nextShow' | 'priceFrom' | 'distanceKm'> {
-  readonly showId: string;
-  readonly startsAt: string;
-  readonly timeZone: string;
-  readonly venue: Venue;
-  readonly price: Money | null;
-  readonly chordKm: number | null;
-  readonly key: number | string;
-}
-interface Asked {
-  readonly search: EventSearch;
-  readonly sort: NonNullable<EventSearch['sort']>;
-  readonly from: string;
-  readonly words: Understood | null;
-  /** Ids of the venues that the shows must be at; null: any. */
-  readonly venues: readonly string[] | null;
-  /** Sort key and id of the last event of the page before. */
-  readonly after: Key | null;
-}
-
-const NO_DISTANCE = 2_147_483_647;
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
 
@@ -86,8 +39,7 @@ export const searchEvents: Query<EventSearch, Page<EventFound>> = {
   restsOn: ['events', 'shows', 'venues', 'availability', 'search'],
   async run(db, search) {
     const { limit, cursor, nowMs, ...question } = search;
-    const sort =
-      search.sort ?? (search.q !== undefined ? 'relevance' : search.near ? 'distance' : 'startsAt');
+    const sort = sortOf(search);
     const key = readCursor(cursor, question, ['time', sort === 'startsAt' ? 'time' : 'number', 'uuid']);
     const from = (key?.[0] as string | undefined) ?? search.from ?? toIso(nowMs);
     const words = search.q === undefined ? null : await understand(db, search.q);
@@ -101,7 +53,14 @@ export const searchEvents: Query<EventSearch, Page<EventFound>> = {
   },
 };
 
-async function find(db: ReadModels, asked: Asked): Promise<Row[]> {
+/** What was asked for, where it means something: else the default. */
+function sortOf({ sort, q, near }: EventSearch): Asked['sort'] {
+  if (sort === 'startsAt' || (sort === 'distance' && near)) return sort;
+  if (q !== undefined && sort !== 'distance') return 'relevance';
+  return near ? 'distance' : 'startsAt';
+}
+
+async function find(db: ReadModels, asked: Asked): Promise<EventRow[]> {
   const { search, sort, words, after } = asked;
   if (sort === 'relevance' && words) return (await byRelevance(asked, words).execute(db)).rows;
   if (sort === 'distance' && search.near) {
@@ -115,96 +74,6 @@ async function find(db: ReadModels, asked: Asked): Promise<Row[]> {
   }
   return (await inOrder(asked, null).execute(db)).rows;
 }
-
-/** By time or by distance. `reached`: shows elsewhere are not looked at, though they count as shows of their event. */
-function inOrder(asked: Asked, reached: readonly string[] | null): RawBuilder<Row> {
-  const { search, sort, words, after } = asked;
-  const byDistance = sort === 'distance' && search.near;
-  const key = byDistance
-    ? sql`coalesce(round((v.point <-> ${cube(search.near)}) * 1000), ${NO_DISTANCE})::float8`
-    : sql`s.starts_at`;
-  const bound = byDistance ? sql`${after?.[0]}::float8` : sql`${after?.[0]}::timestamptz`;
-  return sql<Row>`
-    select ${columns(asked, byDistance ? key : iso(sql`s.starts_at`))}
-    from read.shows s
-    join read.events e on e.id = s.event_id
-    join read.venues v on v.id = s.venue_id
-    left join read.availability a on a.show_id = s.id
-    where ${matching('s', asked)} and ${onView(search)}
-      and ${words ? sql`e.id in (select event_id from read.documents where document @@ ${words.loose}::tsquery)` : sql`true`}
-      and ${reached ? sql`s.venue_id = any(${reached}::uuid[])` : sql`true`}
-      and not exists (select 1 from read.shows f where f.event_id = s.event_id and (f.starts_at, f.id) < (s.starts_at, s.id) and ${matching('f', asked)})
-      and ${after ? sql`(${key}, s.event_id) > (${bound}, ${after[1]}::uuid)` : sql`true`}
-    order by ${key}, s.event_id limit ${search.limit + 1}`;
-}
-
-/** Ranked first, and only the best ones looked at: the subquery's order is that of the answer, so its limit ends the work. */
-function byRelevance(asked: Asked, { whole, loose }: Understood): RawBuilder<Row> {
-  const { search, after, venues } = asked;
-  const conditions = [sql`d.document @@ ${loose}::tsquery`];
-  // Where few events or shows match, that is found out before anything is ranked.
-  if (search.type !== undefined || (search.tags?.length ?? 0) > 0)
-    conditions.push(sql`exists (select 1 from read.events e where e.id = d.event_id and ${onView(search)})`);
-  if (venues !== null || search.category !== undefined || search.to !== undefined) {
-    conditions.push(
-      sql`exists (select 1 from read.shows s where s.event_id = d.event_id and ${matching('s', asked)})`,
-    );
-  }
-  const score = sql`round((2 * ts_rank(d.document, ${whole}::tsquery, 1) + ts_rank(d.document, ${loose}::tsquery, 1)) * 1e6)::float8`;
-  return sql<Row>`
-    select ${columns(asked, sql`found.score`)}
-    from (
-      select * from (select d.event_id as id, ${score} as score from read.documents d where ${allOf(conditions)}) scored
-      where ${after ? sql`(-score, id) > (-(${after[0]}::float8), ${after[1]}::uuid)` : sql`true`}
-      order by score desc, id) found
-    join read.events e on e.id = found.id
-    cross join lateral (select * from read.shows s where s.event_id = found.id and ${matching('s', asked)} order by s.starts_at, s.id limit 1) s
-    join read.venues v on v.id = s.venue_id
-    left join read.availability a on a.show_id = s.id
-    where ${onView(search)}
-    order by found.score desc, found.id limit ${search.limit + 1}`;
-}
-
-function columns(asked: Asked, key: RawBuilder<unknown>): RawBuilder<unknown> {
-  const { near } = asked.search;
-  return sql`e.id, e.title, e.type, e.tags, e.language, e.status, s.id as "showId", ${iso(sql`s.starts_at`)} as "startsAt", s.time_zone as "timeZone",
-    ${venueObject} as venue, ${cheapest(asked)} as price, coalesce(a.free, 0) as free,
-    ${near ? sql`v.point <-> ${cube(near)}` : sql`null::float8`} as "chordKm", ${key} as key`;
-}
-
-/** Of all shows of the event that match. */
-const cheapest = (asked: Asked): RawBuilder<unknown> =>
-  sql`(select jsonb_build_object('amount', c.price_from, 'currency', c.currency) from read.shows c
-    where c.event_id = e.id and ${matching('c', asked)} and c.price_from is not null order by c.price_from, c.id limit 1)`;
-
-/** What concerns the event itself. */
-function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
-  const conditions = [sql`e.status = 'published'`];
-  if (type !== undefined) conditions.push(sql`e.type = ${storable(type)}`);
-  if (tags !== undefined && tags.length > 0) conditions.push(sql`e.tags @> ${tags.map(storable)}::text[]`);
-  return allOf(conditions);
-}
-
-/** Whether a show, by its alias, is one of those asked for. */
-function matching(
-  alias: string,
-  { search: { to, category, locationId }, from, venues }: Asked,
-): RawBuilder<unknown> {
-  const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
-  const conditions = [
-    sql`not ${column('cancelled')}`,
-    locationId === undefined ? sql`${column('starts_at')} >= ${from}::timestamptz` : notOver(alias, from),
-  ];
-  if (to !== undefined) conditions.push(sql`${column('starts_at')} < ${to}::timestamptz`);
-  if (category !== undefined)
-    conditions.push(sql`${column('category_names')} @> array[${storable(fold(category))}::text]`);
-  if (venues !== null) conditions.push(sql`${column('venue_id')} = any(${venues}::uuid[])`);
-  return allOf(conditions);
-}
-
-/** A show that has not ended, as far as it is known when it ends. */
-export const notOver = (alias: string, now: string): RawBuilder<unknown> =>
-  sql`coalesce(${sql.ref(`${alias}.ends_at`)}, ${sql.ref(`${alias}.starts_at`)}) >= ${now}::timestamptz`;
 
 /** null: it does not matter where. */
 async function venuesWanted(
@@ -223,16 +92,6 @@ async function venuesWanted(
   return near && radiusKm !== undefined ? venuesWithin(db, near, radiusKm) : null;
 }
 
-async function venuesWithin(db: ReadModels, near: GeoPoint, radiusKm: number): Promise<string[]> {
-  const found = await sql<{ id: string }>`${within(near, radiusKm)}`.execute(db);
-  return found.rows.map((row) => row.id);
-}
-
-const cube = (near: GeoPoint): RawBuilder<unknown> => sql`${`(${pointInSpace(near).join(',')})`}::cube`;
-
-export const within = (near: GeoPoint, radiusKm: number): RawBuilder<unknown> =>
-  sql`select id from read.venues where point <@ cube_enlarge(${cube(near)}, ${chordOf(radiusKm)}::float8, 3) and point <-> ${cube(near)} <= ${chordOf(radiusKm)}::float8`;
-
 function shape({
   id,
   title,
@@ -247,7 +106,7 @@ function shape({
   price,
   free,
   chordKm,
-}: Row): EventFound {
+}: EventRow): EventFound {
   return {
     id,
     title,

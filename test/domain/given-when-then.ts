@@ -2,7 +2,7 @@
 import type { Aggregate, AggregateState } from '../../src/domain/decider.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
 
-export const AT = '2027-03-01T12:00:00.000Z';
+const AT = '2027-03-01T12:00:00.000Z';
 
 /** An aggregate's story so far; each command is one of its own. */
 export class Story<S extends AggregateState, C, E extends DomainEvent> {

@@ -52,21 +52,18 @@ export class Season {
     const result = await this.log.append(
       stream,
       revision,
-      events.map(
-        (event) =>
-          ({
-            ...event,
-            id: this.#id(),
-            metadata: {
-              commandId: idFor(`${stream}/${this.#count}`),
-              requestHash: 'h',
-              actor: 'client:test',
-              correlationId: 'c',
-              causationId: 'c',
-              at,
-            },
-          }) as NewEvent,
-      ),
+      events.map((event): NewEvent => ({
+        ...event,
+        id: this.#id(),
+        metadata: {
+          commandId: idFor(`${stream}/${this.#count}`),
+          requestHash: 'h',
+          actor: 'client:test',
+          correlationId: 'c',
+          causationId: 'c',
+          at,
+        },
+      })),
     );
     if (result.kind !== 'appended') throw new Error(`${stream} is at ${result.revision}`);
     this.#revisions.set(stream, result.revision);

@@ -187,7 +187,7 @@ describe('place, time and kind', () => {
 
   test('an event shows its first matching show, the lowest price and what is free', async () => {
     await season.schedule('second in Barcelona', {
-      event: barcelona!,
+      event: barcelona,
       venue: 'Palau',
       startsInDays: 35,
       price: 500,
@@ -228,6 +228,7 @@ describe('place, time and kind', () => {
 describe('cursors', () => {
   test.for<[Partial<EventSearch>]>([
     [{ sort: 'startsAt' }],
+    [{ sort: 'relevance' }],
     [{ sort: 'distance', near: { lat: 40, lon: -3 } }],
     [{ q: 'quartet' }],
     [{ q: 'quartet', sort: 'distance', near: { lat: 40, lon: -3 } }],

@@ -1,0 +1,150 @@
+// The statements behind the search of events: by time, by distance, by relevance. All of them find an event by its first
+// show that matches, and read one page and no more.
+import { sql, type RawBuilder } from 'kysely';
+import type { Money } from '../domain/decider.ts';
+import type { GeoPoint } from '../domain/globe.ts';
+import { fold } from '../domain/words.ts';
+import type { Key } from './cursor.ts';
+import { cube, NO_DISTANCE } from './nearness.ts';
+import { allOf, iso, storable, type Paging } from './query.ts';
+import type { Understood } from './search-words.ts';
+import { venueObject, type Venue } from './venue.ts';
+
+export interface EventSearch extends Paging {
+  /** ms since 1970: the default of `from`. */
+  readonly nowMs: number;
+  readonly q?: string | undefined;
+  readonly near?: GeoPoint | undefined;
+  /** Only with `near`. */
+  readonly radiusKm?: number | undefined;
+  /** RFC 3339; from ≤ start of the show < to. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly type?: string | undefined;
+  /** All must match. */
+  readonly tags?: readonly string[] | undefined;
+  /** A price category's name. */
+  readonly category?: string | undefined;
+  /** Id of a city or a venue: its shows that are not over. */
+  readonly locationId?: string | undefined;
+  readonly sort?: 'relevance' | 'distance' | 'startsAt' | undefined;
+}
+
+/** An event as a row, with its first show that matches. */
+export interface EventRow {
+  readonly id: string;
+  readonly title: string;
+  readonly type: string | null;
+  readonly tags: readonly string[];
+  readonly language: string | null;
+  readonly status: string;
+  readonly free: number;
+  readonly showId: string;
+  readonly startsAt: string;
+  readonly timeZone: string;
+  readonly venue: Venue;
+  readonly price: Money | null;
+  readonly chordKm: number | null;
+  readonly key: number | string;
+}
+
+export interface Asked {
+  readonly search: EventSearch;
+  readonly sort: NonNullable<EventSearch['sort']>;
+  readonly from: string;
+  readonly words: Understood | null;
+  /** Ids of the venues that the shows must be at; null: any. */
+  readonly venues: readonly string[] | null;
+  /** Sort key and id of the last event of the page before. */
+  readonly after: Key | null;
+}
+
+/** By time or by distance. `reached`: shows elsewhere are not looked at, though they count as shows of their event. */
+export function inOrder(asked: Asked, reached: readonly string[] | null): RawBuilder<EventRow> {
+  const { search, sort, words, after } = asked;
+  const byDistance = sort === 'distance' && search.near;
+  const key = byDistance
+    ? sql`coalesce(round((v.point <-> ${cube(search.near)}) * 1000), ${NO_DISTANCE})::float8`
+    : sql`s.starts_at`;
+  const bound = byDistance ? sql`${after?.[0]}::float8` : sql`${after?.[0]}::timestamptz`;
+  return sql<EventRow>`
+    select ${columns(asked, byDistance ? key : iso(sql`s.starts_at`))}
+    from read.shows s
+    join read.events e on e.id = s.event_id
+    join read.venues v on v.id = s.venue_id
+    left join read.availability a on a.show_id = s.id
+    where ${matching('s', asked)} and ${onView(search)}
+      and ${words ? sql`e.id in (select event_id from read.documents where document @@ ${words.loose}::tsquery)` : sql`true`}
+      and ${reached ? sql`s.venue_id = any(${reached}::uuid[])` : sql`true`}
+      and not exists (select 1 from read.shows f where f.event_id = s.event_id and (f.starts_at, f.id) < (s.starts_at, s.id) and ${matching('f', asked)})
+      and ${after ? sql`(${key}, s.event_id) > (${bound}, ${after[1]}::uuid)` : sql`true`}
+    order by ${key}, s.event_id limit ${search.limit + 1}`;
+}
+
+/** Ranked first, and only the best ones looked at: the subquery's order is that of the answer, so its limit ends the work. */
+export function byRelevance(asked: Asked, { whole, loose }: Understood): RawBuilder<EventRow> {
+  const { search, after, venues } = asked;
+  const conditions = [sql`d.document @@ ${loose}::tsquery`];
+  // Where few events or shows match, that is found out before anything is ranked.
+  if (search.type !== undefined || (search.tags?.length ?? 0) > 0)
+    conditions.push(sql`exists (select 1 from read.events e where e.id = d.event_id and ${onView(search)})`);
+  if (venues !== null || search.category !== undefined || search.to !== undefined) {
+    conditions.push(
+      sql`exists (select 1 from read.shows s where s.event_id = d.event_id and ${matching('s', asked)})`,
+    );
+  }
+  const score = sql`round((2 * ts_rank(d.document, ${whole}::tsquery, 1) + ts_rank(d.document, ${loose}::tsquery, 1)) * 1e6)::float8`;
+  return sql<EventRow>`
+    select ${columns(asked, sql`found.score`)}
+    from (
+      select * from (select d.event_id as id, ${score} as score from read.documents d where ${allOf(conditions)}) scored
+      where ${after ? sql`(-score, id) > (-(${after[0]}::float8), ${after[1]}::uuid)` : sql`true`}
+      order by score desc, id) found
+    join read.events e on e.id = found.id
+    cross join lateral (select * from read.shows s where s.event_id = found.id and ${matching('s', asked)} order by s.starts_at, s.id limit 1) s
+    join read.venues v on v.id = s.venue_id
+    left join read.availability a on a.show_id = s.id
+    where ${onView(search)}
+    order by found.score desc, found.id limit ${search.limit + 1}`;
+}
+
+function columns(asked: Asked, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { near } = asked.search;
+  return sql`e.id, e.title, e.type, e.tags, e.language, e.status, s.id as "showId", ${iso(sql`s.starts_at`)} as "startsAt", s.time_zone as "timeZone",
+    ${venueObject} as venue, ${cheapest(asked)} as price, coalesce(a.free, 0) as free,
+    ${near ? sql`v.point <-> ${cube(near)}` : sql`null::float8`} as "chordKm", ${key} as key`;
+}
+
+/** Of all shows of the event that match. */
+const cheapest = (asked: Asked): RawBuilder<unknown> =>
+  sql`(select jsonb_build_object('amount', c.price_from, 'currency', c.currency) from read.shows c
+    where c.event_id = e.id and ${matching('c', asked)} and c.price_from is not null order by c.price_from, c.id limit 1)`;
+
+/** What concerns the event itself. */
+function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
+  const conditions = [sql`e.status = 'published'`];
+  if (type !== undefined) conditions.push(sql`e.type = ${storable(type)}`);
+  if (tags !== undefined && tags.length > 0) conditions.push(sql`e.tags @> ${tags.map(storable)}::text[]`);
+  return allOf(conditions);
+}
+
+/** Whether a show, by its alias, is one of those asked for. */
+function matching(
+  alias: string,
+  { search: { to, category, locationId }, from, venues }: Asked,
+): RawBuilder<unknown> {
+  const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
+  const conditions = [
+    sql`not ${column('cancelled')}`,
+    locationId === undefined ? sql`${column('starts_at')} >= ${from}::timestamptz` : notOver(alias, from),
+  ];
+  if (to !== undefined) conditions.push(sql`${column('starts_at')} < ${to}::timestamptz`);
+  if (category !== undefined)
+    conditions.push(sql`${column('category_names')} @> array[${storable(fold(category))}::text]`);
+  if (venues !== null) conditions.push(sql`${column('venue_id')} = any(${venues}::uuid[])`);
+  return allOf(conditions);
+}
+
+/** A show that has not ended, as far as it is known when it ends. */
+export const notOver = (alias: string, now: string): RawBuilder<unknown> =>
+  sql`coalesce(${sql.ref(`${alias}.ends_at`)}, ${sql.ref(`${alias}.starts_at`)}) >= ${now}::timestamptz`;
