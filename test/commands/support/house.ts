@@ -32,7 +32,7 @@ export const countedIds = {
 export const noPlans = { get: () => undefined, load: async () => undefined };
 
 /** Counts the calls of each kind: `commandDone Take accepted` -> 2. */
-export function countingMetrics(): { metrics: CommandMetrics; counts: Map<string, number> } {
+function countingMetrics(): { metrics: CommandMetrics; counts: Map<string, number> } {
   const counts = new Map<string, number>();
   const count = (...words: unknown[]) => counts.set(words.join(' '), (counts.get(words.join(' ')) ?? 0) + 1);
   const metrics: CommandMetrics = {
