@@ -21,8 +21,13 @@ const program = new Command('fairseat')
 
 program
   .command('start', { isDefault: true })
+  .allowExcessArguments()
   .description('start the engine and serve until SIGINT or SIGTERM')
-  .action(start);
+  .action((_options: unknown, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown === undefined) return start();
+    throw new StartRefused(`There is no command ${unknown}; see "fairseat --help".`);
+  });
 
 for (const add of [
   addImportCommand,

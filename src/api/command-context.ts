@@ -12,7 +12,7 @@ export class CommandContexts {
   readonly #ids: Ids;
   readonly #deadlineMs: number;
 
-  /** `deadlineMs`: how long after its arrival a command may still be decided. */
+  /** `deadlineMs`: how long after its arrival a command may still be decided; one with priority always may. */
   constructor(clock: Clock, ids: Ids, deadlineMs: number) {
     this.#clock = clock;
     this.#ids = ids;
@@ -30,16 +30,14 @@ export class CommandContexts {
     const principal = request.principal as Principal;
     const key = request.headers['idempotency-key'];
     const traceparent = request.headers['traceparent'];
+    const keyed = typeof key === 'string';
     const context = {
-      commandId:
-        typeof key === 'string'
-          ? this.#derived(request, principal, more.customerId ?? '', key)
-          : this.#ids.uuid(),
-      requestHash: requestHashOf('body' in more ? more.body : (request.jsonBody ?? {})),
+      commandId: keyed ? this.#derived(request, principal, more.customerId ?? '', key) : this.#ids.uuid(),
+      requestHash: keyed ? requestHashOf('body' in more ? more.body : (request.jsonBody ?? {})) : '',
+      keyed,
       actor: principal.actor,
       correlationId: request.id,
-      deadlineMs: this.#clock.now() + this.#deadlineMs,
-      priority: more.priority ?? false,
+      ...(more.priority ? { priority: true } : { deadlineMs: this.#clock.now() + this.#deadlineMs }),
     };
     return typeof traceparent === 'string' && TRACEPARENT.test(traceparent)
       ? { ...context, traceparent }

@@ -84,17 +84,19 @@ async function slowly(
   reply: FastifyReply,
   header: string | undefined,
 ): Promise<void> {
-  const known = header === undefined ? null : guards.keys.recall(header);
-  if (known) request.principal = known;
-  // Guessing keys counts against the address, before the store is asked.
-  else if (guards.limit !== null) await guards.limit(request, reply, 'address');
-  if (header === undefined) return;
-  request.principal = known ?? (await guards.keys.lookUp(header));
-  if (request.principal === null)
+  if (header === undefined) {
+    if (guards.limit !== null) await guards.limit(request, reply, 'address');
+    return;
+  }
+  request.principal = guards.keys.recall(header) ?? (await guards.keys.lookUp(header));
+  if (request.principal === null) {
+    // Guessing keys counts against the address; a good key has a count of its own, whatever its neighbours do.
+    if (guards.limit !== null) await guards.limit(request, reply, 'address');
     throw unauthenticated(
       'The Authorization header holds no valid API key; send "Bearer <key>" with a key that was not revoked, or leave it out where browsing is open.',
     );
-  if (known && guards.limit !== null) await guards.limit(request, reply, 'key');
+  }
+  if (guards.limit !== null) await guards.limit(request, reply, 'key');
 }
 
 /** The problem with this request, if there is one: who may not, or a key that is needed. */

@@ -40,6 +40,8 @@ export class KeyRing {
   readonly #known = new Map<string, Known>();
   readonly #asked = new Map<string, Promise<Principal | null>>();
   readonly #uses = new Map<string, number>();
+  /** Counts what was forgotten: what was asked before is not remembered after. */
+  #generation = 0;
 
   constructor(store: ApiKeyStore, clock: Clock) {
     this.#store = store;
@@ -62,14 +64,19 @@ export class KeyRing {
     if (secret === null) return null;
     let asked = this.#asked.get(header);
     if (asked === undefined) {
-      asked = this.#ask(header, secret).finally(() => this.#asked.delete(header));
-      this.#asked.set(header, asked);
+      const begun = this.#ask(header, secret).finally(() => {
+        if (this.#asked.get(header) === begun) this.#asked.delete(header);
+      });
+      asked = begun;
+      this.#asked.set(header, begun);
     }
     return asked;
   }
 
   /** From now on this process refuses the key. */
   forget(keyId: string): void {
+    this.#generation += 1;
+    this.#asked.clear(); // who comes now asks anew
     for (const [header, known] of this.#known)
       if (known.principal?.keyId === keyId) this.#known.delete(header);
   }
@@ -88,11 +95,13 @@ export class KeyRing {
   }
 
   async #ask(header: string, secret: string): Promise<Principal | null> {
+    const generation = this.#generation;
     const key = await this.#store.find(secret);
-    this.#known.delete(header);
+    if (generation === this.#generation) this.#known.delete(header);
     if (key === null || key.revokedAt !== null) return null;
     const checkedAtMs = this.#clock.now();
     const principal = principalOf(key);
+    if (generation !== this.#generation) return principal;
     if (this.#known.size >= KNOWN_KEYS_MAX) this.#known.delete(this.#known.keys().next().value as string);
     this.#known.set(header, { principal, checkedAtMs });
     this.#uses.set(key.id, checkedAtMs);

@@ -123,7 +123,7 @@ function fastifyProblem(error: FastifyError): ApiProblem {
   if (status === 415)
     return new ApiProblem(
       'UnsupportedMediaType',
-      'Send the body as application/json, with that Content-Type.',
+      'Send the body as the documentation of this address says, application/json as a rule, with that Content-Type.',
     );
   if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return syntax('The body is not as long as Content-Length says.');
@@ -132,7 +132,7 @@ function fastifyProblem(error: FastifyError): ApiProblem {
   if (/prototype property/.test(error.message))
     return syntax('Leave out fields named "__proto__" or "constructor".');
   if (status === 400) return syntax('Send the body as well-formed JSON.');
-  if (status < 500) return new ApiProblem('InvalidRequest', error.message);
+  if (status < 500) return syntax('The request cannot be read; see the documentation of this address.');
   if (status === 503)
     return new ApiProblem('Overloaded', 'The request took too long; try again.', {
       headers: { 'retry-after': '1' },

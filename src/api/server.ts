@@ -35,7 +35,8 @@ export interface ServerOptions {
 
 const BODY_LIMIT = 1024 * 1024;
 const HEADERS_MAX = 16 * 1024;
-const PARAM_LENGTH_MAX = 300;
+/** Whatever fits into a request line reaches its route, which says that there is no such id. */
+const PARAM_LENGTH_MAX = HEADERS_MAX;
 /** Of silence on a connection: an import may think for minutes. */
 const CONNECTION_TIMEOUT_MS = 600_000;
 const KEEP_ALIVE_MS = 72_000;

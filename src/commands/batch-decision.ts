@@ -1,7 +1,7 @@
 // One batch being decided: each command in arrival order against the state that the ones before it left, so that the
 // second sees what the first took. Nothing here waits for anything; the commit comes after.
 import { toIso, type Aggregate, type AggregateState } from '../domain/decider.ts';
-import type { DomainEvent, EventMetadata, NewEvent } from '../domain/event.ts';
+import type { AlreadySo, DomainEvent, EventMetadata, NewEvent } from '../domain/event.ts';
 import { rejection } from '../domain/rejection.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Ids } from '../ports/clock.ts';
@@ -74,8 +74,13 @@ export class BatchDecision<
     else if (knownHash !== undefined) item.refused(keyReused());
     else {
       const decision = this.#decideOne(command, this.#metadata(context));
-      if ('rejected' in decision) item.refused(decision.rejected);
-      else this.#answer(item, decision.accepted.length > 0, false);
+      if ('rejected' in decision) {
+        item.refused(decision.rejected);
+        return true;
+      }
+      const changed = decision.accepted.length > 0;
+      if (!changed && context.keyed === true) this.#recordAlreadySo(command, this.#metadata(context));
+      this.#answer(item, changed, false);
     }
     return true;
   }
@@ -101,6 +106,12 @@ export class BatchDecision<
       if ('rejected' in decision || decision.accepted.length === 0) return true;
       this.#parts.metrics.commandDone(command.kind, 'accepted');
     }
+  }
+
+  #recordAlreadySo({ kind }: C, metadata: EventMetadata): void {
+    const event: AlreadySo = { type: 'AlreadySo', data: { command: kind } };
+    this.#aggregate.evolve(this.#state, { ...event, metadata });
+    this.events.push({ ...event, id: this.#parts.ids.uuid(), metadata });
   }
 
   #decideOne(command: C, metadata: EventMetadata) {

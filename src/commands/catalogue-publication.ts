@@ -87,7 +87,7 @@ export function childContext(
   kind: ShowCommand['kind'],
 ): CommandContext {
   const commandId = childCommandIdOf(context.commandId, `show-${showId}`, kind);
-  return { ...context, commandId, causationId: context.commandId, deadlineMs: undefined };
+  return { ...context, commandId, causationId: context.commandId, deadlineMs: undefined, keyed: false };
 }
 
 /** All are tried before the first failure is thrown. */

@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly commandId: string;
   /** Digest of the body; '' where no Idempotency-Key makes the command recognisable: then its stream does not remember it. */
   readonly requestHash: string;
+  /** An Idempotency-Key came with it: it is remembered even where it changes nothing (`AlreadySo`). */
+  readonly keyed?: boolean;
   /** `client:<clientId>`, `system:<worker>`, `import:<source>`. */
   readonly actor: string;
   readonly correlationId: string;

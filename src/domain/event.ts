@@ -7,6 +7,12 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
+/**
+ * A command with an Idempotency-Key found everything as it wanted it. Changes nothing; it is recorded so that the key is
+ * remembered: sent again later, when things stand otherwise, the command is not done then.
+ */
+export type AlreadySo = DomainEvent<'AlreadySo', { readonly command: string }>;
+
 /** Who, why and when; the same for every event of one command. Never holds personal data. */
 export interface EventMetadata {
   /** Id of the command; derived from caller and Idempotency-Key where there is one (UUIDv5). */

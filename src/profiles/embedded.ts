@@ -46,7 +46,8 @@ export async function startEmbedded(config: Config): Promise<RunningEngine> {
     if (admin.made !== null)
       process.stdout.write(`The administrator's API key, shown this once: ${admin.made}\n`);
     if (demoKey !== null) process.stdout.write(`The demo organiser's API key, shown this once: ${demoKey}\n`);
-    logger.info(`Fairseat is ready at ${url}`);
+    if (logger.isLevelEnabled('info')) logger.info(`Fairseat is ready at ${url}`);
+    else process.stdout.write(`Fairseat is ready at ${url}\n`);
     let stopped: Promise<void> | null = null;
     return { url, stop: () => (stopped ??= stopAll().then(() => logger.info('Fairseat has stopped.'))) };
   } catch (error) {
@@ -73,7 +74,7 @@ async function connect(
   try {
     return await openEngine(url, config, logger, metrics);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message } = rootOf(error) as NodeJS.ErrnoException;
     const refused =
       config.databaseUrl !== undefined &&
       (CANNOT_CONNECT.has(code ?? '') || /timeout|terminated/i.test(message));
@@ -84,6 +85,10 @@ async function connect(
       : error;
   }
 }
+
+/** What went wrong first. */
+const rootOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
 
 /** Of the system, and Postgres' own: wrong password, no such database, no right, no more connections. */
 const CANNOT_CONNECT = new Set([

@@ -12,6 +12,7 @@ import { ShowStates, type PlanSource } from './show-states.ts';
 
 /** Every event of a show may move its counts. */
 const TYPES: Readonly<Record<ShowEvent['type'], true>> = {
+  AlreadySo: true,
   ShowScheduled: true,
   ShowPublished: true,
   ShowRescheduled: true,

@@ -61,6 +61,7 @@ function changed(row: EventRow | undefined, id: string, event: RecordedEvent & C
     case 'EventCancelled':
       return { ...row!, status: 'cancelled' };
     case 'ShowAdded':
+    case 'AlreadySo':
       return row!;
     default:
       return event satisfies never;

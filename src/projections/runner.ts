@@ -166,9 +166,13 @@ export class Runner {
     if (left > 0 && !positions.isWanted(this.projection.name)) await this.#sleep(left, signal);
   }
 
-  /** Unless somebody waits for this view: then it is as quick as it can be. */
+  /**
+   * Unless somebody waits for this view: then it is as quick as it can be. What has piled up is then written without
+   * another pause, however busy that makes the process.
+   */
   async #yieldToCommands(signal: AbortSignal): Promise<void> {
     const { clock, positions, isPressed } = this.#ports;
+    if (this.#inbox.size >= BATCH_SIZE_MAX) return;
     const until = this.#batchAt + YIELD_MS_MAX;
     while (isPressed?.() === true && !positions.isWanted(this.projection.name)) {
       if (signal.aborted || clock.now() >= until || this.#inbox.size >= YIELD_SIZE_MAX) return;

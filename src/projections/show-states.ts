@@ -3,6 +3,7 @@
 import type { RecordedEvent } from '../domain/event.ts';
 import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
+import { forgetEndedHolds } from '../domain/show/state.ts';
 import type { EventLog } from '../ports/event-log.ts';
 
 /** Where seating plans come from: `get` has those that were loaded. */
@@ -12,12 +13,14 @@ export interface PlanSource {
 }
 
 const BYTES_MAX = 128 * 1024 * 1024;
+/** Holds in a state before it is worth looking for ended ones; then at every doubling. */
+const HOLDS_MIN = 500;
 
 export class ShowStates {
   readonly #log: EventLog;
   readonly #plans: PlanSource;
   readonly #show: ShowAggregate;
-  readonly #states = new Map<string, { readonly state: ShowState; bytes: number }>();
+  readonly #states = new Map<string, { readonly state: ShowState; bytes: number; sweepAt: number }>();
   #bytes = 0;
 
   constructor(log: EventLog, plans: PlanSource, show: ShowAggregate) {
@@ -44,7 +47,12 @@ export class ShowStates {
     else await this.#applyAll(state, events, horizon);
     // Retries are not recognised here: what that takes is most of an old show's memory.
     state.commands.clear();
-    this.#keep(stream, state);
+    let sweepAt = kept?.sweepAt ?? HOLDS_MIN;
+    if (state.holds.size >= sweepAt) {
+      forgetEndedHolds(state);
+      sweepAt = Math.max(HOLDS_MIN, state.holds.size * 2);
+    }
+    this.#keep(stream, state, sweepAt);
     return state;
   }
 
@@ -65,9 +73,9 @@ export class ShowStates {
     }
   }
 
-  #keep(stream: string, state: ShowState): void {
+  #keep(stream: string, state: ShowState, sweepAt: number): void {
     const bytes = this.#show.sizeOf(state);
-    this.#states.set(stream, { state, bytes });
+    this.#states.set(stream, { state, bytes, sweepAt });
     this.#bytes += bytes;
     for (const oldest of this.#states.keys()) {
       if (this.#bytes <= BYTES_MAX || oldest === stream) return;

@@ -4,7 +4,7 @@ import type { CommandContext } from '../commands/command.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import { toMs } from '../domain/decider.ts';
-import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
+import { nextDueMs, type ShowAggregate } from '../domain/show/show.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LogTail } from '../live/log-tail.ts';
@@ -31,8 +31,8 @@ const CONCURRENCY_MAX = 64;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 10_000;
 const PAGE = 1_000;
-/** The events that say until when something is held. */
-const TYPES = new Set(['SeatsHeld', 'SeatsOffered', 'HoldExtended']);
+/** The events that say until when something is held, or when sales open to those who wait. */
+const TYPES = new Set(['SeatsHeld', 'SeatsOffered', 'HoldExtended', 'ShowRescheduled']);
 
 export class HoldExpirer {
   readonly #parts: HoldExpirerParts;
@@ -115,8 +115,10 @@ export class HoldExpirer {
 
   #note(events: readonly RecordedEvent[]): void {
     for (const { type, stream, data } of events) {
-      if (TYPES.has(type))
-        this.#agenda.add(stream.slice('show-'.length), toMs((data as { until: string }).until));
+      if (!TYPES.has(type)) continue;
+      const { until, salesOpenAt } = data as { until?: string; salesOpenAt?: string | null };
+      const at = until ?? salesOpenAt;
+      if (at) this.#agenda.add(stream.slice('show-'.length), toMs(at));
     }
   }
 
@@ -159,9 +161,4 @@ export class HoldExpirer {
     // Without a hash: nobody will ever send this command again, so the show need not remember it.
     return { commandId, requestHash: '', actor: ACTOR, correlationId: commandId };
   }
-}
-
-/** When the show's next live hold or offer lapses, ms; null: nothing is held. */
-function nextDueMs(state: ShowState): number | null {
-  return state.cancelled ? null : (state.due.firstDue(Infinity)?.until ?? null);
 }

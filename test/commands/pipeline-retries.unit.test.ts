@@ -57,6 +57,25 @@ describe('the same command again', () => {
     expect((await house.look()).value).toEqual({ A: 'ann' });
   });
 
+  test('with a key that changed nothing is remembered all the same, and not done when things stand otherwise', async () => {
+    const house = new House();
+    const free = { kind: 'Free', seat: 'A' } as const;
+    const keyed = { ...first, keyed: true };
+    expect(accepted(await house.send(free, keyed))).toMatchObject({ changed: false, replayed: false });
+    await house.take('ann', ['A']);
+    house.restart();
+    expect(accepted(await house.send(free, keyed))).toMatchObject({ replayed: true, value: { A: 'ann' } });
+    const other = await house.send({ kind: 'Free', seat: 'B' }, { ...keyed, requestHash: 'hash-2' });
+    expect(other).toMatchObject({ ok: false, rejection: { code: 'IdempotencyKeyReused' } });
+    expect((await house.events()).map(({ type }) => type)).toEqual(['AlreadySo', 'SeatTaken']);
+  });
+
+  test('without a key that changed nothing leaves no trace', async () => {
+    const house = new House();
+    await house.send({ kind: 'Free', seat: 'A' });
+    expect(await house.events()).toEqual([]);
+  });
+
   test('in the batch of the first attempt, with two bodies: the first that came wins', async () => {
     const house = new House();
     const outcomes = await Promise.all(

@@ -3,6 +3,7 @@
 // Whether a holder lives is asked of the system; of another container's holder only its heartbeat can be seen.
 import { randomUUID } from 'node:crypto';
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartRefused } from '../../ports/start-refused.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
@@ -67,9 +68,21 @@ async function takeLock(dataDir: string, folder: string): Promise<DataDirLock> {
 
 function makeFolder(dataDir: string, folder: string): void {
   // Traversable but not listable: as root, Postgres runs as another user below it.
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  makeEach(dataDir, 0o711);
+  makeEach(folder, 0o755);
   for (const name of readdirSync(folder)) sweepOldDraft(join(folder, name));
+}
+
+/** Each missing folder by itself: Node's `recursive` never ends on a file system that refuses, such as /proc. */
+function makeEach(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeEach(parent, mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another start was quicker
+  }
 }
 
 function sweepOldDraft(path: string): void {

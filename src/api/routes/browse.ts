@@ -16,6 +16,9 @@ import { seesDrafts, visible } from './availability.ts';
 
 const tag = 'Browse';
 
+/** What is on "from now" is asked to the minute, so that the same question has the same answer and ETag for a while. */
+const thisMinute = (clock: { now(): number }): number => Math.floor(clock.now() / 60_000) * 60_000;
+
 export function browseRoutes(app: FastifyInstance, api: ApiDependencies): void {
   listLocationsRoute(app, api);
   listLocationEventsRoute(app, api);
@@ -45,7 +48,7 @@ function listLocationsRoute(app: FastifyInstance, { clock, reads }: ApiDependenc
         request,
         reply,
         await reads.ask(request, reply, locations, {
-          nowMs: clock.now(),
+          nowMs: thisMinute(clock),
           ...request.query,
         }),
         publicCache(request),
@@ -72,7 +75,7 @@ function listLocationEventsRoute(app: FastifyInstance, { clock, reads }: ApiDepe
     async handler(request, reply) {
       const page = await reads.ask(request, reply, locationEvents, {
         id: request.params.locationId,
-        nowMs: clock.now(),
+        nowMs: thisMinute(clock),
         ...request.query,
       });
       return sendPage(request, reply, page, publicCache(request));
@@ -101,7 +104,7 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
         request,
         reply,
         await reads.ask(request, reply, searchEvents, {
-          nowMs: clock.now(),
+          nowMs: thisMinute(clock),
           ...query,
           tags,
         }),

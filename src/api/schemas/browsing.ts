@@ -34,6 +34,10 @@ export const eventsQuery = z
     cursor,
   })
   .refine(withNear, NEAR_NEEDED)
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    error: 'Let `to` be later than `from`.',
+    path: ['to'],
+  })
   .refine((query) => query.sort !== 'distance' || query.near !== undefined, {
     error: 'Give `near` too: distance from where?',
     path: ['near'],

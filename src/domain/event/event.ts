@@ -86,6 +86,8 @@ function apply(state: EventState, event: CatalogueEvent): void {
       state.status = 'cancelled';
       state.reason = event.data.reason;
       return;
+    case 'AlreadySo':
+      return;
     default:
       event satisfies never;
   }

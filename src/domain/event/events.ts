@@ -1,6 +1,6 @@
 // The events of an event in the catalogue (stream `event-<uuid>`): what organisers announce. "Event" here is the
 // concert; the events of event sourcing are domain events.
-import type { DomainEvent } from '../event.ts';
+import type { AlreadySo, DomainEvent } from '../event.ts';
 
 export interface EventFields {
   readonly title: string;
@@ -22,4 +22,4 @@ export type EventPublished = DomainEvent<'EventPublished', object>;
 export type EventUnpublished = DomainEvent<'EventUnpublished', { readonly reason: string }>;
 export type EventCancelled = DomainEvent<'EventCancelled', { readonly reason: string }>;
 export type CatalogueEvent =
-  EventCreated | EventEdited | ShowAdded | EventPublished | EventUnpublished | EventCancelled;
+  AlreadySo | EventCreated | EventEdited | ShowAdded | EventPublished | EventUnpublished | EventCancelled;

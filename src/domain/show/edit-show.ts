@@ -1,6 +1,7 @@
 // Edits by organisers and imports: times, rules, prices, capacities, another seating plan. All of an edit is done or none.
 import { toIso } from '../decider.ts';
 import { rejection, type Rejection } from '../rejection.ts';
+import { PLACES_MAX } from '../seating-plan/drawing.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
 import type { ShowCommand } from './commands.ts';
 import type { Prices, ShowEvent, ShowRules } from './events.ts';
@@ -122,7 +123,22 @@ function areasRefused(
     const refusal = belowTaken(id, capacity, state.areas.held[area]! + state.areas.booked[area]!);
     if (refusal) return refusal;
   }
-  return null;
+  return tooManyPlaces(state, areas);
+}
+
+/** The bound of a plan holds for what an edit makes of its areas too. */
+function tooManyPlaces(
+  state: ShowState,
+  areas: readonly { id: string; capacity: number }[],
+): Rejection | null {
+  const capacities = Array.from(state.areas.capacity);
+  for (const { id, capacity } of areas) capacities[state.plan.areaIndex.get(id)!] = capacity;
+  const places = capacities.reduce((sum, capacity) => sum + capacity, 0);
+  if (places <= PLACES_MAX) return null;
+  const message = `The areas would have ${places} places; a show has at most ${PLACES_MAX}.`;
+  return rejection('InvalidRequest', message, {
+    errors: [{ pointer: '/areas', code: 'tooBig', message }],
+  });
 }
 
 function belowTaken(areaId: string, capacity: number, taken: number): Rejection | null {
@@ -156,8 +172,10 @@ function seatsLost(state: ShowState, plan: SeatingPlan): Rejection | null {
   const { status } = state.seats;
   for (let i = 0; i < status.length; i += 1) {
     if (status[i] !== HELD && status[i] !== BOOKED) continue;
-    if (plan.seatIndex.has(state.plan.seatIds[i]!)) continue;
     const category = state.plan.seatCategory[i]!;
+    const survivor = plan.seatIndex.get(state.plan.seatIds[i]!);
+    const kept = survivor !== undefined && plan.categories[plan.seatCategory[survivor]!]!.id;
+    if (kept === state.plan.categories[category]!.id) continue;
     return belowTaken(
       state.plan.categories[category]!.id,
       -1,

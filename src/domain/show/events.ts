@@ -1,7 +1,7 @@
 // The events of a show: the storage format of the one stream in which fairness is decided. Times are RFC 3339 UTC,
 // seats are seat ids of the plan. What frees seats names them again, so that no reader has to join.
 import type { Money } from '../decider.ts';
-import type { DomainEvent } from '../event.ts';
+import type { AlreadySo, DomainEvent } from '../event.ts';
 
 export type WaitlistPolicy = 'strict' | 'best-fit';
 
@@ -155,6 +155,7 @@ export type OfferExpired = DomainEvent<
 >;
 
 export type ShowEvent =
+  | AlreadySo
   | ShowScheduled
   | ShowPublished
   | ShowRescheduled

@@ -13,6 +13,7 @@ type Effects = {
 };
 
 const effects: Effects = {
+  AlreadySo: () => {},
   ShowScheduled: schedule,
   ShowPublished: (state) => {
     state.published = true;

@@ -58,6 +58,11 @@ export const expireDue: Handler<Command<'ExpireDue'>> = (turn) => {
 export const extendHold: Handler<Command<'ExtendHold'>> = (turn, { holdId, until }) => {
   const hold = turn.state.holds.get(holdId);
   if (!hold) return noHold(holdId);
+  if (hold.status === 'confirmed' || hold.status === 'released')
+    return rejection(
+      hold.status === 'confirmed' ? 'HoldConfirmed' : 'HoldReleased',
+      `This hold is ${hold.status}; it is not extended.`,
+    );
   if (!isLive(hold, turn.nowMs)) return expired(hold);
   if (hold.until === toMs(until)) return null;
   if (hold.until !== hold.firstUntil) return rejection('InvalidRequest', 'A hold is extended once at most.');

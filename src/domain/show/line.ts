@@ -85,13 +85,18 @@ export class Line {
     return last;
   }
 
-  /** Sort key for a place behind `ahead` others: between its new neighbours; `atEnd` is later than every place given so far. */
+  /**
+   * Sort key for a place behind `ahead` others: between its new neighbours; `atEnd` is later than every place given so far.
+   * NaN: no number is left between them (some fifty moves to one spot).
+   */
   placeBehind(ahead: number, entryId: string, atEnd: number): number {
     const others = this.list().filter((w) => w.entryId !== entryId);
     const front = others[ahead - 1]?.place;
     const back = others[ahead]?.place;
     if (back === undefined) return atEnd;
-    return front === undefined ? back - 1 : (front + back) / 2;
+    if (front === undefined) return back - 1;
+    const between = (front + back) / 2;
+    return between > front && between < back ? between : NaN;
   }
 
   /** Ids of those who wait, in order; entries removed while iterating are skipped. */

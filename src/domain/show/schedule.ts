@@ -21,6 +21,11 @@ export function timesRefused(times: {
   const ms = (iso: string | null): number => (iso === null ? NaN : Date.parse(iso));
   if (ms(times.endsAt) < ms(times.startsAt))
     return invalid('/endsAt', 'endsAt is before startsAt: give a later endsAt.');
+  if (ms(times.salesCloseAt ?? times.startsAt) <= ms(times.salesOpenAt) && times.salesCloseAt === null)
+    return invalid(
+      '/salesOpenAt',
+      'Sales would open after they close with the start of the show: give an earlier salesOpenAt, or a salesCloseAt.',
+    );
   if (ms(times.salesCloseAt) <= ms(times.salesOpenAt))
     return invalid('/salesCloseAt', 'salesCloseAt is not after salesOpenAt: give a later one.');
   return null;

@@ -3,25 +3,57 @@ import { toIso } from '../decider.ts';
 import { allocate } from './allocation.ts';
 import { totalOf } from './price.ts';
 import { isPassedOver, offerSize, showStatus } from './selling.ts';
-import { countCategory, type Entry } from './state.ts';
+import { countCategory, type Entry, type ShowState } from './state.ts';
 import type { Turn } from './turn.ts';
+
+/** Offers of one decision, and entries that they name as passed: more are the next decision's, so that none grows too large. */
+const OFFERS_MAX = 1_000;
+const PASSED_MAX = 20_000;
+/** Entries looked at to see whether there is anything to serve. */
+const LOOKED_AT_MAX = 1_000;
 
 /** Offers what is free to those who wait, category by category; nothing while sales are not on. */
 export function serveLine(turn: Turn): void {
   const { state } = turn;
+  const budget = { offers: OFFERS_MAX, passed: PASSED_MAX };
   if (state.lines.size === 0 || showStatus(state, turn.nowMs) !== 'onSale') return;
   state.plan.categories.forEach(({ id }, category) => {
-    if (state.lines.get(id)?.size) serveCategory(turn, category, id);
+    if (state.lines.get(id)?.size) serveCategory(turn, category, id, budget);
   });
 }
 
-function serveCategory(turn: Turn, category: number, categoryId: string): void {
+/** Whether somebody could be offered something now: sales have opened by the clock, or the last decision left some over. */
+export function canServe(state: ShowState, nowMs: number): boolean {
+  if (state.lines.size === 0 || showStatus(state, nowMs) !== 'onSale') return false;
+  return state.plan.categories.some(({ id }, category) => {
+    const line = state.lines.get(id);
+    if (!line || line.size === 0) return false;
+    const { free, capacity } = countCategory(state, category);
+    let looked = 0;
+    for (const entryId of line.inOrder()) {
+      looked += 1;
+      if (free <= 0 || looked > LOOKED_AT_MAX) return false;
+      const entry = state.entries.get(entryId)!;
+      if (isPassedOver(state, entry, free, capacity)) continue;
+      if (offerSize(entry, free) > 0) return true;
+      if (state.rules.waitlistPolicy === 'strict') return false;
+    }
+    return false;
+  });
+}
+
+function serveCategory(
+  turn: Turn,
+  category: number,
+  categoryId: string,
+  budget: { offers: number; passed: number },
+): void {
   const { state } = turn;
   const passed: string[] = [];
   const { free: freeAtFirst, capacity } = countCategory(state, category);
   let free = freeAtFirst;
   for (const entryId of state.lines.get(categoryId)!.inOrder()) {
-    if (free <= 0) return;
+    if (free <= 0 || budget.offers <= 0 || budget.passed <= 0) return;
     const entry = state.entries.get(entryId)!;
     const size = offerSize(entry, free);
     if (isPassedOver(state, entry, free, capacity)) {
@@ -29,6 +61,8 @@ function serveCategory(turn: Turn, category: number, categoryId: string): void {
     } else if (size > 0) {
       makeOffer(turn, category, entry, size, passed);
       free -= size;
+      budget.offers -= 1;
+      budget.passed -= passed.length;
     } else if (state.rules.waitlistPolicy === 'strict') {
       return; // it keeps its place, and what is free is kept for it
     } else {

@@ -18,6 +18,8 @@ import {
   scheduleShow,
   unlessCancelled,
 } from './schedule.ts';
+import { opensAt } from './state.ts';
+import { canServe } from './serve-line.ts';
 import { showSnapshot } from './snapshot.ts';
 import { initialState, type ShowState } from './state.ts';
 import { Turn, type Handler } from './turn.ts';
@@ -40,7 +42,10 @@ export function showAggregate(plans: Plans): ShowAggregate {
       const refusal = (handlers[command.kind] as Handler<ShowCommand>)(turn, command);
       return refusal ? reject(refusal) : accept(turn.events);
     },
-    due: (state, nowMs) => (!state.cancelled && state.due.firstDue(nowMs) ? { kind: 'ExpireDue' } : null),
+    due: (state, nowMs) =>
+      !state.cancelled && (state.due.firstDue(nowMs) || canServe(state, nowMs))
+        ? { kind: 'ExpireDue' }
+        : null,
     needsPlan: ({ type, data }) =>
       type === 'ShowScheduled' || type === 'CapacityChanged'
         ? ((data as { seatingPlanId?: string }).seatingPlanId ?? null)
@@ -53,6 +58,16 @@ export function showAggregate(plans: Plans): ShowAggregate {
       state.entries.size * 300 +
       state.commands.size * 160,
   };
+}
+
+/** When time will make something due: the next lapse, or the opening of sales that a line waits for. ms; null: nothing. */
+export function nextDueMs(state: ShowState): number | null {
+  if (state.cancelled) return null;
+  const lapse = state.due.firstDue(Infinity)?.until ?? Infinity;
+  const opening = opensAt(state) ?? 0;
+  const waiting = [...state.lines.values()].some((line) => line.size > 0);
+  const next = Math.min(lapse, waiting && opening > state.lastAt ? opening : Infinity);
+  return next === Infinity ? null : next;
 }
 
 type Handlers = { readonly [K in ShowCommand['kind']]: Handler<Extract<ShowCommand, { kind: K }>> };

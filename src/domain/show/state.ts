@@ -157,6 +157,17 @@ export function areaCounts(plan: SeatingPlan): AreaCounts {
 export const openKey = (customerId: string, categoryId: string): string => `${customerId}/${categoryId}`;
 export const ticketsOf = (state: ShowState, customerId: string): number => state.tickets.get(customerId) ?? 0;
 
+/**
+ * Drops what nothing in a show's future depends on: holds that were released or lapsed. Only for readers of counts:
+ * whoever answers commands keeps them, to answer retries.
+ */
+export function forgetEndedHolds(state: ShowState): void {
+  for (const [id, { status }] of state.holds) {
+    if (status === 'released' || status === 'expired') state.holds.delete(id);
+  }
+  state.due.firstDue(-Infinity); // lets go of those at the top of the queue
+}
+
 /** Number of tickets in a hold. */
 export function sizeOfHold(hold: { seats: readonly string[]; areas: readonly AreaQuantity[] }): number {
   let n = hold.seats.length;

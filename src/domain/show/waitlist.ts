@@ -73,12 +73,20 @@ export const moveEntry: Handler<Command<'MoveEntry'>> = (turn, { entryId, ahead,
   const { state } = turn;
   const entry = state.entries.get(entryId);
   if (!entry) return noEntry(entryId);
-  if (entry.status !== 'waiting')
-    return rejection('InvalidRequest', `Only an entry that waits can be moved; this one is ${entry.status}.`);
+  if (entry.status !== 'waiting') {
+    const message = `Only an entry that waits can be moved; this one is ${entry.status}.`;
+    return rejection('InvalidRequest', message, {
+      errors: [{ pointer: '/entryId', code: 'notWaiting', message }],
+    });
+  }
   const line = state.lines.get(entry.categoryId)!;
   const target = Math.min(ahead, line.size - 1);
   if (line.ahead(entryId) === target) return null;
   const place = line.placeBehind(target, entryId, state.revision + 1);
+  if (Number.isNaN(place)) {
+    const message = 'Too many entries were moved to this very spot; move this one one place further.';
+    return rejection('InvalidRequest', message, { errors: [{ pointer: '/ahead', code: 'noRoom', message }] });
+  }
   turn.emit({ type: 'WaitlistMoved', data: { entryId, ahead: target, place, reason } });
   serveLine(turn);
   return null;

@@ -1,5 +1,5 @@
 // The events of a venue (stream `venue-<uuid>`).
-import type { DomainEvent } from '../event.ts';
+import type { AlreadySo, DomainEvent } from '../event.ts';
 
 export interface VenueFields {
   readonly name: string;
@@ -14,4 +14,4 @@ export interface VenueFields {
 }
 export type VenueCreated = DomainEvent<'VenueCreated', VenueFields>;
 export type VenueEdited = DomainEvent<'VenueEdited', Partial<VenueFields>>;
-export type VenueEvent = VenueCreated | VenueEdited;
+export type VenueEvent = AlreadySo | VenueCreated | VenueEdited;

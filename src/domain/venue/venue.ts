@@ -34,6 +34,8 @@ export const venueAggregate: VenueAggregate = {
         state.fields = { ...state.fields, ...event.data } as VenueFields;
         state.version = state.revision;
         return;
+      case 'AlreadySo':
+        return;
       default:
         event satisfies never;
     }

@@ -36,8 +36,14 @@ describe('selling windows', () => {
     expect(show.refuses(show.hold('ann', ['A-2'])).code).toBe('SalesClosed');
   });
 
-  it('make sense: no end before the start, no close before the opening', () => {
+  it('make sense: no end before the start, no close before the opening, no opening after the start', () => {
     const show = new ShowSpec();
+    expect(show.refuses({ ...edit, salesOpenAt: iso(T0 + 30 * DAY) }).members).toMatchObject({
+      errors: [{ pointer: '/salesOpenAt' }],
+    });
+    expect(show.refuses({ ...edit, startsAt: iso(T0 + DAY), salesOpenAt: iso(T0 + 2 * DAY) }).code).toBe(
+      'InvalidRequest',
+    );
     expect(show.refuses({ ...edit, endsAt: iso(T0) }).code).toBe('InvalidRequest');
     expect(show.refuses({ ...edit, salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0) }).code).toBe(
       'InvalidRequest',
@@ -161,6 +167,17 @@ describe('another seating plan', () => {
     expect(
       show.refuses({ kind: 'ChangeSeating', plan: smaller, prices: {}, reason: 'import' }).members,
     ).toEqual({ areaId: 'Stalls', taken: 2 });
+  });
+});
+
+describe('a seat that changes its category', () => {
+  it('is lost to whoever has it, so the plan is refused', () => {
+    const show = new ShowSpec({ rows: 2, seatsPerRow: 2, categories: ['Stalls', 'Circle'] });
+    show.held('ann', ['B-1']);
+    const swapped = hall({ rows: 2, seatsPerRow: 2, categories: ['Circle', 'Stalls'], id: 'plan-2' });
+    expect(
+      show.refuses({ kind: 'ChangeSeating', plan: swapped, prices: {}, reason: 'import' }).members,
+    ).toEqual({ areaId: 'Circle', taken: 1 });
   });
 });
 

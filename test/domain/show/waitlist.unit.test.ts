@@ -1,6 +1,7 @@
 // Rule 7: first come, first served, in the same decision in which something comes free, and nobody overtaken.
 import { describe, expect, it } from 'vitest';
 import type { ShowEvent } from '../../../src/domain/show/events.ts';
+import { nextDueMs } from '../../../src/domain/show/show.ts';
 import { entryChangedAt } from '../../../src/domain/show/views.ts';
 import { MINUTE, ShowSpec, types } from './show-spec.ts';
 
@@ -150,6 +151,41 @@ describe('serving', () => {
       'SeatsOffered',
     ]);
     expect(show.entry(bob).status).toBe('offered');
+  });
+});
+
+describe('what the clock does to a line', () => {
+  it('serves it when sales open again by the clock, before anybody else is decided', () => {
+    const { show, bookings } = full(2);
+    const ann = show.joined('ann');
+    const opening = new Date(show.now + 60 * MINUTE).toISOString();
+    show.accepts({ kind: 'EditShow', salesOpenAt: opening, reason: null });
+    show.accepts(show.cancel(bookings[0]!));
+    expect(show.entry(ann).status).toBe('waiting');
+    expect(nextDueMs(show.state)).toBe(Date.parse(opening));
+    show.now = Date.parse(opening);
+    expect(show.refuses(show.hold('eve', ['A-1'])).code).toBe('SeatsUnavailable');
+    expect(show.entry(ann).status).toBe('offered');
+    show.isConsistent();
+  });
+
+  it('spreads many offers over decisions, in order, so that none grows without bound', () => {
+    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 1 }];
+    const show = new ShowSpec({ rows: 0, areas });
+    show.held('x', { areas: [{ areaId: 'pit', quantity: 1 }] });
+    const entries = Array.from({ length: 1_200 }, (_, i) => show.joined(`c${i}`));
+    const first = show.accepts({
+      kind: 'EditShow',
+      areas: [{ id: 'pit', capacity: 2_000 }],
+      reason: 'more room',
+    });
+    expect(offersIn(first).map((o) => o.entryId)).toEqual(entries.slice(0, 1_000));
+    expect(show.refuses(show.hold('eve', { areas: [{ areaId: 'pit', quantity: 800 }] })).code).toBe(
+      'TicketLimitExceeded',
+    );
+    expect(new Set(statuses(show, entries))).toEqual(new Set(['offered']));
+    expect(show.aggregate.due!(show.state, show.now)).toBeNull();
+    show.isConsistent();
   });
 });
 
