@@ -50,7 +50,7 @@ const settings = {
   }),
   TRUST_PROXY: onOff({
     default: 'off',
-    what: 'Whether `X-Forwarded-For` tells the address of a client. Only `on` behind a proxy that sets it.',
+    what: 'Whether `X-Forwarded-For` tells the address of a client: its last entry, as the one proxy in front wrote it. Only `on` behind such a proxy.',
   }),
   CORS_ORIGINS: originList({
     default: '',

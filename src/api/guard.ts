@@ -88,14 +88,15 @@ async function slowly(
     if (guards.limit !== null) await guards.limit(request, reply, 'address');
     return;
   }
+  // Guesses are counted before the store is asked; a good key has a count of its own, whatever its neighbours do.
+  const guessed = guards.limit !== null && !guards.keys.wasGood(header);
+  if (guessed) await guards.limit(request, reply, 'guesses');
   request.principal = guards.keys.recall(header) ?? (await guards.keys.lookUp(header));
-  if (request.principal === null) {
-    // Guessing keys counts against the address; a good key has a count of its own, whatever its neighbours do.
-    if (guards.limit !== null) await guards.limit(request, reply, 'address');
+  if (request.principal === null)
     throw unauthenticated(
       'The Authorization header holds no valid API key; send "Bearer <key>" with a key that was not revoked, or leave it out where browsing is open.',
     );
-  }
+  if (guessed) request.giveBack?.();
   if (guards.limit !== null) await guards.limit(request, reply, 'key');
 }
 

@@ -58,6 +58,11 @@ export class KeyRing {
     return known.principal;
   }
 
+  /** Whether the header held a good key when it was last looked up, however long ago. */
+  wasGood(header: string): boolean {
+    return this.#known.has(header);
+  }
+
   /** Looks the header up in the store; null when it is no bearer token or its key is unknown or revoked. */
   async lookUp(header: string): Promise<Principal | null> {
     const secret = bearerToken(header);

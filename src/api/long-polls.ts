@@ -1,5 +1,9 @@
 // Requests that wait: each has a signal that says when to stop, because its reader has gone or the server shuts down.
 import type { FastifyReply } from 'fastify';
+import { Fault } from '../ports/fault.ts';
+
+/** Requests that may wait at one time; one more is told to come back. */
+const WAITING_MAX = 20_000;
 
 export class LongPolls {
   readonly #open = new Set<AbortController>();
@@ -9,8 +13,12 @@ export class LongPolls {
     return this.#open.size;
   }
 
-  /** Aborts when the connection closes, the answer is sent, or `endAll` is called. */
+  /** Aborts when the connection closes, the answer is sent, or `endAll` is called. Throws Overloaded when too many wait. */
   signalFor(reply: FastifyReply): AbortSignal {
+    if (this.#open.size >= WAITING_MAX)
+      throw new Fault('Overloaded', 'Too many requests wait for changes here; ask again in a few seconds.', {
+        retryAfterS: 5,
+      });
     const stop = new AbortController();
     if (this.#ended) stop.abort();
     this.#open.add(stop);

@@ -74,7 +74,7 @@ function toProblem(error: FastifyError | Error, request: FastifyRequest): ApiPro
     return error.part === 'params' ? pathProblem(error, request) : bodyAndQueryProblem(error);
   }
   if (error instanceof Fault) return faultProblem(error);
-  return fastifyProblem(error as FastifyError);
+  return fastifyProblem(error as FastifyError, request.routeOptions.schema);
 }
 
 function bodyAndQueryProblem(error: InputInvalid): ApiProblem {
@@ -109,7 +109,7 @@ const SENTENCES: Partial<Record<Fault['code'], string>> = {
 };
 
 /** What Fastify's own errors mean to a caller; anything without a client's status is ours. */
-function fastifyProblem(error: FastifyError): ApiProblem {
+function fastifyProblem(error: FastifyError, schema?: { consumes?: readonly string[] }): ApiProblem {
   const status = error.statusCode ?? 500;
   const syntax = (message: string) =>
     new ApiProblem('InvalidRequest', message, {
@@ -123,7 +123,7 @@ function fastifyProblem(error: FastifyError): ApiProblem {
   if (status === 415)
     return new ApiProblem(
       'UnsupportedMediaType',
-      'Send the body as the documentation of this address says, application/json as a rule, with that Content-Type.',
+      `Send the body as ${schema?.consumes?.[0] ?? 'application/json'}, with that Content-Type.`,
     );
   if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return syntax('The body is not as long as Content-Length says.');

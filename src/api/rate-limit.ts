@@ -9,17 +9,18 @@ import { ApiProblem } from './errors.ts';
 const WINDOW_MS = 60_000;
 const COUNTED_MAX = 50_000;
 
+type Bucket = 'key' | 'address' | 'guesses';
+
 export interface RateLimits {
   readonly perKey: number;
   readonly perAddress: number;
 }
 
-/** Counts a request against its key, or against its address where it has none yet; throws when that is too many. */
-export type RateLimiter = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  by: 'key' | 'address',
-) => Promise<void>;
+/**
+ * Counts a request against its key, against its address where it has none, or as a guess of that address where nobody
+ * knows its key yet; throws when that is too many.
+ */
+export type RateLimiter = (request: FastifyRequest, reply: FastifyReply, by: Bucket) => Promise<void>;
 
 /** Counters of the present windows; bounded, the oldest make room. */
 class WindowStore {
@@ -48,10 +49,6 @@ class WindowStore {
     const window = this.#windows.get(key);
     if (window !== undefined && window.current > 0) window.current -= 1;
   }
-
-  child(): this {
-    return this;
-  }
 }
 
 /** Makes the limiter; `request.giveBack` is set by it. */
@@ -60,23 +57,26 @@ export async function registerRateLimits(
   limits: RateLimits,
   clock: Clock,
 ): Promise<RateLimiter> {
-  const store = new WindowStore(clock);
-  // The plugin makes its store with `new`; a constructor that returns an object gives that one.
-  const OneStore = function () {
-    return store;
+  // The plugin makes its store with `new`, and asks it for a child for each limit: each has windows of its own.
+  let made = new WindowStore(clock);
+  const Stores = function () {
+    return { child: () => (made = new WindowStore(clock)) };
   } as unknown as RateLimitPluginOptions['store'];
-  await app.register(rateLimit, { global: false, store: OneStore, timeWindow: WINDOW_MS });
-  const perAddress = app.createRateLimit({ max: limits.perAddress, timeWindow: WINDOW_MS });
-  const perKey = app.createRateLimit({
-    max: limits.perKey,
-    timeWindow: WINDOW_MS,
-    keyGenerator: (request) => `key:${request.principal?.keyId}`,
-  });
-  const policies = { key: `"key";q=${limits.perKey};w=60`, address: `"address";q=${limits.perAddress};w=60` };
+  await app.register(rateLimit, { global: false, store: Stores, timeWindow: WINDOW_MS });
+  const bucket = (max: number, more: { keyGenerator?: (request: FastifyRequest) => string } = {}) => {
+    const count = app.createRateLimit({ max, timeWindow: WINDOW_MS, ...more });
+    return { max, count, store: made };
+  };
+  const buckets = {
+    key: bucket(limits.perKey, { keyGenerator: (request) => request.principal?.keyId ?? '' }),
+    address: bucket(limits.perAddress),
+    guesses: bucket(limits.perAddress),
+  };
   return async (request, reply, by) => {
-    const counted = await (by === 'key' ? perKey : perAddress)(request);
+    const { max, count, store } = buckets[by];
+    const counted = await count(request);
     if (counted.isAllowed) return;
-    reply.header('ratelimit-policy', policies[by]);
+    reply.header('ratelimit-policy', `"${by}";q=${max};w=60`);
     reply.header('ratelimit', `"${by}";r=${counted.remaining};t=${counted.ttlInSeconds}`);
     if (counted.isExceeded) {
       throw new ApiProblem(

@@ -50,7 +50,8 @@ export async function createServer(
   const nextId = requestIds(parts.ids);
   const app = Fastify({
     logger: false,
-    trustProxy: options.trustProxy,
+    // One hop: the address that the proxy in front saw, never what a client wrote itself.
+    trustProxy: options.trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: BODY_LIMIT,
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: CONNECTION_TIMEOUT_MS,

@@ -19,7 +19,10 @@ export class InputInvalid extends Error {
     super('The request does not fit its schema.');
     this.part = part;
     this.issues = issues;
-    this.errors = issues.flatMap((issue) => inputErrors(issue, part)).slice(0, ERRORS_MAX);
+    this.errors = issues
+      .flatMap((issue) => inputErrors(issue, part))
+      .filter(saysMost)
+      .slice(0, ERRORS_MAX);
   }
 }
 
@@ -63,6 +66,13 @@ function inputErrors(issue: Issue, part: Part): InputError[] {
       .flatMap((inner) => inputErrors({ ...inner, path: [...issue.path, ...inner.path] }, part));
   }
   return [{ pointer: pointer(base, issue.path), code: codeOf(issue), message: sentence(issue) }];
+}
+
+/** A number beyond what is whole in a double is also beyond its own bound, which comes after: that one is told. */
+function saysMost({ pointer: at, code }: InputError, index: number, all: readonly InputError[]): boolean {
+  if (code !== 'tooBig' && code !== 'tooSmall') return true;
+  const next = all[index + 1];
+  return next?.pointer !== at || next.code !== code;
 }
 
 const pointer = (base: string, path: readonly PropertyKey[]): string =>

@@ -1,6 +1,6 @@
 // Which areas of a show changed since the last look, found by comparing plain counters.
 import type { ShowState } from '../domain/show/show.ts';
-import type { AreaView } from '../domain/show/views.ts';
+import { areaView, type AreaView } from '../domain/show/views.ts';
 
 const FIELDS = 5;
 const NOTHING: readonly never[] = [];
@@ -36,26 +36,4 @@ export class AreaWatch {
     this.#seen[field] = now;
     return 1;
   }
-}
-
-/** As `areaViews` of the domain shows it, but for one area whose `kept` is known. */
-function areaView({ areas, plan }: ShowState, a: number, isKept: boolean): AreaView {
-  const { id, name, categoryId } = plan.areas[a]!;
-  const [capacity, held, booked, blocked] = [
-    areas.capacity[a]!,
-    areas.held[a]!,
-    areas.booked[a]!,
-    areas.blocked[a]!,
-  ];
-  const free = capacity - held - booked - blocked;
-  return {
-    id,
-    name,
-    categoryId,
-    capacity,
-    free: isKept ? 0 : free,
-    held,
-    booked,
-    blocked: isKept ? blocked + free : blocked,
-  };
 }

@@ -1,7 +1,7 @@
 // The bytes of a show's map and page, made once a revision and sent to everybody as they are.
 import type { ShowState } from '../domain/show/show.ts';
 import { areaViews, categoryViews, showView } from '../domain/show/views.ts';
-import type { SeatMap } from './map.ts';
+import type { AvailabilityMap } from './map.ts';
 import type { VenueOfShow } from './venues.ts';
 
 /** A ready answer. */
@@ -16,7 +16,7 @@ export interface LiveBody {
 }
 
 /** `{ showId, revision, seatingPlanId, seatCount, seats, areas, categories }`. */
-export function availabilityBody(showId: string, state: ShowState, map: SeatMap): LiveBody {
+export function availabilityBody(showId: string, state: ShowState, map: AvailabilityMap): LiveBody {
   const { revision, plan, published } = state;
   const head = JSON.stringify({ showId, revision, seatingPlanId: plan.id, seatCount: plan.seatCount });
   const counts = JSON.stringify({ areas: areaViews(state), categories: categoryViews(state) });

@@ -1,12 +1,13 @@
 // One show kept up to date in memory: its folded state, its two-bit map changed in place as events come, the deltas of
 // late, and the bytes of its answers, made when first asked for at a revision.
 import type { RecordedEvent } from '../domain/event.ts';
+import type { SeatStatus } from '../domain/show/seat-map.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
-import { isKept, nextStatusChangeMs } from '../domain/show/views.ts';
+import { isKept, nextStatusChangeMs, seenStatus } from '../domain/show/views.ts';
 import type { Clock } from '../ports/clock.ts';
 import { AreaWatch } from './areas.ts';
 import { availabilityBody, pageBody, type LiveBody } from './bodies.ts';
-import { DeltaRing, packChange, SeatMap, type Delta } from './map.ts';
+import { AvailabilityMap, DeltaRing, packChange, type Delta } from './map.ts';
 import type { VenueOfShow } from './venues.ts';
 import { Waiters } from './waiters.ts';
 
@@ -23,8 +24,6 @@ interface Page {
 }
 
 const NOTHING: readonly never[] = [];
-const FREE = 0;
-const KEPT = 3;
 
 export class LiveShow {
   readonly id: string;
@@ -34,7 +33,7 @@ export class LiveShow {
   readonly #aggregate: ShowAggregate;
   readonly #limits: DeltaLimits;
   #state!: ShowState;
-  #map!: SeatMap;
+  #map!: AvailabilityMap;
   #areas!: AreaWatch;
   #deltas!: DeltaRing;
   /** One flag a category: what is free there is kept for the line. */
@@ -73,7 +72,7 @@ export class LiveShow {
   reset(state: ShowState): void {
     const { plan } = state;
     this.#state = state;
-    this.#map = new SeatMap(plan.seatCount);
+    this.#map = new AvailabilityMap(plan.seatCount);
     this.#kept = Uint8Array.from(plan.categories, (_, category) => (isKept(state, category) ? 1 : 0));
     this.#areas = new AreaWatch(state, this.#kept);
     this.#deltas = new DeltaRing(state.revision, this.#limits.deltasMax, this.#limits.deltaBytesMax);
@@ -141,8 +140,7 @@ export class LiveShow {
 
   #codeOf(seat: number): number {
     const { seats, plan } = this.#state;
-    const status = seats.status[seat] ?? FREE;
-    return status === FREE && this.#kept[plan.seatCategory[seat] ?? 0] === 1 ? KEPT : status;
+    return seenStatus(seats.status[seat] as SeatStatus, this.#kept[plan.seatCategory[seat]!] === 1);
   }
 
   #forgetBodies(): void {

@@ -40,16 +40,14 @@ export class ShowLoader {
    * that the latest deltas are known from the start. null: there is no such show.
    */
   async open(showId: string, begin: (state: ShowState) => LiveShow): Promise<LiveShow | null> {
-    const state = (await this.#fromSnapshot(showId)) ?? this.#aggregate.initialState();
-    const recent: RecordedEvent[] = [];
-    for await (const page of this.#log.readStream(streamOfShow(showId), state.revision + 1)) {
-      recent.push(...page);
-      for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
-        if (this.wants(event)) await this.ready(event);
-        this.#aggregate.evolve(state, event);
-      }
+    const stream = streamOfShow(showId);
+    let state = (await this.#fromSnapshot(stream)) ?? this.#aggregate.initialState();
+    let recent = await this.#advance(stream, state);
+    if (recent === null && state.revision >= 0) {
+      state = this.#aggregate.initialState();
+      recent = await this.#advance(stream, state);
     }
-    if (state.revision + recent.length < 0) return null;
+    if (recent === null) return null;
     const show = begin(state);
     for (const event of recent) await this.#apply(show, event);
     return show;
@@ -79,6 +77,25 @@ export class ShowLoader {
     if (plan) await this.#plans.load(plan);
   }
 
+  /**
+   * Applies all but the latest events, which it returns. It reads from the state's own last event on; null: the stream does
+   * not have that one, so that the state is of another history, or there is no such stream.
+   */
+  async #advance(stream: string, state: ShowState): Promise<RecordedEvent[] | null> {
+    const { revision } = state;
+    const recent: RecordedEvent[] = [];
+    let known = false;
+    for await (const page of this.#log.readStream(stream, Math.max(revision, 0))) {
+      known ||= page.length > 0;
+      recent.push(...page.filter((event) => event.revision > revision));
+      for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
+        if (this.wants(event)) await this.ready(event);
+        this.#aggregate.evolve(state, event);
+      }
+    }
+    return known ? recent : null;
+  }
+
   async #apply(show: LiveShow, event: RecordedEvent): Promise<void> {
     if (this.wants(event)) await this.ready(event);
     show.apply(event);
@@ -99,11 +116,18 @@ export class ShowLoader {
     return state.exists ? state : null;
   }
 
-  async #fromSnapshot(showId: string): Promise<ShowState | null> {
+  /** A snapshot is only a short cut: whatever is wrong with it or with its store, the events decide. */
+  async #fromSnapshot(stream: string): Promise<ShowState | null> {
     const { snapshot } = this.#aggregate;
-    const saved = snapshot && (await this.#snapshots?.load(streamOfShow(showId)));
-    if (!snapshot || !saved || saved.version !== snapshot.version) return null;
-    await Promise.all(snapshot.planIds(saved.state).map((id) => this.#plans.load(id)));
-    return snapshot.load(saved.state);
+    if (!snapshot || !this.#snapshots) return null;
+    try {
+      const saved = await this.#snapshots.load(stream);
+      if (saved?.version !== snapshot.version) return null;
+      await Promise.all(snapshot.planIds(saved.state).map((id) => this.#plans.load(id)));
+      const state = snapshot.load(saved.state);
+      return state.revision === saved.revision ? state : null;
+    } catch {
+      return null;
+    }
   }
 }

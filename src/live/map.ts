@@ -5,7 +5,7 @@
 export type SeatCode = number;
 
 /** Two bits a seat in plan order, least significant first. */
-export class SeatMap {
+export class AvailabilityMap {
   readonly seatCount: number;
   readonly bytes: Uint8Array;
 
@@ -35,7 +35,7 @@ export class SeatMap {
 /** A seat's new code in one number: a delta may hold 100,000 of them. */
 export const packChange = (seat: number, code: SeatCode): number => seat * 4 + code;
 
-export interface AreaCounts {
+export interface ChangedArea {
   readonly id: string;
   readonly free: number;
   readonly held: number;
@@ -49,7 +49,7 @@ export interface Delta {
   readonly revision: number;
   /** See `packChange`. */
   readonly changes: readonly number[];
-  readonly areas: readonly AreaCounts[];
+  readonly areas: readonly ChangedArea[];
 }
 
 /** One delta for several in a row: the last word on each seat and area. */
@@ -57,7 +57,7 @@ export function mergeDeltas(deltas: readonly Delta[]): Delta | null {
   const last = deltas.at(-1);
   if (!last || deltas.length === 1) return last ?? null;
   const codes = new Map<number, number>();
-  const areas = new Map<string, AreaCounts>();
+  const areas = new Map<string, ChangedArea>();
   for (const delta of deltas) {
     for (const change of delta.changes) codes.set(Math.floor(change / 4), change);
     for (const area of delta.areas) areas.set(area.id, area);

@@ -64,6 +64,14 @@ describe('a key ring', () => {
     expect([ring.recall('Bearer secret'), ring.recall('bearer secret')]).toEqual([undefined, undefined]);
   });
 
+  test('does not remember what it asked before a key was revoked here', async () => {
+    const { ring } = ringOf('book');
+    const asked = ring.lookUp('Bearer secret');
+    ring.forget('key');
+    await asked;
+    expect(ring.recall('Bearer secret')).toBeUndefined();
+  });
+
   test('does not remember those it has not found', async () => {
     const { world, ring } = ringOf('book');
     expect([

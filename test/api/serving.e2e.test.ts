@@ -18,8 +18,7 @@ describe('rate limits', () => {
     const { secret } = await keyWith(call, ['browse']);
     const first = await call('GET', '/v1/locations', { key: null });
     expect(first.headers.get('ratelimit-policy')).toBe('"address";q=5;w=60');
-    // The two keys cost one look-up each before they were known.
-    expect(first.headers.get('ratelimit')).toMatch(/^"address";r=3;t=\d+$/);
+    expect(first.headers.get('ratelimit')).toMatch(/^"address";r=4;t=\d+$/);
     const etag = first.headers.get('etag') ?? '';
     for (let i = 0; i < 10; i += 1)
       expect(
@@ -27,17 +26,29 @@ describe('rate limits', () => {
       ).toBe(304);
     const codes = [];
     for (let i = 0; i < 5; i += 1) codes.push((await call('GET', '/v1/locations', { key: null })).status);
-    expect(codes).toEqual([200, 200, 200, 429, 429]);
+    expect(codes).toEqual([200, 200, 200, 200, 429]);
     const limited = await call('GET', '/v1/locations', { key: null });
     expect([
       limited.body.code,
       Number(limited.headers.get('retry-after')) > 0,
       limited.headers.get('ratelimit'),
     ]).toEqual(['RateLimited', true, expect.stringMatching(/r=0/)]);
-    expect((await call('GET', '/v1/locations', { key: 'a guess' })).status).toBe(429);
     expect((await call('GET', '/healthz', { key: null })).status).toBe(200);
     expect((await call('GET', '/v1/api-keys')).headers.get('ratelimit-policy')).toBe('"key";q=20;w=60');
-    void secret;
+    const keyed = await call('GET', '/v1/locations', { key: secret });
+    expect([keyed.status, keyed.headers.get('ratelimit-policy')]).toEqual([200, '"key";q=20;w=60']);
+  });
+
+  test('refuse who guesses keys before they are looked up, and leave good keys alone', async () => {
+    const { call } = await start({ RATE_LIMIT: 'on', RATE_LIMIT_PER_ADDRESS: '3', RATE_LIMIT_PER_KEY: '20' });
+    const { secret } = await keyWith(call, ['browse']);
+    expect((await call('GET', '/v1/locations', { key: secret })).status).toBe(200);
+    const codes = [];
+    for (let i = 0; i < 5; i += 1)
+      codes.push((await call('GET', '/v1/locations', { key: `guess-${i}` })).status);
+    expect(codes).toEqual([401, 401, 401, 429, 429]);
+    expect((await call('GET', '/v1/locations', { key: secret })).status).toBe(200);
+    expect((await call('GET', '/v1/locations', { key: null })).status).toBe(200);
   });
 
   test('are off when the setting says so', async () => {

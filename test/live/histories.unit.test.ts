@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent, NewEvent } from '../../src/domain/event.ts';
 import type { ShowCommand } from '../../src/domain/show/commands.ts';
-import { DeltaRing, deltaJson, mergeDeltas, SeatMap, type Delta } from '../../src/live/map.ts';
+import { AvailabilityMap, DeltaRing, deltaJson, mergeDeltas, type Delta } from '../../src/live/map.ts';
 import { LiveShow } from '../../src/live/live-show.ts';
 import { hall, MINUTE, shop, ShowSpec, T0 } from '../domain/show/show-spec.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -213,7 +213,7 @@ describe('the two-bit map', () => {
   it('gives back what was put in, whatever its size', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 40 }), (codes) => {
-        const map = new SeatMap(codes.length);
+        const map = new AvailabilityMap(codes.length);
         codes.forEach((code, seat) => map.set(seat, code));
         expect(codes.map((_, seat) => map.get(seat))).toEqual(codes);
         expect(map.bytes).toHaveLength(Math.ceil(codes.length / 4));

@@ -104,7 +104,7 @@ describe('a show in memory', () => {
       const map = JSON.parse((await live.availability(SHOW))!.body.toString()) as AvailabilityJson;
       expect(codesOf(map)).toEqual(trueMap(world.show.state).codes);
     }
-    expect(froms).toEqual([2, 0]);
+    expect(froms).toEqual([1, 0]);
   });
 });
 

@@ -13,9 +13,10 @@ import { awaitPosition, wantsPosition } from '../position.ts';
 import { defineRoute } from '../route.ts';
 import { answers } from '../schemas/browsing.ts';
 import { noQuery, revision, timeParameter, wait } from '../schemas/queries.ts';
-import { SECURITY_HEADERS } from '../security-headers.ts';
+import { NO_STORE, SECURITY_HEADERS } from '../security-headers.ts';
 
 const SHOW = { showId: 'ShowNotFound' } as const;
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const tag = 'Browse';
 
 const moment = z
@@ -78,6 +79,8 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
     async handler(request, reply) {
       const { showId } = request.params;
       visible(request, await api.live.availability(showId));
+      if (request.method === 'HEAD')
+        return reply.headers({ 'content-type': EVENT_STREAM, 'cache-control': NO_STORE }).send();
       const answer = await api.stream.listen(showId, lastEventId(request), () => openStream(reply));
       if (answer === 'listening') return reply;
       if (answer === 'noSuchShow') throw showNotFound();
@@ -148,8 +151,8 @@ function openStream(reply: FastifyReply) {
   const headers = {
     ...SECURITY_HEADERS,
     ...reply.getHeaders(),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
+    'content-type': EVENT_STREAM,
+    'cache-control': NO_STORE,
     'x-accel-buffering': 'no',
   };
   reply.raw.writeHead(200, headers as Record<string, string>);

@@ -2,7 +2,7 @@
 import { toIso, type Money } from '../decider.ts';
 import type { AreaQuantity, ShowRules } from './events.ts';
 import { priceOf } from './price.ts';
-import { BLOCKED, FREE } from './seat-map.ts';
+import { BLOCKED, FREE, type SeatStatus } from './seat-map.ts';
 import { isKept, showStatus, type ShowStatus } from './selling.ts';
 import {
   closesAt,
@@ -163,25 +163,30 @@ export function categoryViews(state: ShowState): CategoryView[] {
   }));
 }
 
-export function areaViews(state: ShowState): AreaView[] {
+export const areaViews = (state: ShowState): AreaView[] =>
+  state.plan.areas.map((_, a) => areaView(state, a, isKept(state, state.plan.areaCategory[a]!)));
+
+/** The area of that index of the plan; `kept`: what is free in its category is kept for the line. */
+export function areaView(state: ShowState, a: number, kept: boolean): AreaView {
   const { areas, plan } = state;
-  return plan.areas.map(({ id, name, categoryId }, a) => {
-    const counts = {
-      capacity: areas.capacity[a]!,
-      free: freeInArea(state, a),
-      held: areas.held[a]!,
-      booked: areas.booked[a]!,
-      blocked: areas.blocked[a]!,
-    };
-    return { id, name, categoryId, ...seenCounts(counts, isKept(state, plan.areaCategory[a]!)) };
-  });
+  const { id, name, categoryId } = plan.areas[a]!;
+  const counts = {
+    capacity: areas.capacity[a]!,
+    free: freeInArea(state, a),
+    held: areas.held[a]!,
+    booked: areas.booked[a]!,
+    blocked: areas.blocked[a]!,
+  };
+  return { id, name, categoryId, ...seenCounts(counts, kept) };
 }
 
 /** A seat on the map: 0 free, 1 held, 2 booked, 3 blocked or kept for the line. */
-export function seatCode(state: ShowState, seat: number): number {
-  const status = state.seats.status[seat]!;
-  return status === FREE && isKept(state, state.plan.seatCategory[seat]!) ? BLOCKED : status;
-}
+export const seatCode = (state: ShowState, seat: number): SeatStatus =>
+  seenStatus(state.seats.status[seat] as SeatStatus, isKept(state, state.plan.seatCategory[seat]!));
+
+/** The same where it is known already whether the free seats of its category are kept for the line. */
+export const seenStatus = (status: SeatStatus, kept: boolean): SeatStatus =>
+  kept && status === FREE ? BLOCKED : status;
 
 export interface ShowView extends ShowRules {
   readonly eventId: string;
