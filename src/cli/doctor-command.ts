@@ -107,7 +107,7 @@ async function projectionChecks({ projector }: Session['engine'], beside: boolea
     found: `generation ${generation}, ${lag} events behind${parkedStreams > 0 ? `, ${parkedStreams} streams parked` : ''}`,
     remedy:
       parkedStreams > 0
-        ? `See the log for the event it cannot take; then run "fairseat projections rebuild ${name}".`
+        ? `See "fairseat projections parked"; then "fairseat projections retry ${name} STREAM", or "fairseat projections rebuild ${name}".`
         : 'Give it time, or the machine less to do.',
   }));
 }

@@ -1,7 +1,9 @@
-// `fairseat projections list | rebuild`: how far the views are, and building one anew beside the one that serves.
+// `fairseat projections list | rebuild | parked | retry`: how far the views are, building one anew beside the one that
+// serves, and taking back what a view could not handle.
 import type { Command } from 'commander';
 import { PROJECTION_NAMES, type ProjectionName } from '../projections/projection.ts';
 import { StartRefused } from '../ports/start-refused.ts';
+import { isPoison } from '../projections/parking.ts';
 import { RebuildRefused, type Rebuilt } from '../projections/rebuild.ts';
 import { printJson, printLine, printTable, progress, type OutputOptions } from './output.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
@@ -25,7 +27,72 @@ export function addProjectionCommands(program: Command): void {
     .action((names: string[], options: OutputOptions & { verify?: boolean }) =>
       withEngine((session) => rebuildAll(session, names, options)),
     );
+  addParkingCommands(projections);
 }
+
+function addParkingCommands(projections: Command): void {
+  projections
+    .command('parked')
+    .description('streams that a projection has set aside because one of their events could not be handled')
+    .option('--json', 'print as JSON')
+    .action((options: OutputOptions) => withEngine((session) => listParked(session, options)));
+  projections
+    .command('retry')
+    .description('handle what a parked stream has missed, and take it back')
+    .argument('<name>', `one of ${PROJECTION_NAMES.join(', ')}`)
+    .argument('<stream>', 'the parked stream, as `fairseat projections parked` names it')
+    .option('--skip-first', 'leave out, for good, the event that could not be handled')
+    .option('--json', 'print as JSON')
+    .action((name: string, stream: string, options: OutputOptions & { skipFirst?: boolean }) =>
+      withEngine((session) => retry(session, name, stream, options)),
+    );
+}
+
+async function listParked({ engine }: Session, { json }: OutputOptions): Promise<void> {
+  const parked = await engine.projector.parked();
+  if (json) return printJson(parked);
+  if (parked.length === 0) return printLine('No stream is parked.');
+  const rows = parked.map((p) => [
+    p.projection,
+    p.stream,
+    p.revision,
+    p.position,
+    p.type,
+    new Date(p.parkedAt).toISOString(),
+    p.error,
+  ]);
+  printTable(['projection', 'stream', 'revision', 'position', 'type', 'parked', 'error'], rows);
+}
+
+async function retry(
+  { engine }: Session,
+  name: string,
+  stream: string,
+  { skipFirst = false, json }: OutputOptions & { skipFirst?: boolean },
+): Promise<void> {
+  if (!isName(name)) throw unknownName(name);
+  const retried = await engine.projector
+    .retryParked(name, stream, { skipFirst })
+    .catch((error: unknown) => stillParked(name, stream, error));
+  if (!retried)
+    throw new StartRefused(
+      `${name} has not parked ${stream}; \`fairseat projections parked\` lists what is parked.`,
+    );
+  if (json) return printJson({ projection: name, stream, skipFirst });
+  printLine(
+    `${name} has taken back ${stream}${skipFirst ? ', without the event that could not be handled' : ''}.`,
+  );
+}
+
+function stillParked(name: string, stream: string, error: unknown): never {
+  if (!isPoison(error)) throw error;
+  throw new StartRefused(
+    `${stream} stays parked: ${name} still cannot handle it (${(error as Error).message}). Mend the projection, or leave its first event out with --skip-first.`,
+  );
+}
+
+const unknownName = (name: string, others = ''): StartRefused =>
+  new StartRefused(`There is no projection ${name}; there are ${PROJECTION_NAMES.join(', ')}${others}.`);
 
 async function list({ engine }: Session, { json }: OutputOptions): Promise<void> {
   const listed = await engine.projector.list();
@@ -49,10 +116,7 @@ async function rebuildAll(
   options: OutputOptions & { verify?: boolean },
 ): Promise<void> {
   const unknown = names.find((name) => name !== 'all' && !isName(name));
-  if (unknown !== undefined)
-    throw new StartRefused(
-      `There is no projection ${unknown}; there are ${PROJECTION_NAMES.join(', ')}, or all.`,
-    );
+  if (unknown !== undefined) throw unknownName(unknown, ', or all');
   const wanted = names.includes('all') ? [...PROJECTION_NAMES] : names.filter(isName);
   const rebuilt: Rebuilt[] = [];
   for (const name of wanted) {

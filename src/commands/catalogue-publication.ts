@@ -33,19 +33,26 @@ export class Publication {
       event: eventView(eventId, state)!,
       showIds: [...state.showIds],
       orders: ordersTo(state, command, context.commandId),
+      reason: state.reason,
     });
     const outcome = await this.#pipeline.execute(eventAggregate, eventId, command, context, answer);
     if (!outcome.ok) return outcome;
-    const { event, showIds, orders } = outcome.value;
-    const positions = await inParallel(showIds, (showId) => this.#tell(showId, orders, context));
+    const { event, showIds, orders, reason } = outcome.value;
+    const positions = await inParallel(showIds, (showId) => this.#tell(showId, orders, reason, context));
     const position = positions.reduce((last, next) => Math.max(last, next), outcome.position);
     return { ...outcome, value: event, position };
   }
 
   /** The position of the last order carried out; 0 where there was nothing to do. */
-  async #tell(showId: string, orders: readonly ShowCommand[], context: CommandContext): Promise<number> {
+  async #tell(
+    showId: string,
+    orders: readonly ShowCommand[],
+    reason: string | null,
+    context: CommandContext,
+  ): Promise<number> {
     let position = 0;
     for (const order of orders) {
+      if (order.kind === 'ResumeSales' && !(await this.#wasPausedFor(showId, reason))) continue;
       const child = childContext(context, showId, order.kind);
       const outcome = await this.#pipeline.execute(this.#shows, showId, order, child, () => null);
       if (outcome.ok) position = Math.max(position, outcome.position);
@@ -53,6 +60,16 @@ export class Publication {
         throw new Error(`Show ${showId} refused ${order.kind}: ${outcome.rejection.detail}`);
     }
     return position;
+  }
+
+  /** Sales that somebody paused for a reason of his own stay paused when the event is on view again. */
+  async #wasPausedFor(showId: string, reason: string | null): Promise<boolean> {
+    const paused = await this.#pipeline.read(
+      this.#shows,
+      showId,
+      (state) => state.paused && state.pausedFor === reason,
+    );
+    return paused.value;
   }
 }
 

@@ -26,6 +26,8 @@ export interface ImportRequest {
   readonly bytes: Uint8Array;
   /** The command id is the import's id; the request hash tells whether a repetition is one. */
   readonly context: Pick<CommandContext, 'commandId' | 'requestHash' | 'correlationId' | 'traceparent'>;
+  /** Ends the import between two events, with the signal's reason; the same import again does the rest. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ImportParts extends ImportEngine {
@@ -68,8 +70,9 @@ export function feedSource(name: string, known: Partial<Omit<FeedSource, 'name'>
  * was done by then stays, and the same import again does the rest.
  */
 export async function importFeed(request: ImportRequest, parts: ImportParts): Promise<ImportOutcome> {
-  const { source, context } = request;
-  return parts.imports.exclusively(`import ${source.name}`, async () => {
+  const { source, context, signal } = request;
+  const work = async (): Promise<ImportOutcome> => {
+    signal?.throwIfAborted();
     const before = await parts.imports.find(context.commandId);
     if (before)
       return before.requestHash === context.requestHash
@@ -83,10 +86,11 @@ export async function importFeed(request: ImportRequest, parts: ImportParts): Pr
         return { ok: false, rejection: { code: 'InvalidFeed', detail: error.message, members: {} } };
       throw error;
     }
-    const value = await importAdapted(feed, source, parts, context);
+    const value = await importAdapted(feed, source, parts, context, signal);
     await parts.imports.save(context.requestHash, value);
     return { ok: true, value, replayed: false };
-  });
+  };
+  return parts.imports.exclusively(`import ${source.name}`, work, signal);
 }
 
 /** The import of a feed that was read already; keeps no result and takes no turns. */
@@ -95,11 +99,13 @@ export async function importAdapted(
   source: FeedSource,
   engine: ImportEngine,
   context: Pick<CommandContext, 'commandId' | 'correlationId' | 'traceparent'>,
+  signal?: AbortSignal,
 ): Promise<ImportResult> {
   const sender = new ImportSender(engine, source.name, context);
   const venueId = importedVenueId(source.name);
   if (feed.events.length > 0) await ensureVenue(sender, venueId, source.venue);
   const results = await atOnce(feed.events, EVENTS_AT_ONCE, async (event) => {
+    signal?.throwIfAborted();
     const rejected: FeedRejected[] = [];
     return { ...(await importEvent(sender, venueId, event, rejected)), rejected };
   });

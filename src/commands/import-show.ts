@@ -8,7 +8,7 @@ import { mergedZones, needsOtherPlan } from './import-layout.ts';
 import type { PricedZone } from './import-layout.ts';
 import { giveBackWhatWasSoldOut } from './import-sale.ts';
 import type { ImportSender } from './import-sender.ts';
-import { editTo, pricesOf, standingOf } from './import-standing.ts';
+import { editOfTimes, editOfZones, pricesOf, standingOf } from './import-standing.ts';
 import type { Standing } from './import-standing.ts';
 
 export type Change = 'created' | 'updated' | 'unchanged' | 'rejected';
@@ -108,10 +108,25 @@ export class ShowImport {
     return false;
   }
 
-  /** Times, prices and the capacities of areas. */
+  /** Times apart from prices and the capacities of areas: what is refused of the one leaves the other. */
   async #edit(standing: Standing): Promise<boolean> {
+    const timesChanged = await this.#editTimes(standing);
+    const zonesChanged = await this.#editZones(standing);
+    return timesChanged || zonesChanged;
+  }
+
+  async #editTimes(standing: Standing): Promise<boolean> {
+    const command = editOfTimes(this.#feed, standing, this.#sender.reason);
+    if (command === null) return false;
+    const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
+    if (outcome.ok) return outcome.changed || outcome.replayed;
+    this.#reject(this.#feed.path, outcome.rejection);
+    return false;
+  }
+
+  async #editZones(standing: Standing): Promise<boolean> {
     for (;;) {
-      const command = editTo(this.#feed, standing, this.#kept, this.#sender.reason);
+      const command = editOfZones(this.#feed, standing, this.#kept, this.#sender.reason);
       if (command === null) return false;
       const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
       if (outcome.ok) return outcome.changed || outcome.replayed;

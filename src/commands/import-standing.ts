@@ -1,4 +1,4 @@
-// How a show stands, as an import compares it with a feed, and the edit that would make them alike.
+// How a show stands, as an import compares it with a feed, and the edits that would make them alike.
 import type { ShowCommand } from '../domain/show/commands.ts';
 import { BLOCKED } from '../domain/show/seat-map.ts';
 import type { ShowState } from '../domain/show/state.ts';
@@ -39,10 +39,16 @@ export function standingOf(state: ShowState, scheduledBy: string): Standing | nu
   };
 }
 
-/** Times, prices and capacities of areas that differ; null: none does. Areas in `kept` stay as they are. */
-export function editTo(
+/** Times that differ; null: none does. */
+export function editOfTimes(feed: FeedShow, { times }: Standing, reason: string): ShowCommand | null {
+  const later = changedTimes(feed, times);
+  return Object.keys(later).length === 0 ? null : { kind: 'EditShow', ...later, reason };
+}
+
+/** Prices and capacities of areas that differ; null: none does. Areas in `kept` stay as they are. */
+export function editOfZones(
   feed: FeedShow,
-  { times, zones }: Standing,
+  { zones }: Standing,
   kept: ReadonlySet<string>,
   reason: string,
 ): ShowCommand | null {
@@ -52,11 +58,9 @@ export function editTo(
     const old = known.get(categoryId)?.price;
     return old !== undefined && (old.amount !== price.amount || old.currency !== price.currency);
   });
-  const later = changedTimes(feed, times);
-  if (Object.keys(later).length + areas.length + prices.length === 0) return null;
+  if (areas.length + prices.length === 0) return null;
   return {
     kind: 'EditShow',
-    ...later,
     prices: pricesOf(prices),
     areas: areas.map(({ categoryId: id, capacity }) => ({ id, capacity })),
     reason,

@@ -20,6 +20,7 @@ export interface EventLog {
    * (−1 where there is none).
    * Any failure but a conflict throws a Fault: with `outcome: 'unknown'` the events may have been written.
    * An event that no log can keep (storable-event.ts) throws a TypeError before anything is sent.
+   * One that this log's database refuses throws an Error that is no Fault: trying again is no use, and nothing was written.
    */
   append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult>;
   /** Events of one stream from a revision on (inclusive), in order, in pages. An unknown stream is empty. */

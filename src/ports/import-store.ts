@@ -24,8 +24,11 @@ export interface ImportStore {
   find(id: string): Promise<{ readonly requestHash: string; readonly result: ImportResult } | null>;
   /** Keeps the first result of an id; saving it again changes nothing. */
   save(requestHash: string, result: ImportResult): Promise<void>;
-  /** Runs `work` while nobody else, in this process or another, works under that name; waits for its turn. */
-  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while nobody else, in this process or another, works under that name; waits for its turn.
+   * Refuses (Fault Overloaded) when too many wait; `signal` ends the waiting for other processes, not the work.
+   */
+  exclusively<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Whether the caller is the one to run a feed that fell due at that time (ms); true for one caller only. */
   claimRun(feed: string, dueAtMs: number): Promise<boolean>;
 }

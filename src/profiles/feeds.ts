@@ -7,7 +7,7 @@ import { runFeedScheduler } from '../workers/feed-scheduler.ts';
 import type { FeedRun, ScheduledFeed } from '../workers/feed-scheduler.ts';
 import type { Engine } from './engine.ts';
 
-/** Every feed's cron begins to run; `stop` ends it when the run under way is over. Refuses a feed without an adapter. */
+/** Every feed's cron begins to run; `stop` ends it, and a run under way after the events it is at. Refuses a feed without an adapter. */
 export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { stop(): Promise<void> } {
   const { clock, imports, config, logger } = engine;
   const feeds = config.feeds.map((feed): ScheduledFeed => {
@@ -25,7 +25,7 @@ export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { st
       clock,
       store: imports,
       fetchFeed: createFetchFeed({ allowPrivateAddresses }),
-      importFeed: (run) => imported(engine, run),
+      importFeed: (run, signal) => imported(engine, run, signal),
       onRun: ({ name }, outcome) => logRun(logger, name, outcome),
     },
     stopping.signal,
@@ -38,10 +38,14 @@ export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { st
   };
 }
 
-async function imported(engine: Engine, { feed, importId, bytes }: FeedRun): Promise<object> {
+async function imported(
+  engine: Engine,
+  { feed, importId, bytes }: FeedRun,
+  signal: AbortSignal,
+): Promise<object> {
   const context = { commandId: importId, requestHash: 'scheduled', correlationId: importId };
   const outcome = await importFeed(
-    { source: feedSource(feed.name, feed), adapter: feed.adapter, bytes, context },
+    { source: feedSource(feed.name, feed), adapter: feed.adapter, bytes, context, signal },
     engine,
   );
   if (!outcome.ok) throw new Error(outcome.rejection.detail);

@@ -19,8 +19,6 @@ export interface ParkedStream {
   readonly parkedAt: number;
 }
 
-const RETRY_PAGE = 1_000;
-
 /** Whether an error is the event's own fault, and not that of a database that is away, busy or changing. */
 export function isPoison(error: unknown): boolean {
   if (error instanceof Fault || error instanceof LostRace || !(error instanceof Error)) return false;
@@ -117,11 +115,7 @@ export async function retryParked(
     );
     if (!parked.rows[0]) return false;
     await useSchema(tx, { name: projection.name, generation: at.generation });
-    for await (const page of log.readStream(
-      stream,
-      parked.rows[0].revision + (skipFirst ? 1 : 0),
-      RETRY_PAGE,
-    )) {
+    for await (const page of log.readStream(stream, parked.rows[0].revision + (skipFirst ? 1 : 0))) {
       const missed = page.filter(
         (event) => event.position <= at.position && projection.types.includes(event.type),
       );

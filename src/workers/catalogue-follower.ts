@@ -11,6 +11,7 @@ import type { ShowAggregate } from '../domain/show/show.ts';
 import type { CheckpointStore } from '../ports/checkpoint-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import { Fault } from '../ports/fault.ts';
 import type { LogTail } from '../live/log-tail.ts';
 
 export interface CatalogueFollowerParts {
@@ -27,6 +28,10 @@ const NAME = 'catalogue-follower';
 const ACTOR = `system:${NAME}`;
 const TYPES = ['ShowScheduled', 'EventPublished', 'EventUnpublished', 'EventCancelled'];
 const PAGE = 500;
+/** Events heard of and not yet done; of more, it reads the log again. */
+const QUEUE_MAX = 10_000;
+/** Tries of an event that cannot be followed, before it is set aside. Faults do not count: they pass. */
+const TRIES_MAX = 5;
 const TICK_MS = 500;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
@@ -41,13 +46,16 @@ export class CatalogueFollower {
   #position = 0;
   #savedAtMs = 0;
   #saved = 0;
-  #caughtUp = false;
+  #loaded = false;
+  /** The log is to be read up to here: what happened before the tail began, or found no room in the queue. */
+  #readTo = 0;
+  #failing = { position: -1, tries: 0 };
   #running: Promise<void> | null = null;
 
   constructor(parts: CatalogueFollowerParts) {
     this.#parts = parts;
     parts.tail.follow((events) => {
-      for (const event of events) if (TYPES.includes(event.type)) this.#queue.push(event);
+      for (const event of events) if (TYPES.includes(event.type)) this.#hear(event);
     });
   }
 
@@ -67,16 +75,20 @@ export class CatalogueFollower {
     await this.#running;
   }
 
+  #hear(event: RecordedEvent): void {
+    if (this.#queue.length < QUEUE_MAX) return void this.#queue.push(event);
+    this.#queue = [];
+    this.#readTo = event.position;
+  }
+
   async #run(): Promise<void> {
-    const { clock, checkpoints, onFault } = this.#parts;
+    const { clock, onFault } = this.#parts;
     const { signal } = this.#stop;
     let backoffMs = BACKOFF_MIN_MS;
     while (!signal.aborted) {
       try {
-        if (!this.#caughtUp) {
-          this.#position = this.#saved = await checkpoints.load(NAME);
-          await this.#catchUp();
-        }
+        if (!this.#loaded) await this.#load();
+        await this.#catchUp();
         await this.#drain();
         backoffMs = BACKOFF_MIN_MS;
         await clock.sleep(TICK_MS, signal);
@@ -88,29 +100,42 @@ export class CatalogueFollower {
     }
   }
 
-  /** What happened after the checkpoint and before the tail. */
+  async #load(): Promise<void> {
+    const { checkpoints, tail } = this.#parts;
+    this.#position = this.#saved = await checkpoints.load(NAME);
+    this.#readTo = Math.max(this.#readTo, tail.startPosition);
+    this.#loaded = true;
+  }
+
+  /** What happened after the checkpoint and is not in the queue. */
   async #catchUp(): Promise<void> {
-    const { log, tail } = this.#parts;
-    while (this.#position < tail.startPosition && !this.#stop.signal.aborted) {
-      const events = await log.readAll(this.#position, PAGE, { types: TYPES });
+    while (this.#position < this.#readTo && !this.#stop.signal.aborted) {
+      const end = this.#readTo;
+      const events = await this.#parts.log.readAll(this.#position, PAGE, { types: TYPES });
       for (const event of events) await this.#follow(event);
-      if (events.length === 0) this.#position = tail.startPosition;
+      if (events.length === 0) this.#position = end;
       await this.#save();
     }
-    this.#caughtUp = true;
   }
 
   async #drain(): Promise<void> {
     const { clock, tail } = this.#parts;
     const seen = tail.position; // all of it that matters is in the queue by now
     const before = this.#position;
-    while (this.#queue[0] && !this.#stop.signal.aborted) {
-      await this.#follow(this.#queue[0]);
-      this.#queue.shift();
+    for (let event = this.#next(); event; event = this.#next()) {
+      await this.#follow(event);
+      // A queue that overflowed meanwhile was begun anew.
+      if (this.#queue[0] === event && !this.#stop.signal.aborted) this.#queue.shift();
     }
     const moved = this.#position > before;
-    if (this.#queue.length === 0) this.#position = Math.max(this.#position, seen);
+    if (this.#queue.length === 0 && this.#position >= this.#readTo)
+      this.#position = Math.max(this.#position, seen);
     if (moved || clock.now() - this.#savedAtMs >= SAVE_EVERY_MS) await this.#save();
+  }
+
+  /** Nothing while the log is to be read first. */
+  #next(): RecordedEvent | undefined {
+    return this.#stop.signal.aborted || this.#position < this.#readTo ? undefined : this.#queue[0];
   }
 
   async #save(): Promise<void> {
@@ -123,9 +148,21 @@ export class CatalogueFollower {
 
   async #follow(event: RecordedEvent): Promise<void> {
     if (event.position <= this.#position || this.#stop.signal.aborted) return;
-    if (event.type === 'ShowScheduled') await this.#followShow(event);
-    else await this.#followEvent(event);
+    try {
+      if (event.type === 'ShowScheduled') await this.#followShow(event);
+      else await this.#followEvent(event);
+    } catch (error) {
+      if (!this.#givesUp(event, error)) throw error;
+      this.#parts.onFault?.(setAside(event, error));
+    }
     this.#position = event.position;
+  }
+
+  #givesUp({ position }: RecordedEvent, error: unknown): boolean {
+    if (error instanceof Fault) return false;
+    if (this.#failing.position !== position) this.#failing = { position, tries: 0 };
+    this.#failing.tries += 1;
+    return this.#failing.tries >= TRIES_MAX;
   }
 
   /** A show made while its event was published or cancelled by somebody else. */
@@ -140,7 +177,18 @@ export class CatalogueFollower {
   async #followEvent(cause: RecordedEvent): Promise<void> {
     const state = await this.#stateOf(cause.stream.slice('event-'.length));
     const order = orderTo(state, cause);
-    if (order) for (const showId of state.showIds) await this.#send(showId, order, cause);
+    if (!order) return;
+    const failures: unknown[] = [];
+    for (const showId of state.showIds) {
+      try {
+        await this.#send(showId, order, cause);
+      } catch (error) {
+        // A show that cannot be told keeps no other from being told.
+        if (error instanceof Fault) throw error;
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   async #stateOf(eventId: string): Promise<EventNow> {
@@ -159,6 +207,12 @@ export class CatalogueFollower {
     await pipeline.execute(aggregate, showId, command, contextOf(showId, command, cause), () => null);
   }
 }
+
+const setAside = ({ type, stream, revision }: RecordedEvent, cause: unknown): Error =>
+  new Error(
+    `${type} of ${stream} (revision ${revision}) was set aside after ${TRIES_MAX} tries: shows may not agree with their event. Send the command of the event again when this is mended.`,
+    { cause },
+  );
 
 interface EventNow {
   readonly status: EventStatus;

@@ -97,6 +97,31 @@ describe.each([
     expect(done).toHaveLength(12);
   });
 
+  test('lets no more wait than it has room for', async () => {
+    if (!(opened.one instanceof PostgresImportStore)) return;
+    let free = () => {};
+    const gate = new Promise<void>((resolve) => (free = resolve));
+    const admitted = Array.from({ length: 18 }, () => opened.one.exclusively('import full', () => gate));
+    await expect(opened.one.exclusively('import z', async () => 'late')).rejects.toMatchObject({
+      code: 'Overloaded',
+    });
+    free();
+    await Promise.all(admitted);
+    expect(await opened.one.exclusively('import z', async () => 'in time')).toBe('in time');
+  });
+
+  test('gives up its turn when it is told to stop while another process works', async () => {
+    if (!(opened.one instanceof PostgresImportStore)) return;
+    let free = () => {};
+    const held = opened.one.exclusively('import a', () => new Promise<void>((resolve) => (free = resolve)));
+    const stopping = new AbortController();
+    const waiting = opened.other.exclusively('import a', async () => 'never', stopping.signal);
+    setTimeout(() => stopping.abort(), 50);
+    await expect(waiting).rejects.toThrow('aborted');
+    free();
+    await held;
+  });
+
   test('gives a due run to one only, and never an earlier one after a later', async () => {
     const { one, other } = opened;
     const due = Date.parse('2026-01-01T06:00:00Z');

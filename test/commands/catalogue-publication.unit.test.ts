@@ -79,6 +79,15 @@ describe('taking an event off view', () => {
     expect(await statuses()).toEqual(['onSale', 'onSale']);
   });
 
+  test('and publishing it again leaves alone what an organiser had paused himself', async () => {
+    const { house, catalogue, eventId, showIds, statuses } = await eventWithShows(2);
+    accepted(await catalogue.publishEvent(eventId, context()));
+    await house.tell(showIds[0]!, { kind: 'PauseSales', reason: 'a leak' });
+    accepted(await catalogue.unpublishEvent(eventId, 'offline', context()));
+    accepted(await catalogue.publishEvent(eventId, context()));
+    expect(await statuses()).toEqual(['paused', 'onSale']);
+  });
+
   test('of a draft changes nothing', async () => {
     const { catalogue, eventId, statuses } = await eventWithShows(1);
     expect(accepted(await catalogue.unpublishEvent(eventId, 'offline', context())).changed).toBe(false);

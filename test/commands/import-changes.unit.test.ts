@@ -21,6 +21,22 @@ const hold = (
     areas: places.areas ?? [],
   });
 
+describe('times that are refused', () => {
+  test('leave prices and capacities to be changed', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 10, false) }));
+    const later = feedOf({ zones: zoneOf('1', 20, false, '25.00') })
+      .replace(' sell_to="2021-06-30T20:00:00"', '')
+      .replace('sell_from="2020-07-01', 'sell_from="2021-07-01');
+    expect(await house.imported(later)).toMatchObject({
+      updated: [0, 1],
+      rejected: [[PATH, 'InvalidRequest']],
+    });
+    expect(await capacities(house)).toEqual({ '1:unnumbered': 20 });
+    expect((await house.show('1', '7')).categories[0]?.price.amount).toBe(2500);
+  });
+});
+
 describe('a capacity below what is taken', () => {
   test('of an area is named and stays as it was; the rest of the change is made', async () => {
     const house = new ImportHouse();

@@ -173,6 +173,28 @@ describe('poison events', () => {
     expect((await running.rebuild('holds', { verify: true })).identical).toBe(true);
   });
 
+  test('a stream that is taken back has missed nothing, however long it was parked', async () => {
+    let broken = true;
+    const running = world.projector({
+      projections: world.changed('holds', (holds) => ({
+        handle: (events: readonly RecordedEvent[], handling) => {
+          if (broken && events.some((e) => e.type === 'SeatsHeld')) throw new TypeError('cannot be handled');
+          return holds.handle(events, handling);
+        },
+      })),
+    });
+    await running.start();
+    const stream = `show-${world.shows[0]!}`;
+    await world.season.hold(world.shows[0]!, 'first', { best: 1 });
+    for (let n = 0; n < 1_050; n += 1) await world.season.append(stream, { type: 'AlreadySo', data: {} });
+    await world.season.hold(world.shows[0]!, 'last', { best: 1 });
+    await world.reached(running);
+    broken = false;
+    expect(await running.retryParked('holds', stream)).toBe(true);
+    const held = await rowsOf<{ id: string }>(world.db, 'holds', 'id');
+    expect(new Set(held.map((row) => row.id))).toEqual(new Set([idFor('hold first'), idFor('hold last')]));
+  });
+
   test('one that the database refuses is parked too', async () => {
     const running = world.projector();
     await running.start();

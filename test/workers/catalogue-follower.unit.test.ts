@@ -109,6 +109,29 @@ describe('the catalogue follower', () => {
     expect(await world.told(latest)).toEqual(['ShowCancelled']);
   });
 
+  it('sets aside, and names, what can never be followed, and goes on', async () => {
+    const { world, checkpoints, eventId, addShow } = await stage();
+    const [poison, fine] = [await addShow(false), await addShow(false)];
+    const parts = { ...world.workerParts(), checkpoints };
+    const pipeline: typeof parts.pipeline = Object.create(parts.pipeline, {
+      read: { value: parts.pipeline.read.bind(parts.pipeline) },
+      execute: {
+        value: (...sent: Parameters<typeof parts.pipeline.execute>) =>
+          sent[1] === poison ? Promise.reject(new TypeError('a bug')) : parts.pipeline.execute(...sent),
+      },
+    });
+    await world.stopped(new CatalogueFollower({ ...parts, pipeline })).start();
+    await world.clock.pass(1_000);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.clock.pass(60_000);
+    expect(await world.told(fine)).toEqual(['ShowPublished']);
+    expect(world.faults).toHaveLength(5);
+    expect(String(world.faults.at(-1))).toContain('EventPublished of event-');
+    const late = await addShow(false);
+    await world.clock.pass(1_000);
+    expect(await world.told(late)).toEqual(['ShowPublished']);
+  });
+
   it('changes nothing where everything is done already, nor in a draft', async () => {
     const { world, eventId, follower, addShow } = await stage();
     const draft = await addShow(false);

@@ -99,11 +99,11 @@ function readShow(show: Attributes, options: FeedOptions): FeedShow {
   }
   const salesOpenAt = show.time('sell_from');
   const salesCloseAt = show.time('sell_to');
-  if (salesOpenAt !== null && salesCloseAt !== null && salesCloseAt < salesOpenAt) {
+  if (salesOpenAt !== null && salesCloseAt !== null && salesCloseAt <= salesOpenAt) {
     throw show.refuse(
       'sell_to',
       'EndBeforeStart',
-      `${show.required('sell_to')} is before the opening of sales, ${show.required('sell_from')}.`,
+      `${show.required('sell_to')} is not after the opening of sales, ${show.required('sell_from')}.`,
     );
   }
   const soldOut = show.has('sold_out') && show.boolean('sold_out');

@@ -107,7 +107,7 @@ export class AppendBatcher {
       this.#settle(batch, await this.#sendUntilKnown(batch));
     } catch (error) {
       // One append that Postgres cannot store must not sink the others.
-      if (batch.length > 1 && isDataError((error as Fault).cause)) {
+      if (batch.length > 1 && isDataError((error as Error).cause)) {
         for (const append of batch) await this.#commit([append]);
         return;
       }

@@ -27,16 +27,9 @@ export const unavailable = (what: string, cause: unknown): Fault =>
     { outcome: 'none', cause },
   );
 
-/** The append itself is at fault: sending it again would not help. */
-export const refused = (cause: unknown): Fault =>
-  new Fault(
-    'EventLogUnavailable',
-    `Postgres cannot store the append: ${messageOf(cause)}. Nothing was written.`,
-    {
-      outcome: 'none',
-      cause,
-    },
-  );
+/** The append itself is at fault. No Fault, for those pass: sending it again would not help. */
+export const refused = (cause: unknown): Error =>
+  new Error(`Postgres cannot store the append: ${messageOf(cause)}. Nothing was written.`, { cause });
 
 export const unknownOutcome = (cause: unknown): Fault =>
   new Fault(

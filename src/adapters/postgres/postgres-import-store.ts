@@ -9,8 +9,13 @@ import type { ImportResult, ImportStore } from '../../ports/import-store.ts';
 /** Apart from the one-number locks of migrations and keys. */
 const LOCK_SPACE = 7_206_004;
 const LOCK_POLL_MS = 100;
+/** Longer than any import takes; whoever waits so long is sent away. */
+const LOCK_WAIT_MAX_MS = 300_000;
+const TERMINATE_WAIT_MS = 2_000;
 /** Work done under a lock at one time in this process: each keeps a connection of the pool. */
 const EXCLUSIVE_MAX = 2;
+/** Work that waits for its turn in this process: each holds a whole feed in memory. */
+const WAITING_MAX = 16;
 
 // oxlint-disable-next-line typescript/no-explicit-any -- two tables, read by the statements below
 type Db = Kysely<any>;
@@ -21,6 +26,8 @@ export class PostgresImportStore implements ImportStore {
   readonly #lines = new Map<string, Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   #working = 0;
+  /** Working or waiting. */
+  #admitted = 0;
 
   constructor(db: Db) {
     this.#db = db;
@@ -56,30 +63,32 @@ export class PostgresImportStore implements ImportStore {
     return rows.length === 1;
   }
 
-  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async exclusively<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#admitted >= EXCLUSIVE_MAX + WAITING_MAX)
+      throw new Fault('Overloaded', `${WAITING_MAX} imports already wait for their turn; try again later.`);
+    this.#admitted += 1;
     const before = this.#lines.get(name) ?? Promise.resolve();
-    const mine = before.then(() => this.#locked(name, work));
+    const mine = before.then(() => this.#locked(name, work, signal));
     const end = mine
       .catch(() => {})
       .finally(() => {
+        this.#admitted -= 1;
         if (this.#lines.get(name) === end) this.#lines.delete(name);
       });
     this.#lines.set(name, end);
     return mine;
   }
 
-  async #locked<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async #locked<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#working >= EXCLUSIVE_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#working += 1;
     try {
       return await this.#db.connection().execute(async (connection) => {
-        await reached(() => lock(connection, name));
+        const session = await lock(connection, name, signal);
         try {
           return await work();
         } finally {
-          await reached(() =>
-            sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${name}))`.execute(connection),
-          );
+          await this.#unlock(connection, name, session);
         }
       });
     } finally {
@@ -89,17 +98,41 @@ export class PostgresImportStore implements ImportStore {
       else this.#working -= 1;
     }
   }
+
+  /** A session that may still have the lock must not go back to the pool: it is ended, and the lock with it. */
+  async #unlock(connection: Db, name: string, session: number): Promise<void> {
+    try {
+      await sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${name}))`.execute(connection);
+    } catch {
+      await reached(() =>
+        sql`select pg_terminate_backend(${session}, ${TERMINATE_WAIT_MS})`.execute(this.#db),
+      );
+    }
+  }
 }
 
-/** Tries again and again rather than waits in Postgres, whose statements end after their time-out. */
-async function lock(connection: Db, name: string): Promise<void> {
-  for (;;) {
-    const { rows } = await sql<{
-      got: boolean;
-    }>`select pg_try_advisory_lock(${LOCK_SPACE}, hashtext(${name})) as got`.execute(connection);
-    if (rows[0]?.got === true) return;
-    await pause(LOCK_POLL_MS);
+/**
+ * Tries again and again rather than waits in Postgres, whose statements end after their time-out. Gives the session that
+ * has the lock.
+ */
+async function lock(connection: Db, name: string, signal?: AbortSignal): Promise<number> {
+  for (let waitedMs = 0; waitedMs < LOCK_WAIT_MAX_MS; waitedMs += LOCK_POLL_MS) {
+    signal?.throwIfAborted();
+    const { rows } = await reached(() =>
+      sql<{
+        got: boolean;
+        session: number;
+      }>`select pg_try_advisory_lock(${LOCK_SPACE}, hashtext(${name})) as got, pg_backend_pid() as session`.execute(
+        connection,
+      ),
+    );
+    if (rows[0]?.got === true) return rows[0].session;
+    await pause(LOCK_POLL_MS, undefined, { signal });
   }
+  throw new Fault(
+    'Overloaded',
+    'Another process has been importing from this source for long; try again later.',
+  );
 }
 
 async function reached<T>(work: () => Promise<T>): Promise<T> {

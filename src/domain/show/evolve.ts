@@ -29,7 +29,10 @@ const effects: Effects = {
     state.version = state.revision;
   },
   CapacityChanged: changeCapacity,
-  SalesPaused: (state) => void (state.paused = true),
+  SalesPaused: (state, { reason }) => {
+    state.paused = true;
+    state.pausedFor = reason;
+  },
   SalesResumed: (state) => void (state.paused = false),
   ShowCancelled: places.cancelShow,
   SeatsBlocked: (state, data) => places.block(state, data, FREE, BLOCKED, 1),

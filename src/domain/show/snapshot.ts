@@ -16,12 +16,20 @@ import {
   type ShowState,
 } from './state.ts';
 
-const SHOW_SNAPSHOT_VERSION = 1;
+const SHOW_SNAPSHOT_VERSION = 2;
 
 interface Saved {
   readonly flags: Pick<
     ShowState,
-    'revision' | 'lastAt' | 'exists' | 'published' | 'paused' | 'cancelled' | 'version' | 'rules'
+    | 'revision'
+    | 'lastAt'
+    | 'exists'
+    | 'published'
+    | 'paused'
+    | 'pausedFor'
+    | 'cancelled'
+    | 'version'
+    | 'rules'
   >;
   readonly schedule: Schedule;
   readonly planId: string;
@@ -38,9 +46,9 @@ interface Saved {
 
 /** Equal for equal states, however they came to be: also what tests compare. */
 export function saveShow(state: ShowState): Saved {
-  const { revision, lastAt, exists, published, paused, cancelled, version, rules, areas } = state;
+  const { revision, lastAt, exists, published, paused, pausedFor, cancelled, version, rules, areas } = state;
   return {
-    flags: { revision, lastAt, exists, published, paused, cancelled, version, rules },
+    flags: { revision, lastAt, exists, published, paused, pausedFor, cancelled, version, rules },
     schedule: { ...state.schedule },
     planId: state.plan.id,
     prices: [...state.prices],

@@ -68,6 +68,8 @@ export interface ShowState extends AggregateState {
   exists: boolean;
   published: boolean;
   paused: boolean;
+  /** Why sales were last paused: what paused them for its own reason may resume them. */
+  pausedFor: string | null;
   cancelled: boolean;
   /** Revision of the last edit. */
   version: number;
@@ -117,6 +119,7 @@ export function initialState(): ShowState {
     exists: false,
     published: false,
     paused: false,
+    pausedFor: null,
     cancelled: false,
     version: 0,
     schedule: {

@@ -85,6 +85,7 @@ describe('one bad attribute rejects its show, named by its path', () => {
     ],
     ['an hour 25', { event_end_date: '2021-06-30T25:00:00' }, 'event_end_date', 'InvalidDate'],
     ['words for a date', { sell_from: 'tomorrow' }, 'sell_from', 'InvalidDate'],
+    ['sales that close as they open', { sell_to: '2020-07-01T00:00:00' }, 'sell_to', 'EndBeforeStart'],
     ['sales that close before they open', { sell_to: '2020-06-30T00:00:00' }, 'sell_to', 'EndBeforeStart'],
     ['a bad boolean', { sold_out: 'perhaps' }, 'sold_out', 'InvalidBoolean'],
   ];

@@ -113,7 +113,7 @@ describe('one append that Postgres refuses', () => {
     await blocker;
     expect(answers).toMatchObject([
       { status: 'fulfilled' },
-      { status: 'rejected', reason: { code: 'EventLogUnavailable', outcome: 'none' } },
+      { status: 'rejected', reason: { name: 'Error', cause: { code: '23514' } } },
       { status: 'fulfilled' },
     ]);
     expect(positionsOf(await log.readAll(0, 100))).toEqual([1, 2, 3]);
