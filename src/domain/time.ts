@@ -1,5 +1,5 @@
 // Times as events write them (RFC 3339 UTC with milliseconds) and as states count them. Folding a million events parses
-// two million of them, most of the same day: the day is parsed once, which takes a third of the time of Date.parse.
+// two million of them, most of the same day: the day is parsed once, which takes a fifth of the time of Date.parse.
 
 const WRITTEN_LENGTH = '2027-03-01T12:00:00.000Z'.length;
 const ZERO = '0'.charCodeAt(0);
