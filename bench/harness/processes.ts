@@ -105,7 +105,7 @@ export async function startPostgres(): Promise<BenchPostgres> {
       await client.connect();
       await client.query(`CREATE DATABASE ${name}`);
       await client.end();
-      return server.url.replace(/\/\w+$/, `/${name}`);
+      return server.socketUrl.replace(/\/\w+$/, `/${name}`);
     },
     async stop() {
       await server.stop();

@@ -21,4 +21,14 @@ export function toMs(iso: string): number {
   return lastDayMs + seconds * 1000 + (iso.charCodeAt(20) - ZERO) * 100 + two(21);
 }
 
-export const toIso = (ms: number): string => new Date(ms).toISOString();
+let lastMs = NaN;
+let lastIso = '';
+
+/** The time as events write it. All holds of a batch end at one time: its text is made once. */
+export function toIso(ms: number): string {
+  if (ms !== lastMs) {
+    lastIso = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastIso;
+}

@@ -27,7 +27,7 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
       ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.info(message) })
       : null;
   try {
-    const engine = await openEngine(own?.url ?? running!, config, logger);
+    const engine = await openEngine(own?.socketUrl ?? running!, config, logger);
     try {
       await engine.projector.start({ run: false });
       return await work({ engine, config, beside: own === null, createFetchFeed });

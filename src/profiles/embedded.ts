@@ -62,7 +62,7 @@ async function ownPostgres(config: Config, logger: Logger, ends: (() => Promise<
     log: (message) => logger.info(message),
   });
   ends.push(() => postgres.stop());
-  return postgres.url;
+  return postgres.socketUrl;
 }
 
 async function connect(

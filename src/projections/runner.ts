@@ -15,7 +15,7 @@ const BATCH_SIZE_MAX = 2_000;
 const PACE_MS = 100;
 const HURRIED_PACE_MS = 15;
 /** For so long, and behind by so much, a view stands back while the process has its hands full of commands. */
-const YIELD_MS_MAX = 1_000;
+const YIELD_MS_MAX = 5_000;
 const YIELD_SIZE_MAX = 40_000;
 /** How often a checkpoint is saved that moved past events of no concern. */
 const SAVE_EVERY_MS = 250;

@@ -14,3 +14,13 @@ it('reads every time as Date.parse does, however it is written', () => {
     expect(toMs(written)).toBe(Date.parse(written));
   }
 });
+
+it('writes every time as Date does, also right after another', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 253_402_300_799_999 })), (times) =>
+      times.every(
+        (ms) => toIso(ms) === new Date(ms).toISOString() && toIso(ms) === new Date(ms).toISOString(),
+      ),
+    ),
+  );
+});

@@ -7,7 +7,7 @@ import { chooseAccount } from './embedded/account.ts';
 import { findBinaries } from './embedded/binaries.ts';
 import { clusterPaths, ensureCluster, SUPERUSER } from './embedded/cluster.ts';
 import { stopLeftBehind } from './embedded/left-behind.ts';
-import { startPostmaster, stopPostmaster } from './embedded/postmaster.ts';
+import { socketFolder, startPostmaster, stopPostmaster } from './embedded/postmaster.ts';
 import type { Launch, Postmaster } from './embedded/postmaster.ts';
 
 const DATABASE = 'fairseat';
@@ -15,8 +15,10 @@ const RESTARTS_MAX = 5;
 const RESTARTS_WITHIN_MS = 60_000;
 
 export interface EmbeddedPostgres {
-  /** Connects as the owner to the database `fairseat`; holds the password. */
+  /** Connects over the loopback as the owner to the database `fairseat`; holds the password. */
   readonly url: string;
+  /** The same by its Unix socket, where there is one: for who lives on the same machine and user. */
+  readonly socketUrl: string;
   /** Stops Postgres, then gives DATA_DIR free; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -50,14 +52,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       log,
     };
     const running = await keepRunning(launch);
-    const url = (database: string) =>
-      `postgres://${SUPERUSER}:${password}@127.0.0.1:${running.port}/${database}`;
+    const url = (database: string, host = '127.0.0.1') =>
+      `postgres://${SUPERUSER}:${password}@${host}:${running.port}/${database}`;
+    const folder = socketFolder(paths);
     await createDatabase(url('postgres')).catch(async (error: unknown) => {
       await running.stop();
       throw error;
     });
     return {
       url: url(DATABASE),
+      socketUrl: folder === null ? url(DATABASE) : url(DATABASE, encodeURIComponent(folder)),
       async stop() {
         await running.stop();
         lock.release();

@@ -25,12 +25,11 @@ function isStorable(value: string): boolean {
 
 export const whole = (min: number, max: number) => z.int().min(min).max(max);
 
+export const CUSTOMER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
 export const customerId = z
   .string()
-  .regex(
-    /^[A-Za-z0-9_-]{1,64}$/,
-    'Give an opaque id of 1 to 64 letters, digits, "_" and "-"; never an e-mail address.',
-  )
+  .regex(CUSTOMER_ID, 'Give an opaque id of 1 to 64 letters, digits, "_" and "-"; never an e-mail address.')
   .meta({
     description: 'The customer, as the front end knows them: an opaque id.',
     examples: ['customer-4711'],

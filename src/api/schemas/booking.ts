@@ -1,6 +1,7 @@
 // Bodies and answers of everything under Book.
 import { z } from 'zod';
-import { customerId, money, reason, text, whole } from './basics.ts';
+import { quickChecks } from '../validation.ts';
+import { CUSTOMER_ID, customerId, money, reason, text, whole } from './basics.ts';
 
 /** Places in one request, numbered or not. */
 const PLACES_MAX = 100;
@@ -54,6 +55,25 @@ export const holdBody = z
       add(body.areas === undefined ? 'seats' : 'areas', `Ask for at most ${PLACES_MAX} places at once.`);
   })
   .meta({ examples: [{ customerId: 'customer-4711', seats: ['A-1', 'A-2'] }] });
+
+/** What nearly every request for seats looks like, and nothing else: a customer and some seats with plain names. */
+quickChecks.set(holdBody, (body) => {
+  if (typeof body !== 'object' || body === null) return false;
+  const { customerId: customer, seats } = body as Record<string, unknown>;
+  return (
+    Object.keys(body).length === 2 &&
+    typeof customer === 'string' &&
+    CUSTOMER_ID.test(customer) &&
+    Array.isArray(seats) &&
+    seats.length > 0 &&
+    seats.length <= PLACES_MAX &&
+    seats.every(isPlainText) &&
+    isSet(seats as string[])
+  );
+});
+
+const isPlainText = (value: unknown): boolean =>
+  typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value);
 
 export const confirmBody = z
   .strictObject({ paymentReference: text().nullish() })

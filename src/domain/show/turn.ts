@@ -2,6 +2,7 @@
 // the next step of the same decision (serving the line, say) sees it.
 import type { Rejection } from '../rejection.ts';
 import type { StatedEvent } from '../decider.ts';
+import { toMs } from '../time.ts';
 import type { ShowEvent } from './events.ts';
 import type { ShowState } from './state.ts';
 
@@ -20,7 +21,7 @@ export class Turn {
     apply: (state: ShowState, event: StatedEvent) => void,
   ) {
     this.state = state;
-    this.nowMs = Date.parse(metadata.at);
+    this.nowMs = toMs(metadata.at);
     this.#apply = (event) => apply(state, { ...event, metadata });
   }
 

@@ -134,6 +134,19 @@ test('two run side by side', async () => {
   expect(new URL(a.url).port).not.toBe(new URL(b.url).port);
 });
 
+test('it is reached by its socket too, whatever the folder is called', async () => {
+  const { socketUrl } = await start(join(usedFolder(), 'a, "b" c'));
+  expect(decodeURIComponent(new URL(socketUrl).hostname)).toContain('a, "b" c');
+  const asked = 'SELECT inet_client_addr() IS NULL AS by_socket';
+  expect(await query(socketUrl, asked)).toEqual([{ by_socket: true }]);
+});
+
+test('a folder too deep for the address of a socket is reached by the loopback', async () => {
+  const { socketUrl, url } = await start(join(usedFolder(), 'deep'.repeat(30)));
+  expect(socketUrl).toBe(url);
+  expect(await query(socketUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
 test('a password other than the kept one is refused', async () => {
   const url = new URL((await start(usedFolder())).url);
   url.password = 'guessed';

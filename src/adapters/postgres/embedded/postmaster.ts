@@ -1,7 +1,7 @@
 // One run of the Postgres server process: how it is started, when it is ready, how it is stopped.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,9 +18,11 @@ const LOG_BYTES_MAX = 20_000_000;
 const FAST_STOP_MS_MAX = 6_000;
 const QUICK_STOP_MS_MAX = 2_000;
 
+/** What the address of a Unix socket may take on every system (`sun_path`: 104 bytes on macOS, 108 on Linux). */
+const SOCKET_PATH_BYTES_MAX = 100;
+
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '50',
   shared_buffers: '128MB',
   fsync: 'on',
@@ -62,6 +64,7 @@ export async function startPostmaster(launch: Launch, port?: number): Promise<Po
   let portAttempts = 0;
   for (let attempt = 0; ; attempt++) {
     const chosen = port ?? (await freePort());
+    removeOldSockets(launch.paths.data);
     const logStart = statSync(launch.paths.log, { throwIfNoEntry: false })?.size ?? 0;
     const child = launchPostgres(launch, chosen);
     if (await isReady(launch, child)) return { port: chosen, child };
@@ -94,8 +97,25 @@ export async function stopPostmaster({ child }: Postmaster): Promise<void> {
   }
 }
 
+/**
+ * The folder of the server's Unix socket, which costs half of what TCP does: the data folder, whose owner alone may
+ * enter. null: the loopback is all there is, on Windows and where the path is too long for an address.
+ */
+export function socketFolder({ data }: ClusterPaths): string | null {
+  const path = join(data, '.s.PGSQL.65535');
+  return process.platform === 'win32' || Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX ? null : data;
+}
+
+/** A server that was killed leaves its socket, and the next one has another port and so another name for it. */
+function removeOldSockets(data: string): void {
+  for (const name of readdirSync(data))
+    if (name.startsWith('.s.PGSQL.')) rmSync(join(data, name), { force: true });
+}
+
 function launchPostgres(launch: Launch, port: number): ChildProcess {
-  const settings = Object.entries({ ...SETTINGS, ...launch.settings });
+  const folder = socketFolder(launch.paths);
+  const unix_socket_directories = folder === null ? '' : `"${folder.replaceAll('"', '""')}"`;
+  const settings = Object.entries({ ...SETTINGS, unix_socket_directories, ...launch.settings });
   const flags = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { file, args, ids } = launch.account.command(launch.program, [
     '-D',

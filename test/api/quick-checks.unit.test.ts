@@ -1,0 +1,53 @@
+// The short cut for the body that nearly everybody sends must never let through what its schema refuses, nor change it.
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { holdBody } from '../../src/api/schemas/booking.ts';
+import { quickChecks } from '../../src/api/validation.ts';
+
+const quick = quickChecks.get(holdBody)!;
+const seat = fc.oneof(
+  fc.string(),
+  fc.constantFrom('A-1', 'A-2', ' ', '', '\0', '\ud800', 'x'.repeat(201)),
+  fc.integer(),
+);
+const fields = {
+  customerId: fc.oneof(fc.constantFrom('c1', 'c_2', 'a@b.c', 'x'.repeat(65)), fc.string(), fc.integer()),
+  seats: fc.oneof(
+    fc.array(seat, { maxLength: 3 }),
+    fc.constant(Array.from({ length: 101 }, (_, i) => `S${i}`)),
+  ),
+};
+const more = { areas: fc.constant([{ areaId: 'floor', quantity: 1 }]), shoeSize: fc.integer() };
+const body = fc.oneof(
+  fc.record(fields),
+  fc.record({ ...fields, ...more }, { requiredKeys: [] }),
+  fc.anything(),
+);
+
+describe('the quick check of a hold', () => {
+  it('says yes only to what its schema takes as it is', () => {
+    let yes = 0;
+    fc.assert(
+      fc.property(body, (value) => {
+        if (!quick(value)) return;
+        yes += 1;
+        expect(holdBody.parse(value)).toEqual(value);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(yes).toBeGreaterThan(50);
+  });
+
+  it('says yes to a customer and some seats', () => {
+    expect(quick({ customerId: 'customer-4711', seats: ['A-1', 'A-2'] })).toBe(true);
+  });
+
+  it.each([
+    ['a seat named twice', { customerId: 'c1', seats: ['A-1', 'A-1'] }],
+    ['no seat', { customerId: 'c1', seats: [] }],
+    ['an address for a customer', { customerId: 'a@b.c', seats: ['A-1'] }],
+    ['another field', { customerId: 'c1', seats: ['A-1'], areas: [] }],
+  ])('leaves %s to the schema', (_, value) => {
+    expect(quick(value)).toBe(false);
+  });
+});
