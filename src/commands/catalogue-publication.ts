@@ -4,6 +4,7 @@ import { eventAggregate, type EventCommand, type EventState } from '../domain/ev
 import { eventView, type EventView } from '../domain/event/views.ts';
 import type { ShowCommand } from '../domain/show/commands.ts';
 import { showAggregate, type ShowAggregate } from '../domain/show/show.ts';
+import { Fault } from '../ports/fault.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { childCommandIdOf } from './command-id.ts';
 import type { CommandPipeline } from './pipeline.ts';
@@ -38,7 +39,8 @@ export class Publication {
     const outcome = await this.#pipeline.execute(eventAggregate, eventId, command, context, answer);
     if (!outcome.ok) return outcome;
     const { event, showIds, orders, reason } = outcome.value;
-    const positions = await inParallel(showIds, (showId) => this.#tell(showId, orders, reason, context));
+    const tell = (showId: string) => this.#tell(showId, orders, reason, context);
+    const positions = await inParallel(showIds, tell).catch(halfWay);
     const position = positions.reduce((last, next) => Math.max(last, next), outcome.position);
     return { ...outcome, value: event, position };
   }
@@ -105,6 +107,16 @@ export function childContext(
 ): CommandContext {
   const commandId = childCommandIdOf(context.commandId, `show-${showId}`, kind);
   return { ...context, commandId, causationId: context.commandId, deadlineMs: undefined, keyed: false };
+}
+
+/** The first step is in the log by now: whoever asked must not be told that nothing was done. */
+export function halfWay(failure: unknown): never {
+  if (!(failure instanceof Fault)) throw failure;
+  throw new Fault(failure.code, 'The command was begun and could not be finished. Try again.', {
+    outcome: 'unknown',
+    retryAfterS: failure.retryAfterS,
+    cause: failure,
+  });
 }
 
 /** All are tried before the first failure is thrown. */
