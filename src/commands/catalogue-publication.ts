@@ -4,9 +4,9 @@ import { eventAggregate, type EventCommand, type EventState } from '../domain/ev
 import { eventView, type EventView } from '../domain/event/views.ts';
 import type { ShowCommand } from '../domain/show/commands.ts';
 import { showAggregate, type ShowAggregate } from '../domain/show/show.ts';
-import { Fault } from '../ports/fault.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { childCommandIdOf } from './command-id.ts';
+import { halfWay } from './half-way.ts';
 import type { CommandPipeline } from './pipeline.ts';
 import type { PlanSource } from './state-loader.ts';
 
@@ -107,16 +107,6 @@ export function childContext(
 ): CommandContext {
   const commandId = childCommandIdOf(context.commandId, `show-${showId}`, kind);
   return { ...context, commandId, causationId: context.commandId, deadlineMs: undefined, keyed: false };
-}
-
-/** The first step is in the log by now: whoever asked must not be told that nothing was done. */
-export function halfWay(failure: unknown): never {
-  if (!(failure instanceof Fault)) throw failure;
-  throw new Fault(failure.code, 'The command was begun and could not be finished. Try again.', {
-    outcome: 'unknown',
-    retryAfterS: failure.retryAfterS,
-    cause: failure,
-  });
 }
 
 /** All are tried before the first failure is thrown. */

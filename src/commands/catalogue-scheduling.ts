@@ -8,8 +8,9 @@ import { showAggregate, type ShowAggregate, type ShowState } from '../domain/sho
 import { showView, type ShowView } from '../domain/show/views.ts';
 import { venueAggregate, venueNotFound, type VenueState } from '../domain/venue/venue.ts';
 import { venueView, type VenueView } from '../domain/venue/views.ts';
-import { childContext, halfWay } from './catalogue-publication.ts';
+import { childContext } from './catalogue-publication.ts';
 import type { CommandContext, Outcome } from './command.ts';
+import { halfWay } from './half-way.ts';
 import type { CommandPipeline } from './pipeline.ts';
 import { invalidRequest, requestRefused, scheduleShowOf, type ShowRequest } from './show-request.ts';
 import type { PlanSource } from './state-loader.ts';
