@@ -1,36 +1,31 @@
-// `npm run simulate -- --seeds N --from S`
-import { scriptOf } from './people/script.ts';
-import { run } from './world.ts';
-const args = process.argv.slice(2);
-const arg = (name: string, or: number) => {
-  const i = args.indexOf(name);
-  return i < 0 ? or : Number(args[i + 1]);
-};
-const from = arg('--from', 1),
-  seeds = arg('--seeds', 10),
-  commands = arg('--commands', 1000);
-const total = new Map<string, number>();
-let steps = 0,
-  failures = 0;
-const t0 = performance.now();
-for (let seed = from; seed < from + seeds; seed++) {
-  const r = await run(scriptOf(seed, commands), { tell: args.includes('--tell') });
-  steps += r.steps;
-  for (const [k, n] of r.counts) total.set(k, (total.get(k) ?? 0) + n);
-  if (args.includes('--tell')) console.log(r.lines.join('\n'));
-  if (args.includes('--digest')) console.log(seed, r.digest);
-  if (r.violation) {
-    failures++;
-    console.log(`seed ${seed}: ${r.violation.invariant} ${r.violation.message}`);
-  }
-}
-const s = (performance.now() - t0) / 1000;
-console.log({
-  seeds,
-  failures,
-  seconds: s.toFixed(1),
-  perSeed: ((s * 1000) / seeds).toFixed(1) + ' ms',
-  commandsPerS: Math.round((seeds * commands) / s),
-  steps: Math.round(steps / seeds),
+// `npm run simulate -- --seeds N --from S`: runs seeds, prints what broke with the command that replays it, and shrinks the
+// first failure to a short history. `--bug NAME` plants one of the bugs of planted-bugs.ts first.
+import { parseArgs } from 'node:util';
+import { bugNamed, plant } from './plant.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    from: { type: 'string', default: '1' },
+    commands: { type: 'string' },
+    bug: { type: 'string' },
+    /** Ends at the first failure, and shrinks nothing. */
+    'until-failure': { type: 'boolean', default: false },
+    /** Prints the whole history of each seed. */
+    tell: { type: 'boolean', default: false },
+    counts: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
-if (args.includes('--counts')) console.log(Object.fromEntries([...total].sort()));
+
+if (values.bug !== undefined) plant(bugNamed(values.bug));
+// Hundreds of thousands of faults are made on purpose, and nobody reads where.
+if (!values.tell) Error.stackTraceLimit = 0;
+
+const { simulate } = await import('./command-line.ts');
+process.exitCode = await simulate({
+  ...values,
+  seeds: Number(values.seeds),
+  from: Number(values.from),
+  commands: values.commands === undefined ? undefined : Number(values.commands),
+});

@@ -77,8 +77,8 @@ class World {
     const count = (what: string) => void this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
     const faults = (this.#faults = new Faults(script.rates, chance.split('faults'), count));
     this.#poison = script.rates.poisonEvent ?? 0;
-    this.#referee = new Referee((id) => this.#halls.get(id)!);
-    const server = (this.#server = new LogServer(scheduler, (events) => this.#committed(events)));
+    this.#referee = new Referee((id) => this.#halls.get(id)!, count);
+    const server = (this.#server = new LogServer(scheduler, (events) => this.#committed(events), count));
     const store = new ReadStore(scheduler);
     const line = (text: () => string) => this.#trace.tell(scheduler.nowMs, text);
     this.#outside = {

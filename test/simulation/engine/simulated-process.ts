@@ -82,7 +82,7 @@ export class SimulatedProcess {
     const { pipeline } = this;
     const aggregate = (this.shows = showAggregate(plans));
     // oxlint-disable-next-line typescript/no-explicit-any -- as the port has it
-    const db = new Kysely<any>({ dialect: new StoreDialect({ ...reach, store }) });
+    const db = new Kysely<any>({ dialect: new StoreDialect({ ...reach, store, count }) });
     const onFault = (error: unknown) => void (isWorldly(error) || onBug(error));
     const venueOf = venuesFrom(pipeline);
     this.live = new LiveShows({ log, plans, clock, snapshots, venueOf, onFault, aggregate });

@@ -27,7 +27,7 @@ export const RATES = {
   statementFails: 0.02,
   /** Rows and checkpoint are written; who wrote them does not hear of it. */
   commitUnheard: 0.05,
-  poisonEvent: 0.004,
+  poisonEvent: 0.02,
   requestLost: 0.02,
   answerLost: 0.03,
   requestDuplicated: 0.03,

@@ -31,17 +31,18 @@ export class LogConnection implements EventLog {
   }
 
   async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult> {
-    const { server, faults, chance } = this.#parts;
+    const { server, actor, faults, chance } = this.#parts;
     await this.#travel('sends an append');
     if (server.isDown || faults.strikes('appendRefused')) throw unavailable();
     if (this.cutOut || faults.strikes('appendLost')) return this.#unheard();
     if (events.length > 0 && faults.strikes('eventsUnstorable'))
       throw new Error('The database refuses these events; nothing was written.');
     if (faults.strikes('appendLate')) {
-      server.commit(chance.next() * LATE_MAX_MS, stream, expectedRevision, events).catch(() => {});
+      server.commit(actor, chance.next() * LATE_MAX_MS, stream, expectedRevision, events).catch(() => {});
       return this.#unheard();
     }
     const result = await server.commit(
+      actor,
       (0.2 + chance.next() * 2) * server.slowness,
       stream,
       expectedRevision,

@@ -16,6 +16,9 @@ export class LogServer {
   readonly #streams = new Map<string, RecordedEvent[]>();
   readonly #waiting = new Set<() => void>();
   readonly #committed: (events: readonly RecordedEvent[]) => void;
+  readonly #count: (what: string) => void;
+  /** Who wrote last into each stream. */
+  readonly #writers = new Map<string, Actor>();
   /** Until when it is away after a crash. */
   #downUntilMs = 0;
   /** Of the disk; 1 is its usual speed. */
@@ -26,7 +29,12 @@ export class LogServer {
   /** Appends that are under way. */
   pending = 0;
 
-  constructor(scheduler: Scheduler, committed: (events: readonly RecordedEvent[]) => void) {
+  constructor(
+    scheduler: Scheduler,
+    committed: (events: readonly RecordedEvent[]) => void,
+    count: (what: string) => void,
+  ) {
+    this.#count = count;
     this.#scheduler = scheduler;
     this.#committed = committed;
     this.#memory = new MemoryEventLog({ now: () => this.now(), sleep: () => Promise.resolve() });
@@ -54,6 +62,7 @@ export class LogServer {
 
   /** Writes in `ms`, whatever has become of the one that asked; loses it where the server crashes before. */
   async commit(
+    by: Actor,
     ms: number,
     stream: string,
     expectedRevision: number,
@@ -61,13 +70,14 @@ export class LogServer {
   ): Promise<AppendResult> {
     this.pending += 1;
     try {
-      return await this.#commit(ms, stream, expectedRevision, events);
+      return await this.#commit(by, ms, stream, expectedRevision, events);
     } finally {
       this.pending -= 1;
     }
   }
 
   async #commit(
+    by: Actor,
     ms: number,
     stream: string,
     expectedRevision: number,
@@ -82,7 +92,11 @@ export class LogServer {
     const before = this.events.length;
     const result = await this.#memory.append(stream, expectedRevision, events);
     const written = await this.#memory.readAll(before, events.length);
-    if (written.length > 0) this.#add(stream, written);
+    if (written.length > 0) {
+      if ((this.#writers.get(stream) ?? by) !== by) this.#count('rare writer changed');
+      this.#writers.set(stream, by);
+      this.#add(stream, written);
+    }
     return result;
   }
 

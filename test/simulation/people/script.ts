@@ -60,10 +60,10 @@ export function scriptOf(seed: number, commands: number): Script {
     ...{ seed, processes, shows, customers, lengthMs },
     projects: chance.happens(0.4),
     limits: {
-      batchSizeMax: chance.pick([1, 2, 4, 16, 256]),
-      queueSizeMax: chance.pick([2, 8, 64, 512]),
+      batchSizeMax: chance.pick([1, 4, 16, 256]),
+      queueSizeMax: chance.pick([4, 64, 512]),
       snapshotAfterEvents: chance.pick([4, 12, 40, 100_000]),
-      cachedStatesMax: chance.pick([1, 3, 20_000]),
+      cachedStatesMax: chance.pick([2, 20_000, 20_000]),
       settleAttemptsMax: chance.between(1, 5),
       conflictRetriesMax: chance.between(1, 4),
     },

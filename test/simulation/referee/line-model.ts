@@ -19,8 +19,6 @@ export class LineModel {
   readonly #show: ShowModel;
   /** Who waits, by category, in order. */
   readonly #waiting = new Map<string, EntryModel[]>();
-  /** Entries passed by an offer, for the figures. */
-  passed = 0;
 
   constructor(show: ShowModel) {
     this.#show = show;
@@ -107,7 +105,6 @@ export class LineModel {
       7,
       () => `${this.#name}: ${entryId} passed others off the record`,
     );
-    this.passed += front.length;
     if (this.#show.rules.waitlistPolicy === 'strict')
       for (const one of front)
         claim(this.#cannotBeServed(one), 7, () => `${this.#name}: ${entryId} was served before ${one.id}`);

@@ -22,16 +22,21 @@ export class Referee {
   /** What somebody outside asked for, by the request's own name. */
   readonly #byRequest = new Map<string, Effect[]>();
   readonly #hallOf: (seatingPlanId: string) => Hall;
+  readonly #count: (what: string) => void;
+  /** The command in which an offer of a stream last lapsed. */
+  readonly #lapsedIn = new Map<string, string>();
   #position = 0;
 
-  constructor(hallOf: (seatingPlanId: string) => Hall) {
+  constructor(hallOf: (seatingPlanId: string) => Hall, count: (what: string) => void) {
     this.#hallOf = hallOf;
+    this.#count = count;
   }
 
   judge(events: readonly RecordedEvent[]): void {
     for (const event of events) {
       this.#order(event);
       this.#effect(event);
+      this.#tally(event);
       if (event.stream.startsWith('show-')) this.#show(event).judge(event);
       else if (event.stream.startsWith('event-')) this.#catalogue(event);
     }
@@ -69,6 +74,13 @@ export class Referee {
     const others = this.#byRequest.get(correlationId);
     if (others) others.push(effect);
     else this.#byRequest.set(correlationId, [effect]);
+  }
+
+  #tally({ stream, type, data, metadata }: RecordedEvent): void {
+    if (type === 'OfferExpired') this.#lapsedIn.set(stream, metadata.commandId);
+    if (type !== 'SeatsOffered') return;
+    if (this.#lapsedIn.get(stream) === metadata.commandId) this.#count('rare offer lapsed and passed on');
+    if ((data as { passed: unknown[] }).passed.length > 0) this.#count('rare entry passed on the record');
   }
 
   #show({ stream, type, data }: RecordedEvent): ShowModel {

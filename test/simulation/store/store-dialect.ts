@@ -24,6 +24,7 @@ interface Parts {
   readonly actor: Actor;
   readonly faults: Faults;
   readonly chance: Chance;
+  readonly count: (what: string) => void;
 }
 
 /** As `pg` tells of a connection that is gone. */
@@ -44,6 +45,8 @@ class Connection implements DatabaseConnection {
     await this.reach('sends a statement');
     if (this.#parts.faults.strikes('statementFails')) this.lose();
     const rows = await carryOut(this.session, query.sql, query.parameters);
+    if (rows.length === 0 && query.sql.includes('update projections set position'))
+      this.#parts.count('rare checkpoint race lost');
     // A lock may have been waited for, and the session may be over by now.
     if (this.session.broken) this.lose();
     return { rows: rows as R[] };
