@@ -9,6 +9,8 @@ import type { CommandMetrics } from '../ports/metrics.ts';
 import type { CommandContext } from './command.ts';
 import type { Asked, WorkItem } from './work-item.ts';
 
+const NOTHING = { changed: false, replayed: false, written: false };
+
 /** Who records what time alone has done. */
 const LAPSE_ACTOR = 'system:lapse';
 
@@ -48,7 +50,7 @@ export class BatchDecision<
       if (item.done) continue;
       if (this.events.length >= this.#parts.eventsMax) return i;
       try {
-        if (item.asked === null) this.#answer(item, false, false);
+        if (item.asked === null) this.#answer(item, NOTHING);
         else if (!this.#decideCommand(item, item.asked)) return i;
       } catch (error) {
         item.fail(error, this.#parts.metrics);
@@ -70,7 +72,8 @@ export class BatchDecision<
     if (!this.#recordLapses(context)) return false;
     const state = this.#state;
     const knownHash = state.commands.get(context.commandId);
-    if (knownHash === context.requestHash) this.#answer(item, false, true);
+    if (knownHash === context.requestHash)
+      this.#answer(item, { changed: false, replayed: true, written: this.#hasEventsOf(context.commandId) });
     else if (knownHash !== undefined) item.refused(keyReused());
     else {
       const decision = this.#decideOne(command, this.#metadata(context));
@@ -79,8 +82,9 @@ export class BatchDecision<
         return true;
       }
       const changed = decision.accepted.length > 0;
-      if (!changed && context.keyed === true) this.#recordAlreadySo(command, this.#metadata(context));
-      this.#answer(item, changed, false);
+      const alreadySo = !changed && context.keyed === true;
+      if (alreadySo) this.#recordAlreadySo(command, this.#metadata(context));
+      this.#answer(item, { changed, replayed: false, written: changed || alreadySo });
     }
     return true;
   }
@@ -124,8 +128,15 @@ export class BatchDecision<
     return decision;
   }
 
-  #answer(item: WorkItem<S, C>, changed: boolean, replayed: boolean): void {
-    item.answered(item.view(this.#state, this.#now()), this.#state.revision, changed, replayed);
+  #hasEventsOf(commandId: string): boolean {
+    return this.events.some(({ metadata }) => metadata.commandId === commandId);
+  }
+
+  #answer(
+    item: WorkItem<S, C>,
+    what: { readonly changed: boolean; readonly replayed: boolean; readonly written: boolean },
+  ): void {
+    item.answered(item.view(this.#state, this.#now()), this.#state.revision, what);
   }
 
   /** Time never runs backwards inside a stream. */

@@ -6,6 +6,7 @@ import type { ShowCommand } from '../domain/show/commands.ts';
 import { showAggregate, type ShowAggregate } from '../domain/show/show.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { childCommandIdOf } from './command-id.ts';
+import { halfWay } from './half-way.ts';
 import type { CommandPipeline } from './pipeline.ts';
 import type { PlanSource } from './state-loader.ts';
 
@@ -38,7 +39,8 @@ export class Publication {
     const outcome = await this.#pipeline.execute(eventAggregate, eventId, command, context, answer);
     if (!outcome.ok) return outcome;
     const { event, showIds, orders, reason } = outcome.value;
-    const positions = await inParallel(showIds, (showId) => this.#tell(showId, orders, reason, context));
+    const tell = (showId: string) => this.#tell(showId, orders, reason, context);
+    const positions = await inParallel(showIds, tell).catch(halfWay);
     const position = positions.reduce((last, next) => Math.max(last, next), outcome.position);
     return { ...outcome, value: event, position };
   }

@@ -10,6 +10,7 @@ import { venueAggregate, venueNotFound, type VenueState } from '../domain/venue/
 import { venueView, type VenueView } from '../domain/venue/views.ts';
 import { childContext } from './catalogue-publication.ts';
 import type { CommandContext, Outcome } from './command.ts';
+import { halfWay } from './half-way.ts';
 import type { CommandPipeline } from './pipeline.ts';
 import { invalidRequest, requestRefused, scheduleShowOf, type ShowRequest } from './show-request.ts';
 import type { PlanSource } from './state-loader.ts';
@@ -59,9 +60,9 @@ export class Scheduling {
       cancelled: state.cancelled,
       show: { id, ...showView(state, nowMs), venue },
     });
-    const scheduled = await this.#pipeline.execute(this.#shows, id, command, context, see);
+    const scheduled = await this.#pipeline.execute(this.#shows, id, command, context, see).catch(halfWay);
     if (!scheduled.ok) return scheduled;
-    const settled = await this.#settle({ id, eventId, context }, scheduled, see);
+    const settled = await this.#settle({ id, eventId, context }, scheduled, see).catch(halfWay);
     return { ...settled, value: settled.value.show, replayed: added.replayed };
   }
 

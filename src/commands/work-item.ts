@@ -27,8 +27,9 @@ export class WorkItem<S, C extends { readonly kind: string }> {
   readonly view: (state: S, nowMs: number) => unknown;
   /** Answered already: later turns and commits pass it by. */
   done = false;
-  /** Whether its decision made events. */
-  changed = false;
+  /** Whether the batch in hand has events of its command: its own, `AlreadySo`, or those of the same command sent twice. */
+  written = false;
+  #changed = false;
   #replayed = false;
   #rejection: Rejection | null = null;
   #value: unknown = undefined;
@@ -50,16 +51,22 @@ export class WorkItem<S, C extends { readonly kind: string }> {
 
   /** The decision was refused; not told before the commit, because the state it rests on may be out of date. */
   refused(rejection: Rejection): void {
-    this.changed = false;
+    this.written = false;
+    this.#changed = false;
     this.#rejection = rejection;
   }
 
   /** The decision was accepted, found done before (`replayed`), or it is a read. */
-  answered(value: unknown, revision: number, changed: boolean, replayed: boolean): void {
+  answered(
+    value: unknown,
+    revision: number,
+    { changed, replayed, written }: { changed: boolean; replayed: boolean; written: boolean },
+  ): void {
     this.#rejection = null;
     this.#value = value;
     this.#revision = revision;
-    this.changed = changed;
+    this.written = written;
+    this.#changed = changed;
     this.#replayed = replayed;
   }
 
@@ -77,7 +84,7 @@ export class WorkItem<S, C extends { readonly kind: string }> {
       this.#resolve({ ok: false, rejection: this.#rejection });
       return;
     }
-    const [changed, replayed] = [this.changed, this.#replayed];
+    const [changed, replayed] = [this.#changed, this.#replayed];
     metrics.commandDone(kind, replayed ? 'replayed' : changed ? 'accepted' : 'unchanged');
     this.#resolve({ ok: true, value: this.#value, revision: this.#revision, position, replayed, changed });
   }

@@ -83,7 +83,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   abandon(): void {
     this.#fail(this.#take(this.#queue.length), shuttingDown());
     for (const item of this.#inFlight) {
-      item.fail(item.changed ? outcomeUnknown() : shuttingDown(), this.#parts.metrics);
+      item.fail(item.written ? outcomeUnknown() : shuttingDown(), this.#parts.metrics);
     }
   }
 
@@ -221,7 +221,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   #failed(batch: WorkItem<S, C>[], { unknown, cause }: Extract<Settled, { kind: 'failed' }>): number {
     const none = cause instanceof Fault && cause.outcome === 'none' ? cause : unavailable(cause);
     const written = unknown ? outcomeUnknown(cause) : none;
-    for (const item of batch) item.fail(item.changed ? written : none, this.#parts.metrics);
+    for (const item of batch) item.fail(item.written ? written : none, this.#parts.metrics);
     return -1;
   }
 

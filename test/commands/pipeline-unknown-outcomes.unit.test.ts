@@ -105,6 +105,26 @@ describe('an append without an answer', () => {
     }
   });
 
+  test('is unknown also to a command that was so already, and to the same command sent twice', async () => {
+    const house = await withAnn();
+    house.log.mishaps = ['unheard'];
+    house.log.readFailures = Array.from({ length: 6 }, () => true);
+    const free = { commandId: 'command-1', keyed: true };
+    const take = { commandId: 'command-2', keyed: true };
+    const ends = await Promise.allSettled([
+      house.send({ kind: 'Free', seat: 'C' }, free),
+      house.take('bob', ['B'], take),
+      house.take('bob', ['B'], take),
+    ]);
+    // All three rest on events that are in the log: none of them may be told that nothing was done.
+    expect((await house.events()).map(({ type }) => type)).toEqual(['SeatTaken', 'AlreadySo', 'SeatTaken']);
+    for (const end of ends)
+      expect(end).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'AppendUnknown', outcome: 'unknown' },
+      });
+  });
+
   test('and a broken answer to every attempt after it is unknown too', async () => {
     const house = await withAnn();
     house.log.mishaps = Array.from({ length: 10 }, () => 'lost' as const);

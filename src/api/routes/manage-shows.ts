@@ -1,5 +1,6 @@
 // What organisers do to a show, and what they see of it: edits, blocks, pauses, cancellation; holds, bookings, the line.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { halfWay } from '../../commands/half-way.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
 import type { Page, Query } from '../../queries/query.ts';
 import { showBookings, showHolds, showWaitlist } from '../../queries/show-lists.ts';
@@ -173,7 +174,7 @@ async function carryOut(
     api.contexts.of(request),
     showView,
   );
-  const venue = outcome.ok ? await api.venueOf(outcome.value.venueId) : null;
+  const venue = outcome.ok ? await api.venueOf(outcome.value.venueId).catch(halfWay) : null;
   return sendOutcome(request, reply, outcome, 200, (view) => ({
     show: showAnswer(showId, view, venue?.venue ?? null),
   }));

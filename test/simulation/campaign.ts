@@ -1,0 +1,56 @@
+// Many seeds, one after another: what broke, with which seed, and what was reached on the way.
+import { scriptOf } from './people/script.ts';
+import { Violation } from './referee/violation.ts';
+import { run, type Run } from './world.ts';
+
+export const COMMANDS_EACH = 1_000;
+/** One seed in so many runs twice. */
+const TWICE_ONE_IN = 100;
+
+export interface Campaign {
+  readonly from: number;
+  readonly seeds: number;
+  readonly commands: number;
+  /** Ends at the first seed that breaks something. */
+  readonly untilFailure: boolean;
+  readonly onRun?: (run: Run) => void;
+}
+
+export interface CampaignResult {
+  readonly seeds: number;
+  readonly commands: number;
+  readonly steps: number;
+  /** Seeds whose second run gave the same digest. */
+  readonly repeated: number;
+  readonly failures: readonly { readonly seed: number; readonly violation: Violation }[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export async function campaign({
+  from,
+  seeds,
+  commands,
+  untilFailure,
+  onRun,
+}: Campaign): Promise<CampaignResult> {
+  const counts = new Map<string, number>();
+  const failures: { seed: number; violation: Violation }[] = [];
+  let [done, steps, repeated] = [0, 0, 0];
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const script = scriptOf(seed, commands);
+    const one = await run(script);
+    done += 1;
+    steps += one.steps;
+    for (const [what, times] of one.counts) counts.set(what, (counts.get(what) ?? 0) + times);
+    let { violation } = one;
+    if (seed % TWICE_ONE_IN === 0 && !violation) {
+      const again = await run(script);
+      if (again.digest === one.digest) repeated += 1;
+      else violation = new Violation(12, `the trace was ${one.digest}, and ${again.digest} the second time`);
+    }
+    if (violation) failures.push({ seed, violation });
+    onRun?.(one);
+    if (violation && untilFailure) break;
+  }
+  return { seeds: done, commands: done * commands, steps, repeated, failures, counts };
+}

@@ -1,0 +1,109 @@
+// What `npm run simulate` prints.
+import { campaign, COMMANDS_EACH, type CampaignResult } from './campaign.ts';
+import { scriptOf } from './people/script.ts';
+import { missed } from './reach.ts';
+import { INVARIANTS, type Violation } from './referee/violation.ts';
+import { shrink } from './shrink.ts';
+import { run } from './world.ts';
+
+export interface Options {
+  readonly seeds: number;
+  readonly from: number;
+  readonly commands: number | undefined;
+  readonly bug?: string | undefined;
+  readonly 'until-failure': boolean;
+  readonly tell: boolean;
+  readonly counts: boolean;
+  readonly json: boolean;
+}
+
+/** What a program reads of a campaign. */
+export interface Report {
+  readonly seeds: number;
+  readonly commands: number;
+  readonly steps: number;
+  readonly repeated: number;
+  readonly failures: readonly { readonly seed: number; readonly invariant: number; readonly what: string }[];
+  readonly missed: readonly string[];
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Exit code: 0 where nothing broke and everything was reached. */
+export async function simulate(options: Options): Promise<number> {
+  const { seeds, from, commands = COMMANDS_EACH, json } = options;
+  if (options.tell) return tellAll(options, commands);
+  const begunAt = performance.now();
+  const result = await campaign({ from, seeds, commands, untilFailure: options['until-failure'] });
+  const report = reportOf(result, (performance.now() - begunAt) / 1_000);
+  if (json) console.log(JSON.stringify(report));
+  else await print(report, options, commands);
+  return report.failures.length + report.missed.length === 0 ? 0 : 1;
+}
+
+async function tellAll({ seeds, from }: Options, commands: number): Promise<number> {
+  let broken = 0;
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const { lines, violation, digest } = await run(scriptOf(seed, commands), { tell: true });
+    console.log(`seed ${seed}, trace ${digest}\n${lines.join('\n')}`);
+    if (violation) console.log(sentence(violation));
+    if (violation) broken += 1;
+  }
+  return broken === 0 ? 0 : 1;
+}
+
+function reportOf(result: CampaignResult, seconds: number): Report {
+  const { seeds, commands, steps, repeated, counts } = result;
+  const { user, system } = process.cpuUsage();
+  return {
+    ...{ seeds, commands, steps, repeated, seconds },
+    failures: result.failures.map(({ seed, violation }) => ({
+      seed,
+      invariant: violation.invariant,
+      what: violation.message,
+    })),
+    missed: missed(counts, commands),
+    cpuSeconds: (user + system) / 1e6,
+    counts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+async function print(report: Report, options: Options, commands: number): Promise<void> {
+  const { seeds, steps, repeated, failures, cpuSeconds, seconds, counts } = report;
+  const faults = Object.entries(counts).reduce(
+    (sum, [what, times]) => sum + (what.startsWith('fault ') ? times : 0),
+    0,
+  );
+  console.log(
+    `${seeds} seeds, ${report.commands} commands, ${steps} steps, ${faults} faults; ${repeated} seeds run twice alike; ` +
+      `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of processor, ${Math.round(report.commands / seconds)} commands/s`,
+  );
+  if (options.counts)
+    for (const [what, times] of Object.entries(counts)) console.log(`${String(times).padStart(9)}  ${what}`);
+  for (const line of report.missed) console.log(`not reached: ${line}`);
+  for (const { seed, what } of failures)
+    console.log(`seed ${seed}: ${what}\n  replay: ${replay(options, seed, commands)}`);
+  const [first] = failures;
+  if (first && !options['until-failure']) await shrunk(first.seed, commands);
+}
+
+async function shrunk(seed: number, commands: number): Promise<void> {
+  const script = scriptOf(seed, commands);
+  const { violation } = await run(script);
+  if (!violation) return;
+  const { script: small, runs } = await shrink(script, violation.invariant);
+  const { lines, violation: still } = await run(small, { tell: true });
+  const { processes, mishaps, wishes, rates } = small;
+  console.log(
+    `\nseed ${seed}, cut down by ${runs} runs to ${wishes.length} wishes, ${mishaps.length} mishaps, ${processes} processes` +
+      ` and the faults ${Object.keys(rates).join(', ') || '(none)'}:\n\n${lines.join('\n')}\n`,
+  );
+  if (still) console.log(sentence(still));
+}
+
+const sentence = ({ invariant, message }: Violation): string =>
+  `Broken: ${INVARIANTS[invariant]} (invariant ${invariant}).\n${message}`;
+
+const replay = ({ bug }: Options, seed: number, commands: number): string =>
+  `npm run simulate -- --from ${seed} --seeds 1${commands === COMMANDS_EACH ? '' : ` --commands ${commands}`}${bug ? ` --bug ${bug}` : ''}`;

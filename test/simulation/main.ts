@@ -1,0 +1,31 @@
+// `npm run simulate -- --seeds N --from S`: runs seeds, prints what broke with the command that replays it, and shrinks the
+// first failure to a short history. `--bug NAME` plants one of the bugs of planted-bugs.ts first.
+import { parseArgs } from 'node:util';
+import { bugNamed, plant } from './plant.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    from: { type: 'string', default: '1' },
+    commands: { type: 'string' },
+    bug: { type: 'string' },
+    /** Ends at the first failure, and shrinks nothing. */
+    'until-failure': { type: 'boolean', default: false },
+    /** Prints the whole history of each seed. */
+    tell: { type: 'boolean', default: false },
+    counts: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+if (values.bug !== undefined) plant(bugNamed(values.bug));
+// Hundreds of thousands of faults are made on purpose, and nobody reads where.
+if (!values.tell) Error.stackTraceLimit = 0;
+
+const { simulate } = await import('./command-line.ts');
+process.exitCode = await simulate({
+  ...values,
+  seeds: Number(values.seeds),
+  from: Number(values.from),
+  commands: values.commands === undefined ? undefined : Number(values.commands),
+});

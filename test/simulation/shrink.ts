@@ -1,0 +1,74 @@
+// Cuts a script that breaks something down to the little that is needed to break it: fewer processes, faults, mishaps and
+// wishes, as long as the same promise is broken. What is left is a history that a person can read.
+import type { Script } from './people/script.ts';
+import type { Invariant } from './referee/violation.ts';
+import { run } from './world.ts';
+
+const RUNS_MAX = 600;
+
+export interface Shrunk {
+  readonly script: Script;
+  readonly runs: number;
+}
+
+/** `script` breaks `invariant`; so does what comes back. */
+export async function shrink(script: Script, invariant: Invariant): Promise<Shrunk> {
+  const shrinking = new Shrinking(script, invariant);
+  await shrinking.work();
+  return { script: shrinking.script, runs: shrinking.runs };
+}
+
+class Shrinking {
+  script: Script;
+  runs = 0;
+  readonly #invariant: Invariant;
+
+  constructor(script: Script, invariant: Invariant) {
+    this.script = script;
+    this.#invariant = invariant;
+  }
+
+  async work(): Promise<void> {
+    for (let before = Infinity; size(this.script) < before && this.runs < RUNS_MAX;) {
+      before = size(this.script);
+      await this.#without('wishes');
+      await this.#simpler();
+      await this.#without('mishaps');
+    }
+  }
+
+  async #simpler(): Promise<void> {
+    for (const rate of Object.keys(this.script.rates)) {
+      const { [rate as keyof Script['rates']]: _dropped, ...rates } = this.script.rates;
+      await this.#try({ ...this.script, rates });
+    }
+    if (this.script.projects) await this.#try({ ...this.script, projects: false });
+    while (
+      this.script.processes > 1 &&
+      (await this.#try({ ...this.script, processes: this.script.processes - 1 }))
+    );
+    while (this.script.shows > 1 && (await this.#try({ ...this.script, shows: this.script.shows - 1 })));
+  }
+
+  /** Leaves out halves, then quarters, and so on down to single ones. */
+  async #without(part: 'wishes' | 'mishaps'): Promise<void> {
+    for (let length = this.script[part].length >> 1; length >= 1; length >>= 1) {
+      for (let at = 0; at < this.script[part].length && this.runs < RUNS_MAX;) {
+        const all: readonly unknown[] = this.script[part];
+        const rest = [...all.slice(0, at), ...all.slice(at + length)];
+        if (!(await this.#try({ ...this.script, [part]: rest }))) at += length;
+      }
+    }
+  }
+
+  async #try(script: Script): Promise<boolean> {
+    this.runs += 1;
+    const { violation } = await run(script);
+    if (violation?.invariant !== this.#invariant) return false;
+    this.script = script;
+    return true;
+  }
+}
+
+const size = ({ wishes, mishaps, rates, processes }: Script): number =>
+  wishes.length + mishaps.length + Object.keys(rates).length + processes;

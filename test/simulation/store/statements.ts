@@ -1,0 +1,173 @@
+// The few statements that the machinery of projections sends (registry, batches, parking), carried out on the simulated
+// store. The SQL itself is proved elsewhere, on a real Postgres: here only what a statement does, and what comes between two.
+import type { DueShow } from '../../../src/workers/due-shows.ts';
+import type { Session } from './read-store.ts';
+import type { HoldRow } from './simulated-projections.ts';
+
+type Rows = readonly object[];
+type Carry = (session: Session, params: readonly unknown[], sql: string) => Promise<Rows> | Rows;
+
+export interface GenerationRow {
+  readonly name: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly status: 'live' | 'building' | 'retired';
+  readonly position: number;
+  readonly updatedAt: number;
+}
+
+export interface ParkedRow {
+  readonly projection: string;
+  readonly generation: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly type: string;
+  readonly error: string;
+}
+
+export const generationKey = (name: unknown, generation: unknown): string =>
+  `projections/${name}/${generation}`;
+const parkedKey = (projection: unknown, generation: unknown, stream: unknown): string =>
+  `parked/${projection}/${generation}/${stream}`;
+export const rowKey = (schema: string, table: string, key: string): string =>
+  `rows/${schema}/${table}/${key}`;
+
+const generationsOf = (session: Session, name = ''): GenerationRow[] =>
+  session.all(`projections/${name}`) as GenerationRow[];
+
+/** What a parameter of the form `column = $n` is, by column. */
+function conditions(sql: string, params: readonly unknown[]): Record<string, unknown> {
+  const where = sql.slice(
+    sql.indexOf(' where '),
+    sql.includes(' returning ') ? sql.indexOf(' returning ') : undefined,
+  );
+  const found: Record<string, unknown> = {};
+  for (const [, column, n] of where.matchAll(/(\w+) = \$(\d+)/g)) found[column!] = params[Number(n) - 1];
+  return found;
+}
+
+function setSchema(session: Session, params: readonly unknown[], sql: string): void {
+  const at = /set_config\('search_path', \$(\d+)/.exec(sql);
+  if (at) session.schema = params[Number(at[1]) - 1] as string;
+}
+
+const moveCheckpoint: Carry = async (session, params, sql) => {
+  const asked = conditions(sql, params);
+  const key = generationKey(asked['name'], asked['generation']);
+  await session.lock(key);
+  const row = session.get(key) as (GenerationRow & Record<string, unknown>) | undefined;
+  // Each condition that the statement has, and no other: what it leaves out is not checked here either.
+  if (!row || Object.entries(asked).some(([column, value]) => row[column] !== value)) return [];
+  session.set(key, { ...row, position: params[0] });
+  setSchema(session, params, sql);
+  const parked = session.all(`parked/${row.name}/${row.generation}/`) as ParkedRow[];
+  return [{ parked: parked.map(({ stream }) => stream) }];
+};
+
+const insertGeneration: Carry = (session, params) => {
+  const [name, version] = params as [string, number];
+  const row: GenerationRow = { name, generation: 1, version, status: 'live', position: 0, updatedAt: 0 };
+  session.set(generationKey(name, 1), row);
+  return [];
+};
+
+const park: Carry = (session, params) => {
+  const [projection, generation, stream, revision, position, type, error] = params as [
+    string,
+    number,
+    string,
+    number,
+    number,
+    string,
+    string,
+  ];
+  const row: ParkedRow = { projection, generation, stream, revision, position, type, error };
+  session.set(parkedKey(projection, generation, stream), row);
+  return [];
+};
+
+const lockLive: Carry = async (session, params) => {
+  const find = () =>
+    generationsOf(session, `${String(params[0])}/`).filter(({ status }) => status === 'live');
+  const [before] = find();
+  if (!before) return [];
+  await session.lock(generationKey(before.name, before.generation));
+  return find();
+};
+
+const unpark: Carry = (session, params, sql) => {
+  const { projection, generation, stream } = conditions(sql, params);
+  const key = parkedKey(projection, generation, stream);
+  const row = session.get(key) as ParkedRow | undefined;
+  session.set(key, undefined);
+  return row ? [{ revision: row.revision }] : [];
+};
+
+/** Of the simulated projections: rows of a table of the generation in hand. */
+const loadRows: Carry = (session, params, sql) => {
+  const table = sql.split(' ').at(-1)!;
+  return (params as string[]).map((key) => ({
+    key,
+    row: session.get(rowKey(session.schema, table, key)),
+  }));
+};
+
+const saveRows: Carry = (session, params, sql) => {
+  const table = sql.split(' ').at(-1)!;
+  for (let i = 0; i < params.length; i += 2)
+    session.set(rowKey(session.schema, table, params[i] as string), params[i + 1]);
+  return [];
+};
+
+/** As `fromHoldsView` asks for them: the earliest of each show, and every show whose rows are out of date. */
+const dueShows: Carry = (session) => {
+  const due = new Map<string, number>();
+  for (const { showId, live, dueMs } of session.scan(rowKey('holds_g1', 'holds', '')) as HoldRow[])
+    if (live) due.set(showId, Math.min(dueMs, due.get(showId) ?? Infinity));
+  for (const { stream } of session.all('parked/holds/1/') as ParkedRow[])
+    due.set(stream.slice('show-'.length), 0);
+  return [...due].map(([showId, dueMs]): DueShow => ({ showId, dueMs }));
+};
+
+/** In this order: the first whose beginning fits. */
+const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
+  ['update projections set position =', moveCheckpoint],
+  ['simulated due shows', dueShows],
+  ['simulated load', loadRows],
+  ['simulated save', saveRows],
+  [
+    'select name, generation, version, status,',
+    (session, params) => generationsOf(session, params.length > 0 ? `${String(params[0])}/` : ''),
+  ],
+  [
+    'select name, position::float8 as position from projections',
+    (session) => generationsOf(session).filter(({ status }) => status === 'live'),
+  ],
+  ['select generation, position::float8', lockLive],
+  ['insert into projections (', insertGeneration],
+  ['insert into parked', park],
+  ['delete from parked', unpark],
+  ['select k.projection, k.generation', (session) => session.all('parked/') as ParkedRow[]],
+  ['savepoint', (session, _, sql) => (session.savepoint(sql.split(' ').at(-1)!), [])],
+  ['release savepoint', (session, _, sql) => (session.release(sql.split(' ').at(-1)!), [])],
+  ['rollback to savepoint', (session, _, sql) => (session.rollbackTo(sql.split(' ').at(-1)!), [])],
+  ['select pg_advisory_xact_lock', async (session) => (await session.lock('advisory'), [])],
+  ['select set_config', (session, params, sql) => (setSchema(session, params, sql), [])],
+  // Tables are made by being written to.
+  ['create ', () => []],
+  ['drop view', () => []],
+  ['simulated tables', () => []],
+];
+
+/** Carries a statement out; one that is not known here is a mistake of the simulator. */
+export function carryOut(session: Session, text: string, params: readonly unknown[]): Promise<Rows> | Rows {
+  const sql = text.replaceAll(/\s+/g, ' ').trim();
+  const known = STATEMENTS.find(([beginning]) => sql.startsWith(beginning));
+  if (!known) throw new SimulatorMistake(`The simulated store does not know the statement: ${sql}`);
+  return known[1](session, params, sql);
+}
+
+export class SimulatorMistake extends Error {
+  override readonly name = 'SimulatorMistake';
+}
