@@ -103,7 +103,7 @@ describe('the search', () => {
 });
 
 test('a long history of many clients is judged within seconds', async () => {
-  const history = await soundHistory({ seed: 7, requests: 4_000, clients: 12 });
+  const history = await soundHistory({ seed: 7, requests: 4_000, clients: 12, seats: 60 });
   const verdict = judge(history);
   expect(verdict.linearizable).toBe(true);
   expect(verdict.ms).toBeLessThan(5_000);

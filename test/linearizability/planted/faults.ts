@@ -34,7 +34,7 @@ export const lostConfirm: Plant = (history, chance) => {
   const { attempt, held, from, to } = chance.pick(firm);
   const [calledAt, returnedAt] = within(from, to, chance);
   const seats = [held.seats[0]!];
-  const until = new Date(history.beganAt + 86_400_000).toISOString();
+  const until = new Date(history.beganAt + returnedAt + 60).toISOString();
   return withAttempt(history, {
     ...strangerOf(attempt),
     asked: { does: 'hold', seats },
@@ -63,7 +63,7 @@ export const staleRead: Plant = (history, chance) => {
     returnedAt: calledAt + chance.between(0.1, 5),
     answer: {
       kind: 'done',
-      hold: { id: held.holdId, status: 'live', seats: held.seats, until: '2030-01-02T00:00:00.000Z' },
+      hold: { id: held.holdId, status: 'live', seats: held.seats, until: LATER },
     },
   });
 };
@@ -90,12 +90,13 @@ export const overtake: Plant = (history, chance) => {
   if (pairs.length === 0) return null;
   const behind = chance.pick(pairs);
   const { entry } = behind.answer as { entry: Extract<Attempt['answer'], { kind: 'done' }>['entry'] };
-  const offer = { holdId: `offer-${entry!.id}`, until: '2030-01-02T00:00:00.000Z' };
+  const offer = { holdId: `offer-${entry!.id}`, until: LATER };
   const answer = { kind: 'done' as const, entry: { ...entry!, status: 'offered' as const, ahead: 0, offer } };
   return { ...history, attempts: history.attempts.map((a) => (a === behind ? { ...behind, answer } : a)) };
 };
 
 const GAP_MS = 1;
+const LATER = '2030-01-02T00:00:00.000Z';
 
 /** Whoever is in front when this one looks was in front when it joined: nobody is moved here. */
 const joinedBefore = (seen: readonly Attempt[], behind: Attempt): boolean =>
@@ -111,7 +112,8 @@ function firmHolds(history: History): { attempt: Attempt; from: number; to: numb
     const ends = callsAbout(history, answer.hold.id).filter(
       ({ asked: { does } }) => does === 'release' || does === 'confirm',
     );
-    const to = Math.min(endOf(history) + 10, ...ends.map(({ calledAt }) => calledAt));
+    const lapsesAt = Date.parse(answer.hold.until) - history.beganAt - GAP_MS * 30;
+    const to = Math.min(lapsesAt, ...ends.map(({ calledAt }) => calledAt));
     return to - returnedAt! > GAP_MS ? [{ attempt, from: returnedAt!, to }] : [];
   });
 }

@@ -6,7 +6,7 @@ interface HeldHere {
   readonly id: string;
   readonly seats: readonly string[];
   readonly places: number;
-  readonly until: string;
+  readonly untilMs: number;
   status: HoldStatus;
   bookingId: string | null;
   cancelled: boolean;
@@ -20,28 +20,40 @@ interface EntryHere {
 
 export class PlainShop {
   readonly #show: ShowOnSale;
-  readonly #until: string;
+  readonly #holdTtlMs: number;
   readonly #holds = new Map<string, HeldHere>();
   readonly #entries: EntryHere[] = [];
   readonly #done = new Map<number, () => Done>();
   #revision = 0;
+  #nowMs = 0;
 
-  /** @param until of every hold; nothing lapses here. */
-  constructor(show: ShowOnSale, until: string) {
+  constructor(show: ShowOnSale, holdTtlMs: number) {
     this.#show = show;
-    this.#until = until;
+    this.#holdTtlMs = holdTtlMs;
   }
 
-  /** Does a wish at once; the same number again is answered as it stands by then. */
-  do(wish: number, asked: Wish): Answer {
+  /** Does a wish at `nowMs`; the same number again is answered as it stands by then. */
+  do(wish: number, asked: Wish, nowMs: number): Answer {
+    this.#nowMs = nowMs;
+    this.#lapse();
     const before = this.#done.get(wish);
     if (before && asked.does !== 'release' && asked.does !== 'leave')
       return { kind: 'done', ...before(), replayed: true, revision: this.#revision };
-    const now = this.#act(`${wish}`.padStart(12, '0'), asked);
+    const now = this.#act(`${wish}`.padEnd(8, '_'), asked);
     if (typeof now !== 'function') return now;
     this.#revision += 1;
     this.#done.set(wish, now);
     return { kind: 'done', ...now(), revision: this.#revision };
+  }
+
+  #lapse(): void {
+    for (const hold of this.#holds.values()) {
+      if (hold.status !== 'live' || this.#nowMs < hold.untilMs) continue;
+      hold.status = 'expired';
+      const entry = this.#entries.find(({ id }) => offerOf(id) === hold.id);
+      if (entry) entry.status = 'lapsed';
+    }
+    this.#serve();
   }
 
   #act(id: string, asked: Wish): Answer | (() => Done) {
@@ -84,8 +96,8 @@ export class PlainShop {
   }
 
   #made(id: string, seats: readonly string[], places: number): () => Done {
-    const until = this.#until;
-    const hold: HeldHere = { id, seats, places, until, status: 'live', bookingId: null, cancelled: false };
+    const untilMs = this.#nowMs + this.#holdTtlMs;
+    const hold: HeldHere = { id, seats, places, untilMs, status: 'live', bookingId: null, cancelled: false };
     this.#holds.set(id, hold);
     return () => holdSeen(hold);
   }
@@ -137,7 +149,7 @@ export class PlainShop {
   #entryDone(id: string): Done {
     const { status } = this.#entry(id);
     const ahead = status === 'waiting' ? this.#waiting.findIndex((entry) => entry.id === id) : 0;
-    const offer = status === 'offered' ? { holdId: offerOf(id), until: this.#until } : null;
+    const offer = status === 'offered' ? offerSeen(this.#holds.get(offerOf(id))!) : null;
     return { entry: { id, status, ahead, offer } };
   }
 
@@ -156,6 +168,7 @@ export class PlainShop {
     if (does === 'read-booking') return { kind: 'done', ...bookingSeen(hold) };
     if (does === 'release') {
       if (hold.status === 'confirmed') return { kind: 'refused', code: 'HoldConfirmed' };
+      if (hold.status === 'expired') return { kind: 'refused', code: 'HoldExpired' };
       if (entry && hold.status === 'live') entry.status = 'declined';
       hold.status = 'released';
       this.#serve();
@@ -167,6 +180,7 @@ export class PlainShop {
       return () => bookingSeen(hold);
     }
     if (hold.status === 'released') return { kind: 'refused', code: 'HoldReleased' };
+    if (hold.status === 'expired') return { kind: 'refused', code: 'HoldExpired' };
     if (hold.cancelled) return { kind: 'refused', code: 'BookingCancelled' };
     hold.status = 'confirmed';
     hold.bookingId ??= id;
@@ -178,7 +192,11 @@ export class PlainShop {
 const offerOf = (entryId: string): string => `offer-${entryId}`;
 const isOn = ({ status, cancelled }: HeldHere): boolean =>
   status === 'live' || (status === 'confirmed' && !cancelled);
-const holdSeen = ({ id, status, seats, until }: HeldHere): Done => ({ hold: { id, status, seats, until } });
+const iso = (ms: number): string => new Date(ms).toISOString();
+const holdSeen = ({ id, status, seats, untilMs }: HeldHere): Done => ({
+  hold: { id, status, seats, until: iso(untilMs) },
+});
+const offerSeen = ({ id, untilMs }: HeldHere) => ({ holdId: id, until: iso(untilMs) });
 const bookingSeen = ({ bookingId, cancelled }: HeldHere): Done => ({
   booking: { id: bookingId!, status: cancelled ? 'cancelled' : 'confirmed' },
 });

@@ -11,29 +11,31 @@ export interface SoundHistoryOptions {
   readonly seed: number;
   readonly requests: number;
   readonly clients?: number;
+  readonly seats?: number;
   /** Share of the requests, and of the answers, that are lost. */
   readonly lost?: number;
 }
 
 const DELAY_MS_MAX = 5;
 const TIME_OUT_MS = 20;
+/** So that some customers are too late. */
+const HOLD_TTL_MS = 60;
 
 export async function soundHistory(options: SoundHistoryOptions): Promise<History> {
-  const { seed, requests, clients = 8, lost = 0.01 } = options;
-  const beganAt = Date.UTC(2030, 0, 1);
+  const { seed, requests, clients = 8, seats = 6, lost = 0.01 } = options;
   const clock = new VirtualClock(0);
   const chance = new Chance(seed);
   const show: ShowOnSale = {
     id: `show-${seed}`.padEnd(36, '0'),
-    seats: Array.from({ length: 6 }, (_, i) => `A-${i + 1}`),
+    seats: Array.from({ length: seats }, (_, i) => `A-${i + 1}`),
     places: 3,
   };
-  const shop = new PlainShop(show, new Date(beganAt + 86_400_000).toISOString());
+  const shop = new PlainShop(show, HOLD_TTL_MS);
   const travel = () => clock.sleep(chance.between(0, DELAY_MS_MAX));
   const send = async ({ wish, asked }: Request): Promise<Answer> => {
     await travel();
     const arrives = !chance.happens(lost);
-    const answer = arrives ? shop.do(wish, asked) : null;
+    const answer = arrives ? shop.do(wish, asked, clock.now()) : null;
     const returns = !chance.happens(lost);
     if (answer === null || !returns) {
       await clock.sleep(TIME_OUT_MS);
@@ -56,5 +58,5 @@ export async function soundHistory(options: SoundHistoryOptions): Promise<Histor
   const all = Promise.all(Array.from({ length: clients }, (_, n) => client(n))).then(() => (over = true));
   while (!over) await clock.pass(10);
   await all;
-  return { name: `sound ${seed}`, beganAt, clockIsTrue: true, shows: [show], attempts: recorder.attempts };
+  return { name: `sound ${seed}`, beganAt: 0, clockIsTrue: true, shows: [show], attempts: recorder.attempts };
 }
