@@ -11,7 +11,7 @@ export type Wish =
   | { readonly does: 'join'; readonly quantity: number }
   | { readonly does: 'leave' | 'read-entry'; readonly entryId: string }
   /** All seats as the map shows them, once it has seen every answer given before. */
-  | { readonly does: 'read-map' };
+  | { readonly does: 'read-map'; readonly after: number };
 
 /** A hold that its client knows of. */
 export interface Held {

@@ -107,7 +107,8 @@ function freed(state: LineState, who: string, { quantity }: Share): LineState {
 function agrees(state: LineState, { who, quantity = 0, seen }: LineOperation): boolean {
   const place = state.waiting.findIndex(([one]) => one === who);
   const offered = state.shares.get(who)?.booked === false;
-  switch (seen!.is) {
+  if (seen === undefined) return true;
+  switch (seen.is) {
     case 'waiting':
       return place === seen.ahead;
     case 'offered':

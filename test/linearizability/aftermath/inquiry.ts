@@ -1,0 +1,44 @@
+// Everything that is asked after a recording: the verdict on the history, the log against the answers, the views against the log.
+import { faultsText, judge, type Verdict } from '../checker/verdict.ts';
+import type { History } from '../history.ts';
+import { Chance } from '../recorder/chance.ts';
+import type { World } from '../world/world.ts';
+import { compareWithLog, keepBooks, type Verdicts } from './claims.ts';
+import { readLog } from './log.ts';
+import { compareMaps, rebuildViews } from './views.ts';
+
+export interface Findings {
+  readonly verdict: Verdict;
+  readonly answers: Verdicts;
+  readonly events: number;
+  readonly revisionsBalanced: number;
+  readonly mapsCompared: number;
+  readonly viewsRebuilt: number;
+  /** What is not as it must be. */
+  readonly complaints: readonly string[];
+}
+
+export async function inquire(history: History, world: World): Promise<Findings> {
+  const log = await readLog(world.databaseUrl);
+  const books = keepBooks(history, log);
+  const answers = compareWithLog(history, log);
+  const maps = await compareMaps(world.engines[0]!.url, history.shows, log, new Chance(1));
+  const views = await rebuildViews(world.databaseUrl);
+  const verdict = judge(history);
+  const differing = views.filter(({ identical }) => identical !== true);
+  return {
+    verdict,
+    answers,
+    events: log.length,
+    revisionsBalanced: books.revisions,
+    mapsCompared: maps.compared,
+    viewsRebuilt: views.length,
+    complaints: [
+      ...books.complaints,
+      ...answers.complaints,
+      ...maps.complaints,
+      ...differing.map(({ name }) => `the view ${name} differs from its rebuild`),
+      ...(verdict.linearizable ? [] : [`the history is not linearizable\n${faultsText(verdict)}`]),
+    ],
+  };
+}
