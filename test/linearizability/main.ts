@@ -16,6 +16,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+// So that what ends with this process (engines, Postgres) ends now.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = values.check === undefined ? await recordAll() : checkAgain(values.check);
 
 async function recordAll(): Promise<number> {

@@ -2,6 +2,7 @@
 // `unknown`: no answer in time, a broken connection, 5xx.
 import { Agent, request as send, type IncomingMessage } from 'node:http';
 import type { Answer, Done, Request } from '../history.ts';
+import { UNSENT, type Unsent } from './recorder.ts';
 
 export interface HttpCallerOptions {
   /** The engine to ask this time. */
@@ -27,7 +28,7 @@ export class HttpCaller {
     this.#options = options;
   }
 
-  async send(request: Request): Promise<Answer> {
+  async send(request: Request): Promise<Answer | Unsent> {
     const { method, path, body, headers } = this.#httpRequest(request);
     try {
       const answer = await this.#exchange({ method, path, body, headers }, request);
@@ -35,6 +36,7 @@ export class HttpCaller {
       return answer.status < 300 ? done(answer) : refused(answer.body);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ECONNREFUSED') return UNSENT;
       return { kind: 'unknown', why: code ?? message };
     }
   }

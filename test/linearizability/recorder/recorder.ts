@@ -3,9 +3,13 @@
 import type { Answer, Attempt, Request, Wish } from '../history.ts';
 import type { Chance } from './chance.ts';
 
+/** Nobody listened: nothing was asked, so nothing can have happened. */
+export const UNSENT = { kind: 'unsent' } as const;
+export type Unsent = typeof UNSENT;
+
 export interface RecorderParts {
   /** Sends one attempt; never rejects. */
-  readonly send: (request: Request) => Promise<Answer>;
+  readonly send: (request: Request) => Promise<Answer | Unsent>;
   /** ms since the recording began. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -33,15 +37,19 @@ export class Recorder {
     const wish = this.#wishes;
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#send({ wish, client, showId, asked, requestId: this.#nextId() });
-      const settled = answer.kind !== 'unknown' || asked.does.startsWith('read-');
-      if (settled || attempt >= ATTEMPTS_MAX || this.#parts.chance.happens(WALKS_AWAY)) return answer;
+      if (answer.kind !== 'unsent') {
+        const settled = answer.kind !== 'unknown' || asked.does.startsWith('read-');
+        if (settled || this.#parts.chance.happens(WALKS_AWAY)) return answer;
+      }
+      if (attempt >= ATTEMPTS_MAX) return { kind: 'unknown', why: 'given up' };
       await this.#parts.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), PAUSE_MS_MAX));
     }
   }
 
-  async #send(request: Omit<Request, 'calledAt'>): Promise<Answer> {
+  async #send(request: Omit<Request, 'calledAt'>): Promise<Answer | Unsent> {
     const asked: Request = { ...request, calledAt: this.#parts.now() };
     const answer = await this.#parts.send(asked);
+    if (answer.kind === 'unsent') return answer;
     const returnedAt = answer.kind === 'unknown' ? null : this.#parts.now();
     this.attempts.push({ ...asked, returnedAt, answer });
     return answer;
