@@ -59,7 +59,7 @@ export function lineModel(places: number): Model<LineState, LineOperation> {
           return canBeHad(state, quantity) ? null : answered(joined(state, who, quantity), operation);
         case 'leave':
           return left(state, who, share);
-        case 'see':
+        default:
           return agrees(state, operation) ? state : null;
       }
     },
@@ -119,7 +119,7 @@ function agrees(state: LineState, { who, quantity = 0, seen }: LineOperation): b
       return state.free < quantity;
     case 'reserved':
       return state.free >= quantity && state.waiting.length > 0;
-    case 'available':
+    default:
       return canBeHad(state, quantity);
   }
 }

@@ -34,7 +34,7 @@ export const seatModel: Model<SeatState, SeatOperation> = {
         return held ? null : booked ? '' : state;
       case 'lapse':
         return held ? '' : null;
-      case 'see':
+      default:
         return agrees(seen!, state, held, booked) ? state : null;
     }
   },
@@ -56,7 +56,7 @@ function agrees(seen: SeatSeen, state: SeatState, held: boolean, booked: boolean
       return !held;
     case 'booked':
       return booked;
-    case 'gone':
+    default:
       return !held && !booked;
   }
 }

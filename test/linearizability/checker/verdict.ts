@@ -60,7 +60,7 @@ function searchPart(part: Part): Searched {
       return searched(part.operations, seatModel, describeSeat);
     case 'hold':
       return searched(part.operations, holdModel, (state) => state);
-    case 'line':
+    default:
       return searched(part.operations, lineModel(part.places), describeLine);
   }
 }

@@ -21,18 +21,16 @@ const onOneLine = (
 });
 
 export const cutLine = onOneLine('cut between engine and Postgres', (line) => line.cut());
-export const loseRequests = onOneLine('one-way cut, requests to Postgres lost', (line) => line.lose('there'));
+const loseRequests = onOneLine('one-way cut, requests to Postgres lost', (line) => line.lose('there'));
 export const loseAnswers = onOneLine('one-way cut, answers of Postgres lost', (line) => line.lose('back'));
-export const loseBoth = onOneLine('both ways lost, connections left open', (line) =>
-  line.lose('there', 'back'),
-);
-export const stallLine = onOneLine('bytes held back, delivered late', (line, chance) =>
+const loseBoth = onOneLine('both ways lost, connections left open', (line) => line.lose('there', 'back'));
+const stallLine = onOneLine('bytes held back, delivered late', (line, chance) =>
   line.stall(...chance.pick([['there'], ['back'], ['there', 'back']] as const)),
 );
-export const slowLine = onOneLine('slow, delayed bytes', (line, chance) =>
+const slowLine = onOneLine('slow, delayed bytes', (line, chance) =>
   line.slow({ delayMs: chance.between(2, 40), pieceSizeMax: 16_384 }),
 );
-export const splitLine = onOneLine('split bytes', (line, chance) =>
+const splitLine = onOneLine('split bytes', (line, chance) =>
   line.slow({ delayMs: 0, pieceSizeMax: 1 + chance.below(40) }),
 );
 

@@ -80,7 +80,7 @@ export class HttpCaller {
         return { method: 'GET', path: `${show}/bookings/${asked.bookingId}` };
       case 'read-entry':
         return { method: 'GET', path: `${show}/waitlist/${asked.entryId}` };
-      case 'read-map': {
+      default: {
         const headers = { 'x-min-position': String(asked.after), prefer: 'wait=10' };
         return { method: 'GET', path: `${show}/availability`, headers };
       }

@@ -26,7 +26,7 @@ export interface World {
   /** What engines and Postgres have said. */
   readonly said: readonly string[];
   /** The processes of Postgres, the first of all first. */
-  postgresPids(): number[];
+  readonly postgresPids: () => number[];
   stop(): Promise<void>;
 }
 
