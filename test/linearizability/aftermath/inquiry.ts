@@ -4,7 +4,7 @@ import type { History } from '../history.ts';
 import { Chance } from '../recorder/chance.ts';
 import type { World } from '../world/world.ts';
 import { compareWithLog, keepBooks, type Verdicts } from './claims.ts';
-import { readLog } from './log.ts';
+import { readLog, type Logged } from './log.ts';
 import { compareMaps, rebuildViews } from './views.ts';
 
 export interface Findings {
@@ -16,6 +16,14 @@ export interface Findings {
   readonly viewsRebuilt: number;
   /** What is not as it must be. */
   readonly complaints: readonly string[];
+}
+
+const HALF_AN_HOUR_MS = 1_800_000;
+
+/** Where clocks jumped ahead, some decision must have been made in that time: else nothing was tried. */
+function clockComplaints({ clockIsTrue }: History, log: readonly Logged[]): string[] {
+  const ahead = log.some(({ at }) => Date.parse(at) > Date.now() + HALF_AN_HOUR_MS);
+  return clockIsTrue === !ahead ? [] : [ahead ? 'the log is ahead of its time' : 'no clock was seen to jump'];
 }
 
 export async function inquire(history: History, world: World): Promise<Findings> {
@@ -37,6 +45,7 @@ export async function inquire(history: History, world: World): Promise<Findings>
       ...books.complaints,
       ...answers.complaints,
       ...maps.complaints,
+      ...clockComplaints(history, log),
       ...differing.map(({ name }) => `the view ${name} differs from its rebuild`),
       ...(verdict.linearizable ? [] : [`the history is not linearizable\n${faultsText(verdict)}`]),
     ],
