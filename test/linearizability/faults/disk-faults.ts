@@ -28,6 +28,7 @@ export function smallDisk(): { folder: string; free(): void } {
 /** Fills the disk that the data lies on, to the last block, and frees it again. Only for a world on a small disk. */
 export const fullDisk: Fault = {
   name: 'full disk under Postgres',
+  trace: 'No space left on device',
   forbidden: () => tmpfsForbidden(),
   async strike({ dataDir, engines }, chance) {
     const ballast = join(dataDir, 'ballast');
@@ -68,6 +69,7 @@ function tmpfsForbidden(): string | null {
 /** The next syncs of the WAL fail with EIO: Postgres panics on purpose, and recovers from what is on the disk. */
 export const failingSync: Fault = {
   name: 'fsync errors under Postgres',
+  trace: 'Input/output error',
   forbidden: () => straceForbidden(),
   async strike(world: World, chance: Chance) {
     const pids = world.postgresPids();

@@ -6,6 +6,8 @@ export interface Fault {
   readonly name: string;
   /** Why this machine does not permit it; null where it does. */
   forbidden(): string | null;
+  /** What Postgres writes into its log when it was hit: a strike that left no such line does not count. */
+  readonly trace?: string;
   /** Does its harm and undoes it; resolves when everything can run again. */
   strike(world: World, chance: Chance): Promise<void>;
 }

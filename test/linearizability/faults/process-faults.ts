@@ -51,6 +51,7 @@ export const killPostgres: Fault = {
 /** One process of it: Postgres throws away what all of them share and recovers. */
 export const killBackend: Fault = {
   name: 'kill -9 of one process of Postgres',
+  trace: 'was terminated by signal 9',
   forbidden: always,
   async strike({ postgresPids, engines }, chance) {
     const [, ...backends] = postgresPids();

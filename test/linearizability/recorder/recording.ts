@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientOf } from '../../api/client.ts';
 import { openHall } from '../../api/hall.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { History, ShowOnSale } from '../history.ts';
 import { clockIsTrue, type Scenario } from '../scenarios.ts';
 import { ADMIN_KEY } from '../world/engine-process.ts';
@@ -145,9 +146,15 @@ export class Recording {
       const seldom = faults.toSorted((a, b) => (this.#struck[a.name] ?? 0) - (this.#struck[b.name] ?? 0));
       const fault = seldom[0]!;
       if ((this.#struck[fault.name] ?? 0) >= this.#scenario.strikes) return;
+      const before = this.#traces(fault);
       await fault.strike(this.#world, this.#chance);
-      this.#struck[fault.name] = (this.#struck[fault.name] ?? 0) + 1;
+      if (fault.trace === undefined || this.#traces(fault) > before)
+        this.#struck[fault.name] = (this.#struck[fault.name] ?? 0) + 1;
     }
+  }
+
+  #traces({ trace }: Fault): number {
+    return trace === undefined ? 0 : this.#world.logged(trace);
   }
 
   /** When everything that can lapse has lapsed. */

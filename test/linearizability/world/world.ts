@@ -25,6 +25,8 @@ export interface World {
   readonly dataDir: string;
   /** What engines and Postgres have said. */
   readonly said: readonly string[];
+  /** How often a text stands in the log of Postgres. */
+  readonly logged: (text: string) => number;
   /** The processes of Postgres, the first of all first. */
   readonly postgresPids: () => number[];
   stop(): Promise<void>;
@@ -67,6 +69,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       databaseUrl: postgres.url,
       dataDir,
       said,
+      logged: (text) => readFileSync(join(dataDir, 'postgres.log'), 'utf8').split(text).length - 1,
       postgresPids: () => pidsOf(dataDir),
       stop,
     };
