@@ -1,8 +1,6 @@
-// A TCP line to Postgres that can swallow answers, go dead and come back: what a network does to a commit.
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+// A line to Postgres that can swallow answers, go dead and come back: what a network does to a commit.
 import { onTestFinished } from 'vitest';
+import { TcpLine } from '../../support/tcp-line.ts';
 
 export interface UnreliableLine {
   /** The same database, through the line. */
@@ -14,53 +12,15 @@ export interface UnreliableLine {
   mend(): void;
 }
 
+/** For one test: closed when it is over. */
 export async function unreliableLine(databaseUrl: string): Promise<UnreliableLine> {
   const { hostname, port } = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
-  let answering = true;
-  let alive = true;
-  const server = createServer((near) => {
-    if (!alive) {
-      near.destroy();
-      return;
-    }
-    const far = connect(Number(port || 5432), hostname);
-    for (const [socket, peer] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        peer.destroy();
-      });
-    }
-    near.on('data', (sent) => far.write(sent));
-    far.on('data', (answer) => answering && near.write(answer));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = () => {
-    alive = false;
-    for (const socket of sockets) socket.destroy();
-  };
-  onTestFinished(() => {
-    cut();
-    server.close();
-  });
-  const through = new URL(databaseUrl);
-  through.hostname = '127.0.0.1';
-  through.port = String((server.address() as AddressInfo).port);
+  const line = await TcpLine.open(Number(port || 5432), undefined, hostname);
+  onTestFinished(() => line.close());
   return {
-    url: through.href,
-    loseAnswers() {
-      answering = false;
-    },
-    cut,
-    mend() {
-      alive = true;
-      answering = true;
-    },
+    url: line.through(databaseUrl),
+    loseAnswers: () => line.lose('back'),
+    cut: () => line.cut(),
+    mend: () => line.mend(),
   };
 }

@@ -1,0 +1,57 @@
+// `npm run histories`: records every scenario on real processes and judges it. `-- NAME …` only those whose names begin so,
+// `--operations N` of all together, `--seed S`, `--check FILE` judges a kept history again.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { faultsText, judge } from './checker/verdict.ts';
+import { loadHistory } from './history.ts';
+import { reportText, runScenario, type RunReport } from './run.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    operations: { type: 'string', default: '204000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    check: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+// So that what ends with this process (engines, Postgres) ends now.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+process.exitCode = values.check === undefined ? await recordAll() : checkAgain(values.check);
+
+async function recordAll(): Promise<number> {
+  const scenarios = SCENARIOS.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((wanted) => name.startsWith(wanted)),
+  );
+  const operations = Math.ceil(Number(values.operations) / SCENARIOS.length);
+  const reports: RunReport[] = [];
+  for (const [n, scenario] of scenarios.entries()) {
+    const options = { operations, seed: Number(values.seed) + n, secondsMax: 240, keepIn: keepIn() };
+    const report = await runScenario(scenario, options);
+    reports.push(report);
+    console.error(reportText(report));
+  }
+  const sum = (of: (report: RunReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+  const failed = reports.filter(({ complaints }) => complaints.length > 0).length;
+  if (values.json)
+    console.log(
+      JSON.stringify(
+        reports.map(({ verdict, ...rest }) => ({ ...rest, verdict: { ...verdict, faults: [] } })),
+      ),
+    );
+  console.error(
+    `${reports.length} histories, ${sum(({ requests }) => requests)} requests, judged in ${(sum(({ verdict }) => verdict.ms) / 1000).toFixed(1)} s; ${failed} failed (seed ${values.seed})`,
+  );
+  return failed === 0 && reports.length > 0 ? 0 : 1;
+}
+
+function checkAgain(file: string): number {
+  const verdict = judge(loadHistory(file));
+  console.log(verdict.linearizable ? `linearizable (${verdict.ms} ms)` : faultsText(verdict));
+  return verdict.linearizable ? 0 : 1;
+}
+
+function keepIn(): string {
+  return join(import.meta.dirname, '..', '..', 'data', 'histories');
+}
