@@ -1,4 +1,5 @@
 // Shows for benchmarks, made over HTTP as an organiser makes them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_KEY } from './processes.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are read as a plain front end would
@@ -30,6 +31,21 @@ export interface Hall {
   readonly venueId: string;
   readonly planId: string;
   readonly seatIds: readonly string[];
+}
+
+/** Headers of whoever books with the administrator's key. */
+export const AUTHORISED = { authorization: `Bearer ${ADMIN_KEY}` };
+
+/** Waits until every view in Postgres has caught up with the log, so that no side pays for another's. */
+export async function untilProjected(url: string): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`${url}/metrics`, { headers: AUTHORISED })).text();
+    const lags = [...metrics.matchAll(/^fairseat_projection_lag_events\{[^}]*\} (\d+)/gm)].map(([, lag]) =>
+      Number(lag),
+    );
+    if (lags.length > 0 && Math.max(...lags) === 0) return;
+    await sleep(50);
+  }
 }
 
 /** A plan of rows of 100 seats, one category. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
+import type { Disk } from './disk.ts';
 
 export const ADMIN_KEY = 'fs_bench_key_of_no_value_0123456789';
 
@@ -94,9 +95,15 @@ export interface BenchPostgres {
 }
 
 /** An embedded Postgres in a temporary folder, with as many databases as are asked for. */
-export async function startPostgres(): Promise<BenchPostgres> {
+export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
-  const server = await startEmbeddedPostgres({ dataDir, log: () => {} });
+  // With a slow disk its start takes longer as well: the shim is in all of its processes.
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    env,
+    settings: { max_connections: '200' },
+    log: () => {},
+  });
   const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
     cpuSeconds: () => familySeconds(postmaster),

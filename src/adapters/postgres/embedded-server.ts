@@ -26,6 +26,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: (message: string) => void;
   /** Postgres settings added to, or in place of, the usual ones. */
   readonly settings?: Record<string, string>;
+  /** Added to the environment of its processes. */
+  readonly env?: Record<string, string>;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       paths,
       account,
       settings: options.settings ?? {},
+      env: options.env ?? {},
       log,
     };
     const running = await keepRunning(launch);
