@@ -48,6 +48,24 @@ export const BASELINES: readonly Baseline[] = [
     share: 0.3,
     onPostgres: true,
   },
+  {
+    name: 'emmett-postgresql',
+    script: 'bench/baselines/emmett.ts',
+    plainDisk: 8,
+    slowDisk: 6,
+    share: 0.3,
+    seatsMax: 1,
+    onPostgres: true,
+  },
+  {
+    name: 'Redis Lua, AOF always',
+    script: 'bench/baselines/redis-lua.ts',
+    plainDisk: 0.8,
+    slowDisk: 0.8,
+    share: 1,
+    onPostgres: false,
+    needs: { program: 'redis-server', install: 'apt-get install redis-server' },
+  },
 ];
 
 export interface RunningBaseline extends Baseline {

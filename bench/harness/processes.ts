@@ -14,7 +14,7 @@ export const ADMIN_KEY = 'fs_bench_key_of_no_value_0123456789';
 export interface Server {
   readonly url: string;
   readonly pid: number;
-  /** Seconds of processor time used so far. */
+  /** Seconds of processor time used so far, its child processes' included. */
   cpuSeconds(): number;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startServer(script: string, env: Record<string, string> = 
   return {
     url,
     pid: child.pid!,
-    cpuSeconds: () => cpuSecondsOf(child.pid!),
+    cpuSeconds: () => familySeconds(child.pid!),
     async kill(signal = 'SIGTERM') {
       child.kill(signal);
       await exited;
@@ -74,10 +74,6 @@ function statOf(pid: number | string): string[] {
 }
 
 const TICKS_PER_SECOND = 100;
-const cpuSecondsOf = (pid: number): number =>
-  statOf(pid)
-    .slice(11, 13)
-    .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 
 /** Of a server process, its children, and the children it had. */
 function familySeconds(parent: number): number {
