@@ -2,15 +2,12 @@
 // snapshots that the engine had made and without any. The show that is asked for has a long stream.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import type { Bench, Scenario } from './harness/bench.ts';
-import { call, makeHall, makeShow, untilProjected, type Hall } from './harness/hall.ts';
+import { call, makeHall, makeShows, untilProjected } from './harness/hall.ts';
 import { startEngine, startPostgres, type Server } from './harness/processes.ts';
-import { PostgresEventLog } from '../src/adapters/postgres/postgres-event-log.ts';
-import type { NewEvent } from '../src/domain/event.ts';
+import { turnover, writeHistory } from './harness/history.ts';
 import { spread } from './harness/spread.ts';
 
-const APPEND = 250;
 const SHOWS = 50;
 
 export const restart: Scenario = {
@@ -22,9 +19,9 @@ export const restart: Scenario = {
     let engine: Server = await startEngine(url);
     try {
       const hall = await makeHall(engine.url, 20_000);
-      const showIds: string[] = [];
-      for (let i = 0; i < SHOWS; i += 1) showIds.push(await makeShow(engine.url, hall));
-      await fill(url, showIds, hall, events);
+      const showIds = await makeShows(engine.url, hall, SHOWS);
+      const streams = showIds.map((showId) => `show-${showId}`);
+      await writeHistory(url, streams, () => turnover(hall.seatIds, events / SHOWS));
       await untilProjected(engine.url);
       const restarted = async (round: number): Promise<number> => {
         await engine.kill('SIGKILL');
@@ -95,58 +92,4 @@ async function untilSaved(database: pg.Client): Promise<void> {
     await sleep(50);
   }
   throw new Error('no snapshot was saved within 10 s');
-}
-
-/** Holds and releases, spread over the shows, as the engine itself would have written them. */
-async function fill(url: string, showIds: readonly string[], hall: Hall, events: number): Promise<void> {
-  const log = new PostgresEventLog(url);
-  const each = Math.ceil(events / showIds.length);
-  await Promise.all(
-    showIds.map(async (showId) => {
-      let revision = await lastRevision(log, `show-${showId}`);
-      for (let written = 0; written < each; written += APPEND) {
-        const batch = Array.from({ length: APPEND / 2 }, (_, i) => turnover(hall, written + i)).flat();
-        const result = await log.append(`show-${showId}`, revision, batch);
-        if (result.kind !== 'appended')
-          throw new Error('somebody else writes to the shows of this benchmark');
-        revision = result.revision;
-      }
-    }),
-  );
-  await log.close();
-}
-
-async function lastRevision(log: PostgresEventLog, stream: string): Promise<number> {
-  let revision = -1;
-  for await (const page of log.readStream(stream, 0)) revision = page.at(-1)!.revision;
-  return revision;
-}
-
-/** One hold, and its release a moment later. */
-function turnover(hall: Hall, n: number): NewEvent[] {
-  const holdId = uuidv7();
-  const seats = [hall.seatIds[n % (hall.seatIds.length - 1_000)]!];
-  const at = new Date().toISOString();
-  const by = (commandId: string, requestHash: string) => ({
-    commandId,
-    requestHash,
-    actor: 'client:bench',
-    correlationId: commandId,
-    causationId: commandId,
-    at,
-  });
-  const until = new Date(Date.now() + 600_000).toISOString();
-  const held = {
-    holdId,
-    clientId: 'bench',
-    customerId: `c${n}`,
-    seats,
-    areas: [],
-    total: { amount: 100, currency: 'EUR' },
-    until,
-  };
-  return [
-    { id: uuidv7(), type: 'SeatsHeld', data: held, metadata: by(holdId, 'abcdefghijklmnopqrstuv') },
-    { id: uuidv7(), type: 'HoldReleased', data: { holdId, seats, areas: [] }, metadata: by(uuidv7(), '') },
-  ];
 }

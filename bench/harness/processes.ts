@@ -85,6 +85,8 @@ function familySeconds(parent: number): number {
 
 export interface BenchPostgres {
   database(name: string): Promise<string>;
+  /** Tidies a database as autovacuum would, later. */
+  vacuum(name: string): Promise<void>;
   /** Seconds of processor time of all its processes so far. */
   cpuSeconds(): number;
   stop(): Promise<void>;
@@ -101,18 +103,24 @@ export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
     log: () => {},
   });
   const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const urlOf = (name: string) => server.url.replace(/\/\w+$/, `/${name}`);
   return {
     cpuSeconds: () => familySeconds(postmaster),
     async database(name) {
-      const client = new pg.Client({ connectionString: server.url });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
-      await client.end();
-      return server.url.replace(/\/\w+$/, `/${name}`);
+      await ask(server.url, `CREATE DATABASE ${name}`);
+      return urlOf(name);
     },
+    vacuum: (name) => ask(urlOf(name), 'VACUUM ANALYZE'),
     async stop() {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function ask(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
