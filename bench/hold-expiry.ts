@@ -17,7 +17,7 @@ const RAW_BATCH = 1_000;
 export const holdExpiry: Scenario = {
   what: '100,000 holds due within one second',
   async run(bench) {
-    for (const shows of bench.quick ? [1, 20] : [1, 1_000]) await expire(bench, shows);
+    for (const shows of bench.quick ? [20] : [1, 1_000]) await expire(bench, shows);
   },
 };
 

@@ -29,7 +29,7 @@ export const holdRequests = (path: string, wanted: readonly Party[], run: string
     request('POST', path, { headers: { ...AUTHORISED, 'idempotency-key': `${run}-${n}` }, body }),
   );
 
-interface LoggedEvent {
+export interface LoggedEvent {
   readonly type: string;
   readonly revision: number;
   readonly data: { holdId?: string; customerId?: string; seats?: string[] };
@@ -48,17 +48,26 @@ export async function eventsOf(url: string, showId: string): Promise<LoggedEvent
   }
 }
 
-/** Acknowledged is in the log once, what was not is nowhere, no seat is there twice, revisions have no gap. */
+/** The events of a show are what its customers were told; see `checkEvents`. */
 export async function checkHolds(
   url: string,
   showId: string,
   wanted: readonly Party[],
-  statuses: Uint16Array,
+  statuses: ArrayLike<number>,
 ): Promise<void> {
+  checkEvents(await eventsOf(url, showId), wanted, statuses);
+}
+
+/** Acknowledged is there once, what was not is not, no seat is there twice, revisions have no gap; else it throws. */
+export function checkEvents(
+  events: readonly LoggedEvent[],
+  wanted: readonly Party[],
+  statuses: ArrayLike<number>,
+): void {
   const bySeat = new Map<string, string>();
   const byCustomer = new Map<string, readonly string[]>();
-  for (const [n, { type, revision, data }] of (await eventsOf(url, showId)).entries()) {
-    if (revision !== n) throw new Error(`the ${n}th event of show ${showId} has revision ${revision}`);
+  for (const [n, { type, revision, data }] of events.entries()) {
+    if (revision !== n) throw new Error(`the event after revision ${n - 1} has revision ${revision}`);
     if (type !== 'SeatsHeld') continue;
     if (byCustomer.has(data.customerId!)) throw new Error(`${data.customerId} was given two holds for one`);
     byCustomer.set(data.customerId!, data.seats!);
