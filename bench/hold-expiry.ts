@@ -13,6 +13,7 @@ import { spread, percentile } from './harness/spread.ts';
 const FOREGROUND_PER_SECOND = 200;
 const FOREGROUND_CONNECTIONS = 64;
 const RAW_BATCH = 1_000;
+const ATTEMPTS_MAX = 4;
 
 export const holdExpiry: Scenario = {
   what: '100,000 holds due within one second',
@@ -29,7 +30,7 @@ async function expire(bench: Bench, shows: number): Promise<void> {
   for (let round = 0; round < Math.min(bench.rounds, 3); round += 1) {
     const postgres = await startPostgres(bench.disk);
     try {
-      const lapsed = await lapse(postgres, shows, holds, bench.quick ? 8_000 : 45_000);
+      const lapsed = await lapseInTime(postgres, shows, holds, bench.quick ? 8_000 : 45_000);
       const raw = await insertRows(postgres, holds);
       ratios.push(lapsed.seconds / raw);
       seconds.push(lapsed.seconds);
@@ -63,8 +64,24 @@ interface Lapsed {
   readonly p99Ms: number;
 }
 
-async function lapse(postgres: BenchPostgres, shows: number, holds: number, leadMs: number): Promise<Lapsed> {
-  const url = await postgres.database('engine');
+/** With twice the time before they fall due, again and again, until the machine has everything ready by then. */
+async function lapseInTime(
+  postgres: BenchPostgres,
+  shows: number,
+  holds: number,
+  leadMs: number,
+): Promise<Lapsed> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const url = await postgres.database(`engine_${attempt}`);
+    const lapsed = await lapse(url, shows, holds, leadMs * 2 ** attempt);
+    if (lapsed) return lapsed;
+    console.error('  holds fell due before everything was ready: again, with twice the time');
+  }
+  throw new Error('holds fell due before everything was ready: nothing was measured');
+}
+
+/** Undefined when they fell due too early. */
+async function lapse(url: string, shows: number, holds: number, leadMs: number): Promise<Lapsed | undefined> {
   let engine = await startEngine(url, { STATE_CACHE_MB: '2048' });
   const database = new pg.Client({ connectionString: url });
   await database.connect();

@@ -150,9 +150,11 @@ function rebuildView(databaseUrl: string): Promise<{ seconds: number; peakMb: nu
   });
 }
 
+/** Undefined once the process has ended. */
 function peakOf(pid: number): number | undefined {
   try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+    const kb = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kb === undefined ? undefined : Number(kb) / 1_024;
   } catch {
     return undefined;
   }

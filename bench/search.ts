@@ -143,7 +143,7 @@ function pathOf({ q, type, near, radiusKm }: Question): string {
     ...(type !== undefined && { type }),
     ...(near && { near: `${near.lat},${near.lon}`, radiusKm: String(radiusKm) }),
   });
-  return `/v1/events?${query}`;
+  return `/v1/events?${query.toString()}`;
 }
 
 const asked = (question: Question): EventSearch => ({ ...question, limit: 25, nowMs: Date.now() });

@@ -79,8 +79,8 @@ export function checkEvents(
   for (const [n, { customerId, seats }] of wanted.entries()) {
     const stored = byCustomer.get(customerId);
     if ((statuses[n] === 201) !== (stored !== undefined))
-      throw new Error(`${customerId} was answered ${statuses[n]} and has ${stored} in the log`);
+      throw new Error(`${customerId} was answered ${statuses[n]} and has ${stored?.join()} in the log`);
     if (stored && stored.join() !== seats.join())
-      throw new Error(`${customerId} asked for ${seats} and holds ${stored}`);
+      throw new Error(`${customerId} asked for ${seats.join()} and holds ${stored.join()}`);
   }
 }

@@ -72,7 +72,7 @@ function tableOf(value: unknown): string {
   if (isRecord(value)) return table(['what', 'value'], Object.entries(value));
   const list = value as readonly unknown[];
   if (list.length === 0) return 'none\n';
-  if (!list.every(isRecord)) return `${list.map((item) => `- ${cell(item)}\n`).join('')}`;
+  if (!list.every(isRecord)) return list.map((item) => `- ${cell(item)}\n`).join('');
   const columns = [...new Set(list.flatMap((row) => Object.keys(row)))];
   return table(
     columns.map(words),
