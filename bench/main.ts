@@ -23,6 +23,10 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+// So that what was started is ended as well.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+process.setMaxListeners(0);
+
 const report = new Report();
 const began = new Date();
 for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)) {

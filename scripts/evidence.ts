@@ -31,10 +31,16 @@ interface Step {
   readonly reports: boolean;
 }
 
-const benches = Object.entries(scenarios).map(([name, { what }]): [string, Step] => [
-  `bench-${name}`,
-  { title: what, script: 'bench', args: [name], reports: true },
-]);
+const benches = Object.entries(scenarios).flatMap(([name, { what, bothDisks }]): [string, Step][] => {
+  const step = (disk: string, title: string): Step => ({
+    title,
+    script: 'bench',
+    args: [name, '--disk', disk],
+    reports: true,
+  });
+  const slow: [string, Step] = [`bench-${name}-slow-disk`, step('slow', `${what}, each fsync 2 ms longer`)];
+  return [[`bench-${name}`, step('plain', what)], ...(bothDisks ? [slow] : [])];
+});
 
 /** By name, in the order of the page. */
 export const STEPS: Readonly<Record<string, Step>> = {

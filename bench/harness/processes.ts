@@ -27,6 +27,10 @@ export async function startServer(script: string, env: Record<string, string> = 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Whatever ends the bench ends what it has started.
+  const end = () => void child.kill('SIGTERM');
+  process.once('exit', end);
+  void exited.then(() => process.off('exit', end));
   const url = await addressOf(child);
   return {
     url,
@@ -95,6 +99,7 @@ export interface BenchPostgres {
 /** An embedded Postgres in a temporary folder, with as many databases as are asked for. */
 export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
   // With a slow disk its start takes longer as well: the shim is in all of its processes.
   const server = await startEmbeddedPostgres({
     dataDir,
@@ -113,7 +118,7 @@ export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
     vacuum: (name) => ask(urlOf(name), 'VACUUM ANALYZE'),
     async stop() {
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

@@ -92,6 +92,7 @@ const QUOTED = [
   'histories',
   'attack',
   'bench-hot-show',
+  'bench-hot-show-slow-disk',
   'bench-refusals',
   'bench-waitlist',
   'bench-hold-expiry',
