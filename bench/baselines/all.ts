@@ -29,7 +29,7 @@ export const BASELINES: readonly Baseline[] = [
     script: 'bench/baselines/bare-fastify.ts',
     plainDisk: 0.75,
     slowDisk: 0.4,
-    share: 2,
+    share: 1.5,
     onPostgres: false,
   },
   {
@@ -37,7 +37,7 @@ export const BASELINES: readonly Baseline[] = [
     script: 'bench/baselines/skip-locked.ts',
     plainDisk: 8,
     slowDisk: 5,
-    share: 0.3,
+    share: 0.15,
     onPostgres: true,
   },
   {
@@ -45,7 +45,7 @@ export const BASELINES: readonly Baseline[] = [
     script: 'bench/baselines/for-update.ts',
     plainDisk: 5,
     slowDisk: 5,
-    share: 0.3,
+    share: 0.15,
     onPostgres: true,
   },
   {
@@ -53,7 +53,7 @@ export const BASELINES: readonly Baseline[] = [
     script: 'bench/baselines/emmett.ts',
     plainDisk: 8,
     slowDisk: 6,
-    share: 0.3,
+    share: 0.15,
     seatsMax: 1,
     onPostgres: true,
   },
