@@ -1,125 +1,132 @@
-// One show on sale, 20,000 seats, everybody at once: holds over HTTP, durable, one seat each, beside a bare Fastify POST
-// and a SKIP LOCKED booking table on the same Postgres. Each round sells a new show out and checks the log of it.
-import { call, makeHall, makeShow, type Hall } from './harness/hall.ts';
+// One show on sale, 20,000 seats, everybody at once in parties of one to four: holds over HTTP, durable, beside what
+// people would otherwise build. Each round sells a new show out and checks that the log has what was acknowledged.
+import { BASELINES, baselineSide, startBaselines } from './baselines/all.ts';
+import type { Bench, Scenario } from './harness/bench.ts';
+import { checkHolds, holdRequests, parties, type Party } from './harness/booking.ts';
+import { makeHall, makeShow, untilProjected } from './harness/hall.ts';
 import { load } from './harness/load.ts';
-import { ADMIN_KEY, startEngine, startPostgres, startServer, type Server } from './harness/processes.ts';
-import { compare, print, type Side } from './harness/rounds.ts';
+import { metered } from './harness/metered.ts';
+import { startEngine, startPostgres, type BenchPostgres, type Server } from './harness/processes.ts';
+import { race, type Side } from './harness/rounds.ts';
 
-const CONNECTIONS = 96;
-const JSON_TYPE = { 'content-type': 'application/json' };
+const CONNECTIONS = 128;
+const SEED = 1;
+const SEED_OF_THE_LATE = 2;
 
-export async function hotShow({ rounds, quick }: { rounds: number; quick: boolean }): Promise<void> {
-  const seats = quick ? 4_000 : 20_000;
-  const postgres = await startPostgres();
-  const engine = await startEngine(await postgres.database('engine'));
-  const bare = await startServer('bench/baselines/bare-fastify.ts');
-  const table = await startServer('bench/baselines/skip-locked.ts', {
-    DATABASE_URL: await postgres.database('skip_locked'),
-  });
-  try {
-    const hall = await makeHall(engine.url, seats);
-    const sides = [
-      engineSide(engine, hall),
-      bareSide(bare, seats),
-      skipLockedSide(table, quick ? 1_000 : 4_000),
-    ];
-    const result = await compare(sides, rounds, 'holds/s');
-    print(
-      `Hot show, ${seats.toLocaleString('en')} seats, ${CONNECTIONS} connections, durable, over HTTP`,
-      'requests/s',
-      result,
-      { 'bare Fastify POST': 0.6, 'SKIP LOCKED table': 5 },
-    );
-  } finally {
-    for (const server of [engine, bare, table]) await server.kill();
-    await postgres.stop();
-  }
-}
+export const hotShow: Scenario = {
+  what: 'holds on one show of 20,000 seats',
+  bothDisks: true,
+  async run(bench) {
+    const seats = bench.quick ? 2_000 : 20_000;
+    const postgres = await startPostgres(bench.disk);
+    const engine = await startEngine(await postgres.database('engine'));
+    const baselines = await startBaselines(bench, postgres);
+    try {
+      const hall = await makeHall(engine.url, seats);
+      const wanted = parties(hall.seatIds, SEED);
+      const engineSide = sellOut(engine, postgres, wanted, () => makeShow(engine.url, hall));
+      const sides = [
+        engineSide,
+        ...baselines.map((b) => baselineSide(b, postgres, { wanted, connections: CONNECTIONS })),
+      ];
+      const asked = bench.disk.env['LD_PRELOAD'] ? 'slowDisk' : 'plainDisk';
+      await race(bench, {
+        title: `Hot show: ${seats.toLocaleString('en')} seats, parties of 1–4, ${CONNECTIONS} connections, durable, over HTTP`,
+        unit: 'holds/s',
+        sides,
+        asked: Object.fromEntries(BASELINES.map((b) => [b.name, b[asked]])),
+      });
+    } finally {
+      for (const server of [engine, ...baselines.map((b) => b.server)]) await server.kill();
+      await postgres.stop();
+    }
+  },
+};
 
-function engineSide({ url }: Server, hall: Hall): Side {
+function sellOut(
+  engine: Server,
+  postgres: BenchPostgres,
+  wanted: readonly Party[],
+  newShow: () => Promise<string>,
+): Side {
   return {
     name: 'fairseat',
-    async run() {
-      const showId = await makeShow(url, hall);
-      const { perSecond, byStatus } = await load({
-        url,
-        path: `/v1/shows/${showId}/holds`,
-        method: 'POST',
-        connections: CONNECTIONS,
-        amount: hall.seatIds.length,
-        headers: { ...JSON_TYPE, authorization: `Bearer ${ADMIN_KEY}` },
-        body: (n) => JSON.stringify({ customerId: `c${n}`, seats: [hall.seatIds[n - 1]] }),
-      });
-      await checkSold(url, showId, hall, byStatus['201'] ?? 0);
-      return perSecond;
-    },
-  };
-}
-
-/** Every acknowledged hold is in the log once, no seat is there twice, and all are sold. */
-async function checkSold(url: string, showId: string, hall: Hall, acknowledged: number): Promise<void> {
-  const held = new Set<string>();
-  let events = 0;
-  for (let from = 0; ; from += 1000) {
-    const response = await fetch(`${url}/v1/streams/show-${showId}?from=${from}&limit=1000`, {
-      headers: { authorization: `Bearer ${ADMIN_KEY}` },
-    });
-    const lines = (await response.text()).split('\n').filter(Boolean);
-    for (const line of lines) {
-      const event = JSON.parse(line) as { type: string; data: { seats: string[] } };
-      if (event.type !== 'SeatsHeld') continue;
-      events += 1;
-      for (const seat of event.data.seats) {
-        if (held.has(seat)) throw new Error(`seat ${seat} was sold twice`);
-        held.add(seat);
-      }
-    }
-    if (lines.length < 1000) break;
-  }
-  if (events !== acknowledged || held.size !== hall.seatIds.length) {
-    throw new Error(
-      `${acknowledged} acknowledged, ${events} in the log, ${held.size} of ${hall.seatIds.length} seats held`,
-    );
-  }
-}
-
-function bareSide({ url }: Server, amount: number): Side {
-  const body = (n: number): string => JSON.stringify({ customerId: `c${n}`, seats: [`R1-${n % 100}`] });
-  return {
-    name: 'bare Fastify POST',
-    run: async () =>
-      (
-        await load({
-          url,
-          path: '/holds',
-          method: 'POST',
+    async run(round) {
+      const showId = await newShow();
+      await untilProjected(engine.url);
+      const { measured, statuses, byStatus } = await metered(
+        { server: engine, postgres, settle: () => untilProjected(engine.url) },
+        {
+          url: engine.url,
           connections: CONNECTIONS,
-          amount,
-          headers: JSON_TYPE,
-          body,
-        })
-      ).perSecond,
+          requests: holdRequests(`/v1/shows/${showId}/holds`, wanted, `round-${round}`),
+        },
+      );
+      if (byStatus['201'] !== wanted.length)
+        throw new Error(`every party can have its seats, but answers were ${JSON.stringify(byStatus)}`);
+      await checkHolds(engine.url, showId, wanted, statuses);
+      return measured;
+    },
   };
 }
 
-function skipLockedSide({ url }: Server, amount: number): Side {
-  return {
-    name: 'SKIP LOCKED table',
-    async run() {
-      await call(url, 'POST', '/rounds', { seats: 20_000 });
-      const { perSecond, byStatus } = await load({
-        url,
-        path: '/holds',
-        method: 'POST',
-        connections: CONNECTIONS,
-        amount,
-        headers: JSON_TYPE,
-        body: (n) => JSON.stringify({ customerId: `c${n}` }),
-      });
-      const { taken } = await call(url, 'GET', '/taken');
-      if (taken !== byStatus['201'])
-        throw new Error(`${byStatus['201']} acknowledged, ${taken} in the table`);
-      return perSecond;
+/** The same show once it is sold out: every request is refused, from memory. */
+export const refusals: Scenario = {
+  what: 'holds that are refused, on a show that is sold out',
+  bothDisks: true,
+  async run(bench) {
+    const postgres = await startPostgres(bench.disk);
+    const engine = await startEngine(await postgres.database('engine'));
+    const baselines = await startBaselines(bench, postgres, ['bare Fastify POST']);
+    try {
+      await raceRefusals(bench, { engine, postgres, bare: baselines[0]!.server });
+    } finally {
+      for (const server of [engine, ...baselines.map((b) => b.server)]) await server.kill();
+      await postgres.stop();
+    }
+  },
+};
+
+async function raceRefusals(
+  bench: Bench,
+  { engine, postgres, bare }: { engine: Server; postgres: BenchPostgres; bare: Server },
+): Promise<void> {
+  const hall = await makeHall(engine.url, 20_000);
+  const showId = await makeShow(engine.url, hall);
+  const path = `/v1/shows/${showId}/holds`;
+  const buyers = parties(hall.seatIds, SEED);
+  const sold = await load({
+    url: engine.url,
+    connections: CONNECTIONS,
+    requests: holdRequests(path, buyers, 's'),
+  });
+  if (sold.byStatus['201'] !== buyers.length) throw new Error(JSON.stringify(sold.byStatus));
+  const late = parties(hall.seatIds, SEED_OF_THE_LATE).map((party) => ({
+    ...party,
+    customerId: `late-${party.customerId}`,
+  }));
+  const wanted = bench.quick ? late.slice(0, 1_000) : [...late, ...late];
+  const side = (name: string, server: Server, target: string, status: number): Side => ({
+    name,
+    async run(round) {
+      const { measured, byStatus } = await metered(
+        { server, postgres },
+        {
+          url: server.url,
+          connections: CONNECTIONS,
+          requests: holdRequests(target, wanted, `late-${round}`),
+        },
+      );
+      if (byStatus[status] !== wanted.length) throw new Error(`${name}: ${JSON.stringify(byStatus)}`);
+      return measured;
     },
-  };
+  });
+  await untilProjected(engine.url);
+  await race(bench, {
+    title: `Refusals after selling out, ${CONNECTIONS} connections`,
+    unit: 'answers/s',
+    sides: [side('fairseat', engine, path, 409), side('bare Fastify POST', bare, '/holds', 201)],
+    asked: { 'bare Fastify POST': 0.9 },
+  });
+  await checkHolds(engine.url, showId, buyers, sold.statuses);
 }

@@ -1,112 +1,104 @@
-// A crash with a million events in the log: from starting the process again to the first hold acknowledged, the database
-// restarted meanwhile or not. The show that is asked for has the longest stream.
-import { v7 as uuidv7 } from 'uuid';
-import { call, makeHall, makeShow, type Hall } from './harness/hall.ts';
-import { ADMIN_KEY, startEngine, startPostgres, type Server } from './harness/processes.ts';
-import { PostgresEventLog } from '../src/adapters/postgres/postgres-event-log.ts';
-import type { NewEvent } from '../src/domain/event.ts';
-import { median } from './harness/rounds.ts';
+// A crash with a million events in the log: from starting the process again to the first hold acknowledged, with the
+// snapshots that the engine had made and without any. The show that is asked for has a long stream.
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Bench, Scenario } from './harness/bench.ts';
+import { call, makeHall, makeShows, untilProjected } from './harness/hall.ts';
+import { startEngine, startPostgres, type Server } from './harness/processes.ts';
+import { turnover, writeHistory } from './harness/history.ts';
+import { spread } from './harness/spread.ts';
 
-const APPEND = 250;
+/** So few that the stream of each is long enough for the engine to save its state. */
+const SHOWS = 10;
 
-export async function restart({ rounds, quick }: { rounds: number; quick: boolean }): Promise<void> {
-  const events = quick ? 50_000 : 1_000_000;
-  const shows = 50;
-  const postgres = await startPostgres();
-  const url = await postgres.database('engine');
-  let engine: Server = await startEngine(url);
-  try {
-    const hall = await makeHall(engine.url, 20_000);
-    const showIds: string[] = [];
-    for (let i = 0; i < shows; i += 1) showIds.push(await makeShow(engine.url, hall));
-    await fill(url, showIds, hall, events);
-    await untilProjected(engine.url);
-    const ms: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      await engine.kill('SIGKILL');
-      const began = performance.now();
-      engine = await startEngine(url);
-      await call(engine.url, 'POST', `/v1/shows/${showIds[round % shows]}/holds`, {
-        customerId: `r${round}`,
-        seats: [hall.seatIds.at(-1 - round)],
-      });
-      ms.push(performance.now() - began);
-      console.error(`  round ${round + 1}/${rounds}: ${Math.round(ms.at(-1)!)} ms`);
+export const restart: Scenario = {
+  what: 'kill -9 to the first verdict with a million events',
+  async run(bench) {
+    const events = bench.quick ? 20_000 : 1_000_000;
+    const postgres = await startPostgres(bench.disk);
+    const url = await postgres.database('engine');
+    let engine: Server = await startEngine(url);
+    try {
+      const hall = await makeHall(engine.url, 20_000);
+      const showIds = await makeShows(engine.url, hall, SHOWS);
+      const streams = showIds.map((showId) => `show-${showId}`);
+      await writeHistory(url, streams, () => turnover(hall.seatIds, events / SHOWS));
+      await untilProjected(engine.url);
+      let restarts = 0;
+      const restarted = async (round: number): Promise<number> => {
+        await engine.kill('SIGKILL');
+        const began = performance.now();
+        engine = await startEngine(url);
+        restarts += 1;
+        await firstHold(engine.url, showIds[round % SHOWS]!, hall.seatIds.at(-restarts)!, restarts);
+        return performance.now() - began;
+      };
+      await reportRestarts(bench, events, url, restarted);
+    } finally {
+      await engine.kill();
+      await postgres.stop();
     }
-    console.log(
-      `\nRestart with ${events.toLocaleString('en')} events in the log, ${shows} shows of 20,000 seats`,
-    );
-    console.log(`  kill -9 -> first hold acknowledged   ${(median(ms) / 1000).toFixed(2)} s (asked ≤ 10 s)`);
-  } finally {
-    await engine.kill();
-    await postgres.stop();
-  }
-}
+  },
+};
 
-/** Holds and releases, spread over the shows, as the engine itself would have written them. */
-async function fill(url: string, showIds: readonly string[], hall: Hall, events: number): Promise<void> {
-  const log = new PostgresEventLog(url);
-  const each = Math.ceil(events / showIds.length);
-  await Promise.all(
-    showIds.map(async (showId) => {
-      let revision = await lastRevision(log, `show-${showId}`);
-      for (let written = 0; written < each; written += APPEND) {
-        const batch = Array.from({ length: APPEND / 2 }, (_, i) => turnover(hall, written + i)).flat();
-        const result = await log.append(`show-${showId}`, revision, batch);
-        if (result.kind !== 'appended')
-          throw new Error('somebody else writes to the shows of this benchmark');
-        revision = result.revision;
-      }
-    }),
-  );
-  await log.close();
-}
-
-async function lastRevision(log: PostgresEventLog, stream: string): Promise<number> {
-  let revision = -1;
-  for await (const page of log.readStream(stream, 0)) revision = page.at(-1)!.revision;
-  return revision;
-}
-
-/** One hold, and its release a moment later. */
-function turnover(hall: Hall, n: number): NewEvent[] {
-  const holdId = uuidv7();
-  const seats = [hall.seatIds[n % (hall.seatIds.length - 1_000)]!];
-  const at = new Date().toISOString();
-  const by = (commandId: string, requestHash: string) => ({
-    commandId,
-    requestHash,
-    actor: 'client:bench',
-    correlationId: commandId,
-    causationId: commandId,
-    at,
+/** Acknowledged, and there when it is read back. */
+async function firstHold(url: string, showId: string, seat: string, round: number): Promise<void> {
+  const { hold } = await call(url, 'POST', `/v1/shows/${showId}/holds`, {
+    customerId: `r${round}`,
+    seats: [seat],
   });
-  const until = new Date(Date.now() + 600_000).toISOString();
-  const held = {
-    holdId,
-    clientId: 'bench',
-    customerId: `c${n}`,
-    seats,
-    areas: [],
-    total: { amount: 100, currency: 'EUR' },
-    until,
-  };
-  return [
-    { id: uuidv7(), type: 'SeatsHeld', data: held, metadata: by(holdId, 'abcdefghijklmnopqrstuv') },
-    { id: uuidv7(), type: 'HoldReleased', data: { holdId, seats, areas: [] }, metadata: by(uuidv7(), '') },
-  ];
+  const found = await call(url, 'GET', `/v1/shows/${showId}/holds/${hold.id}`);
+  if (found.hold.seats[0] !== seat)
+    throw new Error(`hold ${hold.id} of ${seat} came back as ${found.hold.seats}`);
 }
 
-async function untilProjected(url: string): Promise<void> {
-  for (;;) {
-    const metrics = await (
-      await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } })
-    ).text();
-    const lags = [...metrics.matchAll(/^fairseat_projection_lag_events\{[^}]*\} (\d+)/gm)].map((match) =>
-      Number(match[1]),
-    );
-    if (lags.length > 0 && Math.max(...lags) === 0) return;
-    console.error(`  views are ${Math.max(...lags)} events behind`);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+async function reportRestarts(
+  bench: Bench,
+  events: number,
+  url: string,
+  restarted: (round: number) => Promise<number>,
+): Promise<void> {
+  const database = new pg.Client({ connectionString: url });
+  await database.connect();
+  const times: { without: number[]; with: number[] } = { without: [], with: [] };
+  try {
+    for (let round = 0; round < bench.rounds; round += 1) {
+      // Without snapshots the whole stream is read, and a snapshot is left behind for the second restart.
+      await database.query('TRUNCATE snapshots');
+      times.without.push(await restarted(round));
+      if (bench.quick) continue;
+      await untilSaved(database);
+      times.with.push(await restarted(round));
+      console.error(
+        `  round ${round + 1}/${bench.rounds}: ${said(times.without)}, with snapshots ${said(times.with)}`,
+      );
+    }
+  } finally {
+    await database.end();
   }
+  const title = `Restart with ${events.toLocaleString('en')} events, ${SHOWS} shows of 20,000 seats`;
+  const figure = (what: string, ms: number[], atMost: number) =>
+    bench.report.figure({
+      title,
+      what: `start to first hold acknowledged, ${what}`,
+      unit: 's',
+      disk: bench.disk.name,
+      value: spread(ms.map((t) => t / 1000)),
+      asked: { atMost },
+    });
+  figure('without snapshots', times.without, 6);
+  // A short stream is never saved.
+  if (!bench.quick) figure('with snapshots', times.with, 1);
+}
+
+const said = (ms: number[]): string => `${ms.at(-1)!.toFixed(0)} ms`;
+
+/** A state is saved in the background, once it was loaded from a long stream and a command has changed it. */
+async function untilSaved(database: pg.Client): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const { rows } = await database.query<{ n: number }>('SELECT count(*)::int AS n FROM snapshots');
+    if (rows[0]!.n > 0) return;
+    await sleep(50);
+  }
+  throw new Error('no snapshot was saved within 10 s');
 }

@@ -2,7 +2,7 @@
 // What any framework user gets before a line of booking logic is written.
 import Fastify from 'fastify';
 
-const app = Fastify({ logger: false });
+const app = Fastify({ logger: false, bodyLimit: 16 * 1024 * 1024 });
 const body = {
   type: 'object',
   required: ['customerId', 'seats'],
@@ -25,12 +25,14 @@ const answer = {
   },
 };
 let n = 0;
+let taken = 0;
 app.post<{ Body: { customerId: string; seats: string[] } }>(
   '/holds',
   { schema: { body, response: { 201: answer } } },
   async (request, reply) => {
     n += 1;
     const { customerId, seats } = request.body;
+    taken += seats.length;
     return reply.code(201).send({
       hold: {
         id: 'b5a0c7be-0d7e-5d43-9c35-0d4a3f0f8a11',
@@ -43,6 +45,11 @@ app.post<{ Body: { customerId: string; seats: string[] } }>(
     });
   },
 );
+app.post('/rounds', async () => {
+  taken = 0;
+  return {};
+});
+app.get('/taken', async () => ({ taken }));
 
 let bytes = Buffer.alloc(0);
 app.post<{ Body: { size: number } }>('/bytes', async (request) => {

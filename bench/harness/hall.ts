@@ -1,4 +1,5 @@
 // Shows for benchmarks, made over HTTP as an organiser makes them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_KEY } from './processes.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are read as a plain front end would
@@ -32,9 +33,28 @@ export interface Hall {
   readonly seatIds: readonly string[];
 }
 
+/** Headers of whoever books with the administrator's key. */
+export const AUTHORISED = { authorization: `Bearer ${ADMIN_KEY}` };
+
+/** Waits until every view in Postgres has caught up with the log, so that no side pays for another's. */
+export async function untilProjected(url: string): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`${url}/metrics`, { headers: AUTHORISED })).text();
+    const lags = [...metrics.matchAll(/^fairseat_projection_lag_events\{[^}]*\} (\d+)/gm)].map(([, lag]) =>
+      Number(lag),
+    );
+    if (lags.length > 0 && Math.max(...lags) === 0) return;
+    await sleep(50);
+  }
+}
+
 /** A plan of rows of 100 seats, one category. */
-export async function makeHall(url: string, seats: number): Promise<Hall> {
-  const { venue } = await call(url, 'POST', '/v1/venues', { name: 'Bench', timeZone: 'UTC', city: 'Berlin' });
+export async function makeHall(
+  url: string,
+  seats: number,
+  place: { city: string; lat?: number; lon?: number } = { city: 'Berlin' },
+): Promise<Hall> {
+  const { venue } = await call(url, 'POST', '/v1/venues', { name: 'Bench', timeZone: 'UTC', ...place });
   const rows = Array.from({ length: Math.ceil(seats / 100) }, (_, r) => ({
     row_number: `R${r}`,
     position: { x: 0, y: r * 30 },
@@ -61,16 +81,36 @@ export async function makeHall(url: string, seats: number): Promise<Hall> {
 
 /** A published show of a hall; gives its id. */
 export async function makeShow(url: string, hall: Hall): Promise<string> {
+  const [showId] = await makeShows(url, hall, 1);
+  return showId!;
+}
+
+const SHOWS_AT_ONCE = 8;
+
+/** Shows of a hall, all of one published event; `terms` beside or in place of the usual ones. */
+export async function makeShows(
+  url: string,
+  hall: Hall,
+  count: number,
+  terms: Record<string, unknown> = {},
+): Promise<string[]> {
   const { event } = await call(url, 'POST', '/v1/events', { title: 'Bench' });
-  const terms = {
-    prices: { All: { amount: 100, currency: 'EUR' } },
-    startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
-  };
-  const { show } = await call(url, 'POST', `/v1/events/${event.id}/shows`, {
+  await call(url, 'POST', `/v1/events/${event.id}/publish`, {});
+  const body = {
     venueId: hall.venueId,
     seatingPlanId: hall.planId,
+    prices: { All: { amount: 100, currency: 'EUR' } },
+    startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
     ...terms,
-  });
-  await call(url, 'POST', `/v1/events/${event.id}/publish`, {});
-  return show.id as string;
+  };
+  const showIds: string[] = [];
+  let left = count;
+  const maker = async (): Promise<void> => {
+    while (left-- > 0) {
+      const { show } = await call(url, 'POST', `/v1/events/${event.id}/shows`, body);
+      showIds.push(show.id as string);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(SHOWS_AT_ONCE, count) }, maker));
+  return showIds;
 }

@@ -1,57 +1,106 @@
-// Closed-loop load over keep-alive connections: the same generator for the engine and for every baseline.
-import autocannon from 'autocannon';
+// Load on a server, by the generator process: the same for the engine and for every baseline.
+import { fork, type ChildProcess } from 'node:child_process';
+
+const PATIENCE_MS = 150_000;
 
 export interface Load {
   readonly url: string;
-  readonly path: string;
-  readonly method?: 'GET' | 'POST';
   readonly connections: number;
-  readonly amount: number;
-  readonly headers?: Record<string, string>;
-  /** Body of the n-th request. */
-  readonly body?: (n: number) => string;
+  /** Whole requests, by `request()`; the n-th that is sent is `requests[n % requests.length]`. */
+  readonly requests: readonly string[];
+  /** By default one of each. */
+  readonly amount?: number;
+  /** Open loop: as many requests a second, whatever the server does. Without it a closed loop. */
+  readonly perSecond?: number;
+  readonly keepBodies?: boolean;
 }
 
-export interface LoadResult {
+export interface LoadOrder extends Omit<Load, 'url' | 'amount'> {
+  readonly host: string;
+  readonly port: number;
+  readonly amount: number;
+}
+
+export interface LoadAnswer {
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+  /** By request: its status; 0 where the connection broke instead. */
+  readonly statuses: Uint16Array;
+  /** By request: from sending it (closed loop) or from when it was due (open loop) to its whole answer. */
+  readonly latenciesMs: Float32Array;
+  readonly bodies: readonly string[];
+  readonly generatorCpuSeconds: number;
+}
+
+export interface LoadResult extends LoadAnswer {
   readonly perSecond: number;
   readonly byStatus: Record<string, number>;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+}
+
+/** The bytes of one request; `body` is sent as JSON. */
+export function request(
+  method: string,
+  path: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body?: unknown } = {},
+): string {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const all = {
+    host: 'bench',
+    ...headers,
+    ...(body !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+    }),
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${text}`;
 }
 
 /** Sends `amount` requests and waits for every answer. */
-export async function load({
-  url,
-  path,
-  method = 'GET',
-  connections,
-  amount,
-  headers = {},
-  body,
-}: Load): Promise<LoadResult> {
-  let n = 0;
-  const began = performance.now();
-  const setupRequest = (request: autocannon.Request): autocannon.Request => {
-    n += 1;
-    return { ...request, body: body!(n), headers: { ...headers, 'idempotency-key': `bench-${began}-${n}` } };
-  };
-  const request = { method, path, headers, ...(body && { setupRequest }) };
-  // The library ends a run at a tick of its own: what counts is when the last answer came.
-  let endedAt = began;
-  const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const options = { url, connections, amount, sampleInt: 50, requests: [request as autocannon.Request] };
-    const running = autocannon(options, (error, done) => (error ? reject(error as Error) : resolve(done)));
-    running.on('response', () => (endedAt = performance.now()));
+export async function load({ url, amount, ...rest }: Load): Promise<LoadResult> {
+  const { hostname: host, port } = new URL(url);
+  const order = { ...rest, host, port: Number(port), amount: amount ?? rest.requests.length };
+  const answer = await ask(order);
+  const byStatus: Record<string, number> = {};
+  for (const status of answer.statuses) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return { ...answer, perSecond: order.amount / answer.seconds, byStatus };
+}
+
+let generator: ChildProcess | undefined;
+
+/** The generator lives as long as the bench, so that its code is warm for every side alike. */
+function generatorProcess(): ChildProcess {
+  if (generator) return generator;
+  generator = fork(new URL('generator.ts', import.meta.url), { serialization: 'advanced' });
+  generator.setMaxListeners(0);
+  generator.once('exit', () => (generator = undefined));
+  generator.unref();
+  generator.channel!.unref();
+  return generator;
+}
+
+function ask(order: LoadOrder): Promise<LoadAnswer> {
+  const child = generatorProcess();
+  child.channel!.ref();
+  return new Promise<LoadAnswer>((resolve, reject) => {
+    const impatient = setTimeout(
+      () => reject(new Error('The server did not answer every request.')),
+      PATIENCE_MS,
+    );
+    const settle = (message: { answer?: LoadAnswer; error?: string }) => {
+      clearTimeout(impatient);
+      child.off('exit', died);
+      child.channel?.unref();
+      if (message.answer) resolve(message.answer);
+      else reject(new Error(message.error));
+    };
+    const died = () => {
+      clearTimeout(impatient);
+      child.off('message', settle);
+      reject(new Error('The load generator ended: what it said is above.'));
+    };
+    child.once('message', settle);
+    child.once('exit', died);
+    child.send(order);
   });
-  const seconds = (endedAt - began) / 1000;
-  const stats = Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => [
-    status,
-    count ?? 0,
-  ]);
-  return {
-    perSecond: amount / seconds,
-    byStatus: Object.fromEntries(stats) as Record<string, number>,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
-  };
 }

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
+import type { Disk } from './disk.ts';
 
 export const ADMIN_KEY = 'fs_bench_key_of_no_value_0123456789';
 
 export interface Server {
   readonly url: string;
   readonly pid: number;
-  /** Seconds of processor time used so far. */
+  /** Seconds of processor time used so far, its child processes' included. */
   cpuSeconds(): number;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -26,11 +27,15 @@ export async function startServer(script: string, env: Record<string, string> = 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Whatever ends the bench ends what it has started.
+  const end = () => void child.kill('SIGTERM');
+  process.once('exit', end);
+  void exited.then(() => process.off('exit', end));
   const url = await addressOf(child);
   return {
     url,
     pid: child.pid!,
-    cpuSeconds: () => cpuSecondsOf(child.pid!),
+    cpuSeconds: () => familySeconds(child.pid!),
     async kill(signal = 'SIGTERM') {
       child.kill(signal);
       await exited;
@@ -73,10 +78,6 @@ function statOf(pid: number | string): string[] {
 }
 
 const TICKS_PER_SECOND = 100;
-const cpuSecondsOf = (pid: number): number =>
-  statOf(pid)
-    .slice(11, 13)
-    .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 
 /** Of a server process, its children, and the children it had. */
 function familySeconds(parent: number): number {
@@ -88,28 +89,43 @@ function familySeconds(parent: number): number {
 
 export interface BenchPostgres {
   database(name: string): Promise<string>;
+  /** Tidies a database as autovacuum would, later. */
+  vacuum(name: string): Promise<void>;
   /** Seconds of processor time of all its processes so far. */
   cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
 /** An embedded Postgres in a temporary folder, with as many databases as are asked for. */
-export async function startPostgres(): Promise<BenchPostgres> {
+export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
-  const server = await startEmbeddedPostgres({ dataDir, log: () => {} });
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+  // With a slow disk its start takes longer as well: the shim is in all of its processes.
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    env,
+    settings: { max_connections: '200' },
+    log: () => {},
+  });
   const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const urlOf = (name: string) => server.socketUrl.replace(/\/\w+$/, `/${name}`);
   return {
     cpuSeconds: () => familySeconds(postmaster),
     async database(name) {
-      const client = new pg.Client({ connectionString: server.url });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
-      await client.end();
-      return server.socketUrl.replace(/\/\w+$/, `/${name}`);
+      await ask(server.url, `CREATE DATABASE ${name}`);
+      return urlOf(name);
     },
+    vacuum: (name) => ask(urlOf(name), 'VACUUM ANALYZE'),
     async stop() {
       await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+async function ask(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }

@@ -1,61 +1,62 @@
 // Interleaved rounds, A B B A …, so that a machine that slows down slows all sides; medians and the ratio round by round.
+import type { Bench } from './bench.ts';
+import { summarise, type Asked, type Comparison } from './report.ts';
+import { spread } from './spread.ts';
+
+export interface Measured {
+  /** In the unit of the comparison. */
+  readonly value: number;
+  /** Seconds of processor time for each 1,000 requests. */
+  readonly cpu?: { readonly server: number; readonly postgres: number; readonly afterwards?: number };
+  readonly latency?: { readonly p50: number; readonly p99: number };
+}
 
 export interface Side {
   readonly name: string;
-  /** One round; gives what it measured, throws when its result is not correct. */
-  run(round: number): Promise<number>;
+  /** One round; throws when its result is not correct, which voids the figure. */
+  run(round: number): Promise<Measured>;
 }
 
-export interface Comparison {
-  readonly name: string;
-  readonly median: number;
-  /** Of the first side to this one, round by round: median and spread. */
-  readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
+export interface Race {
+  readonly title: string;
+  readonly unit: string;
+  readonly sides: readonly Side[];
+  /** What the first side must reach, as a multiple of another, by that one's name. */
+  readonly asked?: Asked;
+  /** Where less is better, such as milliseconds, the ratio asked is a maximum. */
+  readonly less?: boolean;
 }
 
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
-}
-
-/** Runs every side in every round, each second round backwards; one uncounted round first. */
-export async function compare(sides: readonly Side[], rounds: number, unit: string): Promise<Comparison[]> {
-  const measured = sides.map((): number[] => []);
-  for (let round = 0; round <= rounds; round += 1) {
+/** Runs every side in every round, each second round backwards, after one uncounted round (none where only checks count). */
+export async function race(
+  bench: Bench,
+  { title, unit, sides, asked = {}, less = false }: Race,
+): Promise<void> {
+  const measured = sides.map((): Measured[] => []);
+  for (let round = bench.quick ? 1 : 0; round <= bench.rounds; round += 1) {
     const order = sides.map((_, i) => i);
     if (round % 2 === 1) order.reverse();
     for (const i of order) {
-      const value = await sides[i]!.run(round);
-      if (round > 0) measured[i]!.push(value);
+      const result = await sides[i]!.run(round);
+      if (round > 0) measured[i]!.push(result);
     }
-    if (round > 0)
-      console.error(
-        `  round ${round}/${rounds}: ${sides.map((s, i) => `${s.name} ${Math.round(measured[i]!.at(-1)!)}`).join(', ')} ${unit}`,
-      );
+    if (round > 0) console.error(`  round ${round}/${bench.rounds}: ${said(sides, measured)} ${unit}`);
   }
-  return sides.map(({ name }, i) => {
-    const ratios = measured[0]!.map((value, r) => value / measured[i]![r]!);
-    return {
-      name,
-      median: median(measured[i]!),
-      ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
-    };
+  const comparisons = sides.map(({ name }, i): Comparison => {
+    const ratios = measured[i]!.map(({ value }, r) => measured[0]![r]!.value / value);
+    return { name, ...summarise(measured[i]!), ratio: i === 0 ? undefined : spread(ratios) };
+  });
+  bench.report.compared({
+    title,
+    unit,
+    disk: bench.disk.name,
+    rounds: bench.rounds,
+    less,
+    asked,
+    comparisons,
   });
 }
 
-/** One line a side: its median, and how the first side compares to it. */
-export function print(
-  title: string,
-  unit: string,
-  comparisons: readonly Comparison[],
-  targets: Record<string, number>,
-): void {
-  console.log(`\n${title}`);
-  for (const { name, median: value, ratio } of comparisons) {
-    const target = targets[name];
-    const compared =
-      name === comparisons[0]!.name
-        ? ''
-        : `  engine is ${ratio.median.toFixed(2)} × (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})${target === undefined ? '' : `, asked ≥ ${target} ×`}`;
-    console.log(`  ${name.padEnd(28)} ${Math.round(value).toLocaleString('en')} ${unit}${compared}`);
-  }
-}
+const said = (sides: readonly Side[], measured: readonly Measured[][]): string =>
+  sides.map(({ name }, i) => `${name} ${rounded(measured[i]!.at(-1)!.value)}`).join(', ');
+const rounded = (value: number): string => (value >= 100 ? String(Math.round(value)) : value.toPrecision(3));

@@ -28,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: (message: string) => void;
   /** Postgres settings added to, or in place of, the usual ones. */
   readonly settings?: Record<string, string>;
+  /** Added to the environment of its processes. */
+  readonly env?: Record<string, string>;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       paths,
       account,
       settings: options.settings ?? {},
+      env: options.env ?? {},
       log,
     };
     const running = await keepRunning(launch);

@@ -50,6 +50,8 @@ export interface Launch {
   readonly account: Account;
   /** Added to, or in place of, the settings above. */
   readonly settings: Record<string, string>;
+  /** Added to the environment of its processes. */
+  readonly env: Record<string, string>;
   readonly log: (message: string) => void;
 }
 
@@ -131,7 +133,7 @@ function launchPostgres(launch: Launch, port: number): ChildProcess {
     const child = spawn(file, args, {
       ...ids,
       cwd: launch.paths.data,
-      env: postgresEnv(),
+      env: { ...postgresEnv(), ...launch.env },
       detached: true,
       stdio: [...stdio],
     });

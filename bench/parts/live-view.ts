@@ -1,14 +1,14 @@
 // How long the live view takes: the bytes of a map, an event applied beyond its evolve, a fan-out to many listeners.
-// Run: node bench/live-view.ts
+// Run: node bench/parts/live-view.ts
 import { EventEmitter } from 'node:events';
-import { buildPlan } from '../src/domain/seating-plan/plan-builder.ts';
-import type { SeatingPlan } from '../src/domain/seating-plan/plan.ts';
-import { showAggregate, type ShowState } from '../src/domain/show/show.ts';
-import type { RecordedEvent } from '../src/domain/event.ts';
-import { systemClock } from '../src/adapters/system/system-clock.ts';
-import { Audience } from '../src/live/audience.ts';
-import type { StreamTarget } from '../src/live/listener.ts';
-import { LiveShow } from '../src/live/live-show.ts';
+import { buildPlan } from '../../src/domain/seating-plan/plan-builder.ts';
+import type { SeatingPlan } from '../../src/domain/seating-plan/plan.ts';
+import { showAggregate, type ShowState } from '../../src/domain/show/show.ts';
+import type { RecordedEvent } from '../../src/domain/event.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { Audience } from '../../src/live/audience.ts';
+import type { StreamTarget } from '../../src/live/listener.ts';
+import { LiveShow } from '../../src/live/live-show.ts';
 
 const AT = '2027-03-01T12:00:00.000Z';
 const ROW = 100;

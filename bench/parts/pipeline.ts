@@ -1,13 +1,13 @@
 // How many commands a second one writer decides and commits, without a disk and without HTTP: what the pipeline itself
-// costs. Run it with `node bench/pipeline.ts`.
-import { MemoryEventLog } from '../src/adapters/memory/memory-event-log.ts';
-import { systemClock } from '../src/adapters/system/system-clock.ts';
-import { systemIds } from '../src/adapters/system/system-ids.ts';
-import { CommandPipeline } from '../src/commands/pipeline.ts';
-import { accept, reject, toMs, type Aggregate, type AggregateState } from '../src/domain/decider.ts';
-import type { DomainEvent, NewEvent } from '../src/domain/event.ts';
-import { rejection } from '../src/domain/rejection.ts';
-import type { AppendResult, EventLog } from '../src/ports/event-log.ts';
+// costs. Run it with `node bench/parts/pipeline.ts`.
+import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { systemIds } from '../../src/adapters/system/system-ids.ts';
+import { CommandPipeline } from '../../src/commands/pipeline.ts';
+import { accept, reject, toMs, type Aggregate, type AggregateState } from '../../src/domain/decider.ts';
+import type { DomainEvent, NewEvent } from '../../src/domain/event.ts';
+import { rejection } from '../../src/domain/rejection.ts';
+import type { AppendResult, EventLog } from '../../src/ports/event-log.ts';
 
 type Counted = DomainEvent<'Counted', { by: number }>;
 type Count = { kind: 'Count'; by: number };

@@ -1,14 +1,14 @@
 // What the event log on Postgres takes and gives: appends at several batch sizes, checks, reading a long stream. Run it
-// with `node bench/event-log.ts`; BENCH_DATABASE_URL names an empty database, without it a Postgres is started.
+// with `node bench/parts/event-log.ts`; BENCH_DATABASE_URL names an empty database, without it a Postgres is started.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../src/adapters/postgres/database.ts';
-import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded-server.ts';
-import { migrate } from '../src/adapters/postgres/migrator.ts';
-import { PostgresEventLog } from '../src/adapters/postgres/postgres-event-log.ts';
-import { systemIds } from '../src/adapters/system/system-ids.ts';
-import type { NewEvent } from '../src/domain/event.ts';
+import { openDatabase } from '../../src/adapters/postgres/database.ts';
+import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
+import { migrate } from '../../src/adapters/postgres/migrator.ts';
+import { PostgresEventLog } from '../../src/adapters/postgres/postgres-event-log.ts';
+import { systemIds } from '../../src/adapters/system/system-ids.ts';
+import type { NewEvent } from '../../src/domain/event.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const LONG_STREAM_EVENTS = Number(process.env['LONG_STREAM_EVENTS'] ?? 1_000_000);

@@ -1,10 +1,10 @@
 // The show by itself, no I/O: folding a million events, and decisions with best available on 100,000 seats.
-// Prints medians; run with `npm run bench -- show`.
-import { buildPlan } from '../src/domain/seating-plan/plan-builder.ts';
-import type { SeatingPlan } from '../src/domain/seating-plan/plan.ts';
-import type { StatedEvent } from '../src/domain/decider.ts';
-import type { ShowCommand } from '../src/domain/show/commands.ts';
-import { showAggregate } from '../src/domain/show/show.ts';
+// Prints medians; run with `node bench/parts/show.ts`.
+import { buildPlan } from '../../src/domain/seating-plan/plan-builder.ts';
+import type { SeatingPlan } from '../../src/domain/seating-plan/plan.ts';
+import type { StatedEvent } from '../../src/domain/decider.ts';
+import type { ShowCommand } from '../../src/domain/show/commands.ts';
+import { showAggregate } from '../../src/domain/show/show.ts';
 
 const ROWS = 1000;
 const SEATS = 100;

@@ -1,0 +1,151 @@
+// 5,000 browsers follow the map of a show that sells 20 times a second: how long until the last of them has seen a hold,
+// and what does a listener cost? Beside it a bare server that writes as many bytes. Then again with a few who stall.
+import { fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench, Scenario } from './harness/bench.ts';
+import { call, makeHall, makeShow, type Hall } from './harness/hall.ts';
+import type { Heard, Listening } from './harness/audience.ts';
+import { startEngine, startPostgres, startServer, type Server } from './harness/processes.ts';
+import { race, type Measured, type Side } from './harness/rounds.ts';
+import { percentile, spread } from './harness/spread.ts';
+import { memoryKb } from './steady.ts';
+
+const DELTAS_PER_SECOND = 20;
+const STALLED_PART = 0.01;
+
+export const listeners: Scenario = {
+  what: '5,000 listeners of a map, 20 changes a second',
+  async run(bench) {
+    const count = bench.quick ? 200 : 5_000;
+    const postgres = await startPostgres(bench.disk);
+    const engine = await startEngine(await postgres.database('engine'));
+    const bare = await startServer('bench/baselines/bare-sse.ts');
+    try {
+      const hall = await makeHall(engine.url, 20_000);
+      const heard: { p99: number[]; kb: number[]; stalledP99: number[] } = {
+        p99: [],
+        kb: [],
+        stalledP99: [],
+      };
+      const fairseat: Side = {
+        name: 'fairseat',
+        async run(round) {
+          const { measured, p99, kb } = await tellFairseat(bench, engine, hall, count, 0);
+          if (round > 0) {
+            heard.p99.push(p99);
+            heard.kb.push(kb);
+          }
+          return measured;
+        },
+      };
+      const writer: Side = { name: 'bare writer', run: () => tellBare(bench, bare, count) };
+      await race(bench, {
+        title: `SSE: ${count.toLocaleString('en')} listeners, ${DELTAS_PER_SECOND} changes/s: frames for each second of processor time`,
+        unit: 'frames/CPU s',
+        sides: [fairseat, writer],
+        asked: { 'bare writer': 0.6 },
+      });
+      const stalled = Math.ceil(count * STALLED_PART);
+      heard.stalledP99.push((await tellFairseat(bench, engine, hall, count, stalled)).p99);
+      const figure = (what: string, unit: string, values: number[], atMost?: number) =>
+        bench.report.figure({
+          title: `SSE, ${count.toLocaleString('en')} listeners`,
+          what,
+          unit,
+          disk: bench.disk.name,
+          value: spread(values),
+          ...(atMost !== undefined && { asked: { atMost } }),
+        });
+      figure('acknowledged to the last listener, p99', 'ms', heard.p99);
+      figure(`the same with ${stalled} listeners who read nothing`, 'ms', heard.stalledP99);
+      figure('memory (RSS) a listener', 'kB', heard.kb, 25);
+    } finally {
+      await engine.kill();
+      await bare.kill();
+      await postgres.stop();
+    }
+  },
+};
+
+/** The listeners, a process of their own. */
+async function audience(
+  order: Listening,
+): Promise<{ heard(changes: number): Promise<Heard>; leave(): void }> {
+  const child = fork(new URL('harness/audience.ts', import.meta.url));
+  const next = () => new Promise<never>((resolve) => child.once('message', (m) => resolve(m as never)));
+  child.send(order);
+  await next();
+  return {
+    async heard(changes) {
+      child.send({ changes });
+      return next();
+    },
+    leave: () => child.disconnect(),
+  };
+}
+
+async function tellFairseat(bench: Bench, engine: Server, hall: Hall, count: number, stalled: number) {
+  const showId = await makeShow(engine.url, hall);
+  const path = `/v1/shows/${showId}/availability/stream`;
+  const before = memoryKb(engine);
+  const crowd = await audience({ url: engine.url, path, count, stalled });
+  const kb = (memoryKb(engine) - before) / count;
+  const acknowledged = new Map<number, number>();
+  const told = await told20(bench, engine, async (n) => {
+    const { revision } = await call(engine.url, 'POST', `/v1/shows/${showId}/holds`, {
+      customerId: `l${n}`,
+      seats: [hall.seatIds[n]],
+    });
+    acknowledged.set(revision, performance.timeOrigin + performance.now());
+    return revision as number;
+  });
+  const { lastMs, counts } = await crowd.heard(told.last);
+  crowd.leave();
+  const late: number[] = [];
+  for (const [revision, at] of acknowledged) {
+    if (counts[revision] !== count - stalled)
+      throw new Error(`${counts[revision]} of ${count - stalled} listeners heard of revision ${revision}`);
+    late.push(Math.max(0, lastMs[revision]! - at));
+  }
+  return { measured: measuredOf(told, count - stalled), p99: percentile(late, 0.99), kb };
+}
+
+async function tellBare(bench: Bench, bare: Server, count: number): Promise<Measured> {
+  const crowd = await audience({ url: bare.url, path: '/', count, stalled: 0 });
+  const told = await told20(bench, bare, async (n) => {
+    const change = { revision: n, changes: [[n, 1]], areas: {} };
+    const text = `id: ${n}\nevent: delta\ndata: ${JSON.stringify(change)}\n\n`;
+    await fetch(bare.url, { method: 'POST', body: text });
+    return n;
+  });
+  const { counts } = await crowd.heard(told.last);
+  crowd.leave();
+  if (counts[told.last] !== count) throw new Error(`${counts[told.last]} of ${count} heard the last change`);
+  return measuredOf(told, count);
+}
+
+interface Told {
+  readonly changes: number;
+  readonly last: number;
+  readonly cpuSeconds: number;
+}
+
+const measuredOf = ({ changes, cpuSeconds }: Told, count: number): Measured => ({
+  value: (changes * count) / cpuSeconds,
+  cpu: { server: (cpuSeconds / (changes * count)) * 1_000, postgres: 0 },
+});
+
+/** Twenty times a second, for some seconds. */
+async function told20(bench: Bench, server: Server, tell: (n: number) => Promise<number>): Promise<Told> {
+  const changes = DELTAS_PER_SECOND * (bench.quick ? 1 : 5);
+  const cpu = server.cpuSeconds();
+  const began = performance.now();
+  let last = 0;
+  for (let n = 1; n <= changes; n += 1) {
+    await sleep(Math.max(0, began + (n * 1_000) / DELTAS_PER_SECOND - performance.now()));
+    last = await tell(n);
+  }
+  // The last frames are still being written.
+  await sleep(500);
+  return { changes, last, cpuSeconds: server.cpuSeconds() - cpu };
+}

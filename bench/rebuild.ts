@@ -1,0 +1,181 @@
+// A view is computed again from a million events, by the command line beside the serving engine, while holds arrive.
+// Beside it the least that must be done: reading the log in pages.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import type { Bench, Scenario } from './harness/bench.ts';
+import { checkHolds, holdRequests, parties, type Party } from './harness/booking.ts';
+import { makeHall, makeShow, makeShows, untilProjected } from './harness/hall.ts';
+import { turnover, writeHistory } from './harness/history.ts';
+import { load } from './harness/load.ts';
+import { startEngine, startPostgres } from './harness/processes.ts';
+import { race, type Side } from './harness/rounds.ts';
+import { percentile, spread } from './harness/spread.ts';
+
+const SHOWS = 50;
+const VIEW = 'holds';
+const PAGE = 10_000;
+const FOREGROUND_PER_SECOND = 300;
+const FOREGROUND_CONNECTIONS = 64;
+
+export const rebuild: Scenario = {
+  what: 'a view of a million events computed anew, with live writes',
+  async run(bench) {
+    const events = bench.quick ? 20_000 : 1_000_000;
+    const postgres = await startPostgres(bench.disk);
+    const databaseUrl = await postgres.database('engine');
+    const engine = await startEngine(databaseUrl);
+    try {
+      const hall = await makeHall(engine.url, 20_000);
+      const showIds = await makeShows(engine.url, hall, SHOWS);
+      const streams = showIds.map((id) => `show-${id}`);
+      await writeHistory(databaseUrl, streams, () => turnover(hall.seatIds, events / SHOWS));
+      await untilProjected(engine.url);
+      const found: { alone: number[]; beside: number[]; peakMb: number[] } = {
+        alone: [],
+        beside: [],
+        peakMb: [],
+      };
+      const wanted = parties(hall.seatIds, 1, 1);
+      const foreground = async (run: string, until?: Promise<unknown>) =>
+        foregroundP99(engine.url, await makeShow(engine.url, hall), wanted, run, until);
+      const fairseat: Side = {
+        name: 'fairseat, with live writes',
+        async run(round) {
+          const alone = await foreground(`alone-${round}`);
+          const rebuilding = rebuildView(databaseUrl);
+          const beside = await foreground(`beside-${round}`, rebuilding);
+          const { seconds, peakMb } = await rebuilding;
+          if (round > 0) {
+            found.alone.push(alone);
+            found.beside.push(beside);
+            found.peakMb.push(peakMb);
+          }
+          return { value: events / seconds };
+        },
+      };
+      await race(bench, {
+        title: `Rebuild of the view of holds from ${events.toLocaleString('en')} events`,
+        unit: 'events/s',
+        sides: [fairseat, { name: `reading by ${PAGE}`, run: () => readAll(databaseUrl) }],
+        asked: { [`reading by ${PAGE}`]: 0.3 },
+      });
+      reportBesides(bench, found);
+    } finally {
+      await engine.kill();
+      await postgres.stop();
+    }
+  },
+};
+
+function reportBesides(bench: Bench, found: { alone: number[]; beside: number[]; peakMb: number[] }): void {
+  const disk = bench.disk.name;
+  const ratios = found.beside.map((ms, n) => ms / found.alone[n]!);
+  const title = `Rebuild, ${FOREGROUND_PER_SECOND} holds/s beside it`;
+  bench.report.figure({
+    title,
+    what: 'peak memory (RSS)',
+    unit: 'MB',
+    disk,
+    value: spread(found.peakMb),
+    asked: { atMost: 512 },
+  });
+  bench.report.figure({
+    title,
+    what: 'p99 of the holds without it',
+    unit: 'ms',
+    disk,
+    value: spread(found.alone),
+  });
+  bench.report.figure({
+    title,
+    what: 'p99 of the holds with it',
+    unit: 'ms',
+    disk,
+    value: spread(found.beside),
+  });
+  bench.report.figure({
+    title,
+    what: 'p99 with it to without',
+    unit: '×',
+    disk,
+    value: spread(ratios),
+    asked: { atMost: 1.5 },
+  });
+}
+
+/** Holds at a steady rate for two seconds, or until something is done; their p99 in ms. */
+async function foregroundP99(
+  url: string,
+  showId: string,
+  wanted: readonly Party[],
+  run: string,
+  until: Promise<unknown> = Promise.resolve(),
+): Promise<number> {
+  const latencies: number[] = [];
+  let isDone = false;
+  void until.then(() => (isDone = true));
+  const each = FOREGROUND_PER_SECOND * 2;
+  for (let at = 0; at === 0 || (!isDone && at + each <= wanted.length); at += each) {
+    const part = wanted.slice(at, at + each);
+    const result = await load({
+      url,
+      connections: FOREGROUND_CONNECTIONS,
+      requests: holdRequests(`/v1/shows/${showId}/holds`, part, `${run}-${at}`),
+      perSecond: FOREGROUND_PER_SECOND,
+    });
+    if (result.byStatus['201'] !== part.length) throw new Error(JSON.stringify(result.byStatus));
+    latencies.push(...result.latenciesMs);
+  }
+  const acknowledged = Uint16Array.from(wanted, (_, n) => (n < latencies.length ? 201 : 0));
+  await checkHolds(url, showId, wanted, acknowledged);
+  return percentile(latencies, 0.99);
+}
+
+/** `fairseat projections rebuild`, the process that an operator starts. */
+function rebuildView(databaseUrl: string): Promise<{ seconds: number; peakMb: number }> {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['src/main.ts', 'projections', 'rebuild', VIEW], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  let peakMb = 0;
+  const watch = setInterval(() => (peakMb = peakOf(child.pid!) ?? peakMb), 100);
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => {
+      clearInterval(watch);
+      if (code === 0) resolve({ seconds: (performance.now() - began) / 1_000, peakMb });
+      else reject(new Error(`the rebuild ended with ${code}`));
+    });
+  });
+}
+
+/** Undefined once the process has ended. */
+function peakOf(pid: number): number | undefined {
+  try {
+    const kb = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kb === undefined ? undefined : Number(kb) / 1_024;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every event, parsed, by keyset: what no rebuild can do without. */
+async function readAll(databaseUrl: string): Promise<{ value: number }> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const began = performance.now();
+  let [read, position] = [0, '0'];
+  for (;;) {
+    const { rows } = await client.query<{ position: string }>({
+      name: 'page',
+      text: 'SELECT position, stream, revision, id, type, data, metadata FROM events WHERE position > $1 ORDER BY position LIMIT $2',
+      values: [position, PAGE],
+    });
+    read += rows.length;
+    if (rows.length < PAGE) break;
+    position = rows.at(-1)!.position;
+  }
+  await client.end();
+  return { value: read / ((performance.now() - began) / 1_000) };
+}

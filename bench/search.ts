@@ -1,0 +1,265 @@
+// Search among 100,000 events, half of the words mistyped, with facets and places, 500 questions a second whatever
+// happens. Beside it the engine's own statements, sent by `pg` without the engine before them.
+import type { Kysely } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { openDatabase } from '../src/adapters/postgres/database.ts';
+import { Chance } from '../src/demo/chance.ts';
+import { CITIES } from '../src/demo/cities.ts';
+import { ACTS } from '../src/demo/words/acts.ts';
+import type { Kind } from '../src/demo/words/words.ts';
+import { searchEvents, type EventSearch } from '../src/queries/search-events.ts';
+import type { Bench, Scenario } from './harness/bench.ts';
+import { call, makeHall, untilProjected, type Hall } from './harness/hall.ts';
+import { eventOf, writeHistory } from './harness/history.ts';
+import { load, request } from './harness/load.ts';
+import { startEngine, startPostgres, type Server } from './harness/processes.ts';
+import { race, type Side } from './harness/rounds.ts';
+import { percentile, spread } from './harness/spread.ts';
+
+const PER_SECOND = 500;
+const CONNECTIONS = 64;
+const POOL_MAX = 10;
+const SEED = 3;
+const KINDS = Object.keys(ACTS) as Kind[];
+
+export const search: Scenario = {
+  what: 'search among 100,000 events, 500 questions a second',
+  async run(bench) {
+    const events = bench.quick ? 500 : 100_000;
+    const postgres = await startPostgres(bench.disk);
+    const databaseUrl = await postgres.database('engine');
+    const engine = await startEngine(databaseUrl);
+    const { db, close } = openDatabase(databaseUrl, { poolMax: POOL_MAX });
+    try {
+      await writeCatalogue(databaseUrl, events, await makeHalls(engine.url));
+      await untilProjected(engine.url);
+      await postgres.vacuum('engine');
+      const questions = askedQuestions(bench.quick ? 100 : 2_000);
+      await checkAnswers(engine.url, db, questions.slice(0, 50));
+      await raceSearches(bench, { engine, db, questions, events });
+      await reportFreshness(bench, engine.url);
+    } finally {
+      await close();
+      await engine.kill();
+      await postgres.stop();
+    }
+  },
+};
+
+/** One of a hundred seats in each city of the demo. */
+async function makeHalls(url: string): Promise<Hall[]> {
+  const halls: Hall[] = [];
+  for (const { name: city, lat, lon } of CITIES) {
+    const hall = await makeHall(url, 100, { city, lat, lon });
+    halls.push(hall);
+  }
+  return halls;
+}
+
+async function writeCatalogue(databaseUrl: string, events: number, halls: readonly Hall[]): Promise<void> {
+  const chance = new Chance(SEED);
+  const ids = Array.from({ length: events }, () => ({ event: uuidv7(), show: uuidv7() }));
+  const rules = { holdTtlMs: 600_000, offerTtlMs: 600_000, ticketsPerCustomer: 10, waitlistPolicy: 'strict' };
+  const startsAt = () => new Date(Date.now() + chance.between(1, 180) * 86_400_000).toISOString();
+  const announced = (n: number) => {
+    const type = chance.of(KINDS);
+    const act = chance.of(ACTS[type]);
+    const title = `${act.name} ${chance.of(ACTS[chance.of(KINDS)]).name}`;
+    const fields = { title, description: `${title}, evening ${n}`, type, tags: act.tags, language: 'en' };
+    return [
+      eventOf('EventCreated', fields),
+      eventOf('ShowAdded', { showId: ids[n]!.show }),
+      eventOf('EventPublished', {}),
+    ];
+  };
+  const scheduled = (n: number) => {
+    const { venueId, planId: seatingPlanId } = chance.of(halls);
+    const times = {
+      startsAt: startsAt(),
+      endsAt: null,
+      timeZone: 'UTC',
+      salesOpenAt: null,
+      salesCloseAt: null,
+    };
+    const prices = { All: { amount: chance.between(1_000, 9_000), currency: 'EUR' } };
+    const show = {
+      eventId: ids[n]!.event,
+      venueId,
+      seatingPlanId,
+      ...times,
+      prices,
+      published: true,
+      ...rules,
+    };
+    return [eventOf('ShowScheduled', show)];
+  };
+  const fresh = { fresh: true };
+  await writeHistory(
+    databaseUrl,
+    ids.map(({ event }) => `event-${event}`),
+    announced,
+    fresh,
+  );
+  await writeHistory(
+    databaseUrl,
+    ids.map(({ show }) => `show-${show}`),
+    scheduled,
+    fresh,
+  );
+}
+
+interface Question {
+  readonly q?: string;
+  readonly type?: string;
+  readonly near?: { lat: number; lon: number };
+  readonly radiusKm?: number;
+}
+
+/** Words of a title, every second with a slip; two in five with a facet, one in five near some place. */
+function askedQuestions(count: number): Question[] {
+  const chance = new Chance(SEED, 'questions');
+  const slip = (word: string): string => {
+    const at = chance.between(1, word.length - 2);
+    return word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
+  };
+  return Array.from({ length: count }, (_, n) => {
+    const words = chance
+      .of(ACTS[chance.of(KINDS)])
+      .name.split(' ')
+      .filter((word) => word.length > 3);
+    const word = words.length > 0 ? chance.of(words) : 'orchestra';
+    const { lat, lon } = chance.of(CITIES);
+    return {
+      q: n % 2 === 0 ? slip(word) : word,
+      ...(n % 5 < 2 && { type: chance.of(KINDS) }),
+      ...(n % 5 === 2 && { near: { lat, lon }, radiusKm: 50 }),
+    };
+  });
+}
+
+function pathOf({ q, type, near, radiusKm }: Question): string {
+  const query = new URLSearchParams({
+    ...(q !== undefined && { q }),
+    ...(type !== undefined && { type }),
+    ...(near && { near: `${near.lat},${near.lon}`, radiusKm: String(radiusKm) }),
+  });
+  return `/v1/events?${query.toString()}`;
+}
+
+const asked = (question: Question): EventSearch => ({ ...question, limit: 25, nowMs: Date.now() });
+
+/** Over HTTP comes what the statements find, and most questions find something. */
+async function checkAnswers(url: string, db: Kysely<unknown>, questions: readonly Question[]): Promise<void> {
+  let empty = 0;
+  for (const question of questions) {
+    const { data } = await call(url, 'GET', pathOf(question));
+    const found = await searchEvents.run(db, asked(question));
+    const [served, direct] = [data, found.data].map((list) =>
+      list.map(({ id }: { id: string }) => id).join(),
+    );
+    if (served !== direct) throw new Error(`${pathOf(question)}: ${served} over HTTP, ${direct} directly`);
+    if (data.length === 0) empty += 1;
+  }
+  if (empty > questions.length / 2)
+    throw new Error(`${empty} of ${questions.length} questions found nothing`);
+}
+
+interface Searching {
+  readonly engine: Server;
+  readonly db: Kysely<unknown>;
+  readonly questions: readonly Question[];
+  readonly events: number;
+}
+
+async function raceSearches(bench: Bench, { engine, db, questions, events }: Searching): Promise<void> {
+  const amount = questions.length;
+  const p99s: number[] = [];
+  const fairseat: Side = {
+    name: 'fairseat over HTTP',
+    async run(round) {
+      const requests = questions.map((question) => request('GET', pathOf(question)));
+      const order = { url: engine.url, connections: CONNECTIONS, requests, perSecond: PER_SECOND };
+      const { byStatus, latenciesMs } = await load(order);
+      if (byStatus['200'] !== amount) throw new Error(JSON.stringify(byStatus));
+      const p99 = percentile(latenciesMs, 0.99);
+      if (round > 0) p99s.push(p99);
+      return { value: p99, latency: { p50: percentile(latenciesMs, 0.5), p99 } };
+    },
+  };
+  const sql: Side = {
+    name: 'the same SQL by pg',
+    async run() {
+      const latenciesMs = await openLoop(PER_SECOND, amount, (n) =>
+        searchEvents.run(db, asked(questions[n]!)),
+      );
+      const p99 = percentile(latenciesMs, 0.99);
+      return { value: p99, latency: { p50: percentile(latenciesMs, 0.5), p99 } };
+    },
+  };
+  await race(bench, {
+    title: `Search among ${events.toLocaleString('en')} events, ${PER_SECOND}/s, open loop, p99`,
+    unit: 'ms',
+    sides: [fairseat, sql],
+    asked: { [sql.name]: 1.3 },
+    less: true,
+  });
+  bench.report.figure({
+    title: 'Search',
+    what: `p99 at ${PER_SECOND}/s`,
+    unit: 'ms',
+    disk: bench.disk.name,
+    value: spread(p99s),
+    asked: { atMost: 25 },
+  });
+}
+
+/** Begins `work` at a steady rate, whatever it does; the latencies in ms from when each was due. */
+async function openLoop(
+  perSecond: number,
+  amount: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<number[]> {
+  const began = performance.now();
+  const running: Promise<number>[] = [];
+  while (running.length < amount) {
+    const due = ((performance.now() - began) / 1_000) * perSecond;
+    while (running.length < amount && running.length <= due) {
+      const dueAt = began + (running.length / perSecond) * 1_000;
+      running.push(work(running.length).then(() => performance.now() - dueAt));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return Promise.all(running);
+}
+
+/** An event that is published now: how long until it is found? */
+async function reportFreshness(bench: Bench, url: string): Promise<void> {
+  const ms: number[] = [];
+  const hall = await makeHall(url, 100);
+  for (let n = 0; n < 20; n += 1) {
+    const title = `Zarzuela${'abcdefghijklmnopqrst'[n]} premiere`;
+    const { event } = await call(url, 'POST', '/v1/events', { title });
+    await call(url, 'POST', `/v1/events/${event.id}/shows`, {
+      venueId: hall.venueId,
+      seatingPlanId: hall.planId,
+      prices: { All: { amount: 100, currency: 'EUR' } },
+      startsAt: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    await call(url, 'POST', `/v1/events/${event.id}/publish`, {});
+    const published = performance.now();
+    for (;;) {
+      const { data } = await call(url, 'GET', `/v1/events?q=${title.split(' ')[0]}`);
+      if (data.some(({ id }: { id: string }) => id === event.id)) break;
+      if (performance.now() - published > 10_000) throw new Error(`${title} is not found after 10 s`);
+    }
+    ms.push(performance.now() - published);
+  }
+  bench.report.figure({
+    title: 'Search',
+    what: 'published to found, p99',
+    unit: 'ms',
+    disk: bench.disk.name,
+    value: spread([percentile(ms, 0.99)]),
+    asked: { atMost: 1_000 },
+  });
+}
