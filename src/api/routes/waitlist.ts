@@ -54,6 +54,7 @@ function joinWaitlistRoute(
       'AlreadyWaiting',
       'UnknownCategory',
       'TicketLimitExceeded',
+      'CoolingDown',
       'SalesNotOpen',
       'SalesClosed',
       'SalesPaused',

@@ -84,6 +84,7 @@ const showFields = {
   offerTtlMs: z.int(),
   ticketsPerCustomer: z.int(),
   waitlistPolicy: z.enum(['strict', 'best-fit']),
+  cooldownMs: z.int(),
   seatingPlanId: z.uuid(),
   categories: z.array(category),
 };
