@@ -50,6 +50,7 @@ function joinWaitlistRoute(
     body: joinBody,
     answers: { 201: answers.entryDone },
     refusals: [
+      'SeatsUnavailable',
       'SeatsAvailable',
       'AlreadyWaiting',
       'UnknownCategory',
