@@ -63,13 +63,13 @@ async function pour(path: string, type: string, bytesMax: number): Promise<{ sen
   let said = '';
   let isClosed = false;
   socket.on('data', (data) => (said += String(data)));
-  const closed = once(socket, 'close').then(() => (isClosed = true));
+  const closed = new Promise<void>((resolve) => socket.once('close', resolve)).then(() => (isClosed = true));
   socket.write(head(path, [`Content-Type: ${type}`, 'Transfer-Encoding: chunked']));
   const chunk = Buffer.from(`10000\r\n${' '.repeat(0x10000)}\r\n`);
   let sent = 0;
   while (!isClosed && sent < bytesMax) {
     sent += chunk.length;
-    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), closed]);
+    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain').catch(() => {}), closed]);
   }
   socket.destroy();
   return { sent, said };
