@@ -23,6 +23,7 @@ export const PROBLEMS = {
   SeatsUnavailable: [409, 'Some of it cannot be had'],
   ReservedForWaitlist: [409, 'What is free is kept for the waitlist'],
   TicketLimitExceeded: [409, 'More tickets than one customer may have'],
+  CoolingDown: [409, 'The customer let too many holds lapse'],
   SalesNotOpen: [409, 'Sales are not open'],
   SalesClosed: [409, 'Sales are closed'],
   SalesPaused: [409, 'Sales are paused'],

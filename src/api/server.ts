@@ -37,6 +37,10 @@ const BODY_LIMIT = 1024 * 1024;
 const HEADERS_MAX = 16 * 1024;
 /** Whatever fits into a request line reaches its route, which says that there is no such id. */
 const PARAM_LENGTH_MAX = HEADERS_MAX;
+/** Until the headers of a request, or of the first on a connection, must have arrived whole. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often connections are looked at for requests that are late. */
+const LATE_CHECK_MS = 2_000;
 /** Of silence on a connection: an import may think for minutes. */
 const CONNECTION_TIMEOUT_MS = 600_000;
 const KEEP_ALIVE_MS = 72_000;
@@ -58,7 +62,11 @@ export async function createServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { maxHeaderSize: HEADERS_MAX },
+    http: {
+      maxHeaderSize: HEADERS_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: LATE_CHECK_MS,
+    },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     genReqId: (raw) => nextId(raw.headers['x-request-id']),
     requestIdHeader: false,

@@ -42,8 +42,8 @@ interface Parts {
 /** The command, with every default that a request may leave out. */
 export function scheduleShowOf({ eventId, plan, venue, request, published }: Parts): ScheduleShow {
   const { prices, holdTtlMs = HOLD_TTL_MS, offerTtlMs = holdTtlMs } = request;
-  const { ticketsPerCustomer = TICKETS_PER_CUSTOMER, waitlistPolicy = 'strict' } = request;
-  const rules: ShowRules = { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy };
+  const { ticketsPerCustomer = TICKETS_PER_CUSTOMER, waitlistPolicy = 'strict', cooldownMs = 0 } = request;
+  const rules: ShowRules = { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, cooldownMs };
   const [times, { timeZone }] = [timesOf(request), venue];
   return { kind: 'ScheduleShow', eventId, plan, ...times, timeZone, prices, published, ...rules };
 }

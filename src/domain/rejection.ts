@@ -8,6 +8,7 @@ export type RejectionCode =
   | 'UnknownArea'
   | 'UnknownCategory'
   | 'TicketLimitExceeded'
+  | 'CoolingDown'
   | 'SalesNotOpen'
   | 'SalesClosed'
   | 'SalesPaused'

@@ -40,6 +40,7 @@ const TABLES = `
     offer_ttl_ms integer not null,
     tickets_per_customer integer not null,
     waitlist_policy text not null,
+    cooldown_ms integer not null,
     prices jsonb not null,
     price_from bigint,
     currency text,
@@ -51,7 +52,7 @@ const TABLES = `
 export function shows(): Projection {
   return {
     name: 'shows',
-    version: 1,
+    version: 2,
     types: [
       'SeatingPlanDrawn',
       'ShowScheduled',
@@ -122,10 +123,11 @@ function changed(row: ShowRow | undefined, id: string, event: RecordedEvent & Sh
         offerTtlMs: offer_ttl_ms,
         ticketsPerCustomer: tickets_per_customer,
         waitlistPolicy: waitlist_policy,
+        cooldownMs: cooldown_ms,
       } = event.data;
       return {
         ...row!,
-        ...given({ hold_ttl_ms, offer_ttl_ms, tickets_per_customer, waitlist_policy }),
+        ...given({ hold_ttl_ms, offer_ttl_ms, tickets_per_customer, waitlist_policy, cooldown_ms }),
         version: event.revision,
       };
     }
@@ -162,6 +164,7 @@ function scheduled(id: string, data: ShowScheduled['data'], at: string): ShowRow
     offer_ttl_ms: data.offerTtlMs,
     tickets_per_customer: data.ticketsPerCustomer,
     waitlist_policy: data.waitlistPolicy,
+    cooldown_ms: data.cooldownMs ?? 0,
     prices: data.prices,
     version: 0,
   };

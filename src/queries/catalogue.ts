@@ -48,6 +48,7 @@ export interface ShowInList {
   readonly offerTtlMs: number;
   readonly ticketsPerCustomer: number;
   readonly waitlistPolicy: WaitlistPolicy;
+  readonly cooldownMs: number;
   readonly seatingPlanId: string;
   readonly categories: readonly CategoryView[];
 }
@@ -75,7 +76,7 @@ export const eventShows: Query<EventShows, Page<ShowInList>> = {
       select s.id, s.event_id as "eventId", s.version, case when v.id is not null then ${venueObject} end as venue,
         ${iso(sql`s.starts_at`)} as "startsAt", ${iso(sql`s.ends_at`)} as "endsAt", s.time_zone as "timeZone",
         ${iso(sql`coalesce(s.sales_open_at, s.published_at)`)} as "salesOpenAt", ${iso(sql`coalesce(s.sales_close_at, s.starts_at)`)} as "salesCloseAt",
-        s.hold_ttl_ms as "holdTtlMs", s.offer_ttl_ms as "offerTtlMs", s.tickets_per_customer as "ticketsPerCustomer", s.waitlist_policy as "waitlistPolicy",
+        s.hold_ttl_ms as "holdTtlMs", s.offer_ttl_ms as "offerTtlMs", s.tickets_per_customer as "ticketsPerCustomer", s.waitlist_policy as "waitlistPolicy", s.cooldown_ms as "cooldownMs",
         s.seating_plan_id as "seatingPlanId", coalesce(a.categories, '[]') as categories,
         s.published_at is not null as published, s.paused, s.cancelled
       from read.shows s left join read.venues v on v.id = s.venue_id left join read.availability a on a.show_id = s.id

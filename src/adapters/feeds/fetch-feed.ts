@@ -7,7 +7,8 @@ import { request as httpsRequest } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { FeedUnavailable } from '../../ports/feed-source.ts';
 import type { FetchFeed } from '../../ports/feed-source.ts';
-import { assertPublicHost, publicLookup } from './public-address.ts';
+import { addressGuard } from './public-address.ts';
+import type { AddressGuard } from './public-address.ts';
 import { FEED_BYTES_MAX } from './xml-document.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -20,18 +21,21 @@ export interface FetchOptions {
   /** For connecting, headers and body together, redirects included. */
   readonly timeoutMs?: number;
   readonly bytesMax?: number;
+  /** What may be connected to unless everything may; by default public addresses. */
+  readonly guard?: AddressGuard;
 }
 
 /** A FetchFeed for http:, https: and file: URLs. */
 export function createFetchFeed(options: FetchOptions): FetchFeed {
   const bytesMax = options.bytesMax ?? FEED_BYTES_MAX;
+  const guard = options.allowPrivateAddresses ? null : (options.guard ?? addressGuard());
   return async (written, { signal } = {}) => {
     const url = parsed(written);
     if (url.protocol === 'file:') return readFeedFile(url, bytesMax);
     const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const until = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      return await followed(url, { ...options, bytesMax, signal: until });
+      return await followed(url, { guard, bytesMax, signal: until });
     } catch (error) {
       if (error instanceof FeedUnavailable) throw error;
       const why = timeout.aborted
@@ -43,7 +47,8 @@ export function createFetchFeed(options: FetchOptions): FetchFeed {
 }
 
 interface Request {
-  readonly allowPrivateAddresses: boolean;
+  /** null: anything may be connected to. */
+  readonly guard: AddressGuard | null;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
 }
@@ -65,8 +70,8 @@ async function followed(first: URL, request: Request): Promise<Uint8Array> {
   throw new FeedUnavailable(`The feed at ${shown(first)} redirects more than ${REDIRECTS_MAX} times.`);
 }
 
-function opened(url: URL, { allowPrivateAddresses, signal }: Request): Promise<IncomingMessage> {
-  if (!allowPrivateAddresses) assertPublicHost(url.hostname);
+function opened(url: URL, { guard, signal }: Request): Promise<IncomingMessage> {
+  guard?.assertHost(url.hostname);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = send(url, {
@@ -77,7 +82,7 @@ function opened(url: URL, { allowPrivateAddresses, signal }: Request): Promise<I
         'accept-encoding': 'identity',
         'user-agent': 'fairseat',
       },
-      ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
+      ...(guard !== null && { lookup: guard.lookup }),
     });
     sent.on('response', resolve);
     sent.on('error', reject);

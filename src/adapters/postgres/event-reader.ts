@@ -45,7 +45,7 @@ export class EventReader {
     let revision = fromRevision;
     let left = limit;
     const ask = () =>
-      this.#page('stream', 'revision', 'stream = $3 and revision >= $1', [
+      this.#page('stream', 'revision', 'stream = $3 and revision >= $1::bigint', [
         revision,
         Math.min(left, PAGE_EVENTS_MAX),
         stream,

@@ -24,6 +24,7 @@ const CAN_BE_REFUSED: ProblemCode[] = [
   'UnknownArea',
   'UnknownCategory',
   'TicketLimitExceeded',
+  'CoolingDown',
   'SalesNotOpen',
   'SalesClosed',
   'SalesPaused',

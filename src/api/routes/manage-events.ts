@@ -88,9 +88,15 @@ function scheduleShowRoute(app: FastifyInstance, { catalogue, contexts }: ApiDep
         request.body,
         contexts.of(request),
       );
-      return sendOutcome(request, reply, outcome, 201, ({ id, venue, ...view }) => ({
-        show: showAnswer(id, view, venue),
-      }));
+      return sendOutcome(
+        request,
+        reply,
+        outcome,
+        201,
+        ({ id, venue: { version: _version, ...venue }, ...view }) => ({
+          show: showAnswer(id, view, venue),
+        }),
+      );
     },
   });
 }

@@ -50,10 +50,12 @@ function joinWaitlistRoute(
     body: joinBody,
     answers: { 201: answers.entryDone },
     refusals: [
+      'SeatsUnavailable',
       'SeatsAvailable',
       'AlreadyWaiting',
       'UnknownCategory',
       'TicketLimitExceeded',
+      'CoolingDown',
       'SalesNotOpen',
       'SalesClosed',
       'SalesPaused',

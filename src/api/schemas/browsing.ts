@@ -1,6 +1,7 @@
 // Queries and answers of everything under Browse.
 import { z } from 'zod';
 import { money, text } from './basics.ts';
+import { written } from './booking.ts';
 import {
   cursor,
   limit,
@@ -84,6 +85,7 @@ const showFields = {
   offerTtlMs: z.int(),
   ticketsPerCustomer: z.int(),
   waitlistPolicy: z.enum(['strict', 'best-fit']),
+  cooldownMs: z.int(),
   seatingPlanId: z.uuid(),
   categories: z.array(category),
 };
@@ -125,6 +127,7 @@ const eventFound = z
 const location = z
   .object({
     id: z.string(),
+    kind: z.enum(['city', 'venue']),
     name: z.string(),
     city: z.string(),
     country: z.string().nullable(),
@@ -184,7 +187,10 @@ export const answers = {
       areas: z.array(planArea),
     }),
   }),
-  seatingPlanMade: z.object({ seatingPlan: z.object({ ...planFields, areas: z.array(planArea) }) }),
+  seatingPlanMade: z.object({
+    seatingPlan: z.object({ ...planFields, areas: z.array(planArea) }),
+    ...written,
+  }),
   availability,
 };
 export { venue };

@@ -74,6 +74,10 @@ const rules = {
   offerTtlMs: ttlMs.optional(),
   ticketsPerCustomer: whole(1, 100).optional(),
   waitlistPolicy: z.enum(['strict', 'best-fit']).optional(),
+  cooldownMs: whole(0, 86_400_000).optional().meta({
+    description:
+      'The pause of a customer who let three holds in a row lapse, before holding or joining again; 0 is none.',
+  }),
 };
 const window = { endsAt: time.nullish(), salesOpenAt: time.nullish(), salesCloseAt: time.nullish() };
 

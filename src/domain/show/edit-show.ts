@@ -56,11 +56,12 @@ const timesIn = ({ startsAt, endsAt, salesOpenAt, salesCloseAt }: EditShow) => (
   salesOpenAt,
   salesCloseAt,
 });
-const rulesIn = ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy }: EditShow) => ({
+const rulesIn = ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, cooldownMs }: EditShow) => ({
   holdTtlMs,
   offerTtlMs,
   ticketsPerCustomer,
   waitlistPolicy,
+  cooldownMs,
 });
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -22,6 +22,8 @@ export interface ShowRules {
   readonly offerTtlMs: number;
   readonly ticketsPerCustomer: number;
   readonly waitlistPolicy: WaitlistPolicy;
+  /** The pause of a customer who let several holds in a row lapse, ms; 0 or absent: none. */
+  readonly cooldownMs?: number;
 }
 
 export type Prices = Readonly<Record<string, Money>>;

@@ -1,5 +1,6 @@
 // How events move seats and places: held, booked, blocked, freed, offered; and the line with them.
 import { toMs } from '../decider.ts';
+import { countLapse, forgiveLapses } from './cooldown.ts';
 import type { Places, SeatsHeld, SeatsOffered, WaitlistJoined } from './events.ts';
 import { Line } from './line.ts';
 import { BOOKED, FREE, HELD, type SeatStatus } from './seat-map.ts';
@@ -87,6 +88,7 @@ export function endHold(state: ShowState, holdId: string, status: 'released' | '
   mark(state, hold.seats, FREE);
   count(state, hold, 'held', -1);
   addTickets(state, hold.customerId, -sizeOfHold(hold));
+  if (status === 'expired') countLapse(state, hold);
 }
 
 export function offer(state: ShowState, data: SeatsOffered['data']): void {
@@ -111,6 +113,7 @@ export function confirm(state: ShowState, bookingId: string, holdId: string): vo
   const hold = state.holds.get(holdId)!;
   hold.status = 'confirmed';
   hold.bookingId = bookingId;
+  forgiveLapses(state, hold.customerId);
   state.bookings.set(bookingId, { id: bookingId, hold, confirmedAt: state.lastAt, status: 'confirmed' });
   mark(state, hold.seats, BOOKED);
   count(state, hold, 'held', -1);

@@ -13,10 +13,10 @@ export interface Plans {
 const orNull = (iso: string | null): number | null => (iso === null ? null : toMs(iso));
 
 export function schedule(state: ShowState, data: ShowScheduled['data'], plans: Plans): void {
-  const { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy } = data;
+  const { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, cooldownMs = 0 } = data;
   state.exists = true;
   state.published = data.published;
-  state.rules = { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy };
+  state.rules = { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, cooldownMs };
   state.schedule = {
     eventId: data.eventId,
     venueId: data.venueId,

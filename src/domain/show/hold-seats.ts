@@ -3,6 +3,7 @@ import { toIso } from '../decider.ts';
 import { rejection, type Rejection } from '../rejection.ts';
 import { allocate } from './allocation.ts';
 import type { BestAvailable, ShowCommand } from './commands.ts';
+import { coolingDown } from './cooldown.ts';
 import type { AreaQuantity, Places } from './events.ts';
 import { totalOf } from './price.ts';
 import { FREE } from './seat-map.ts';
@@ -14,7 +15,11 @@ type HoldSeats = Extract<ShowCommand, { kind: 'HoldSeats' }>;
 
 export const holdSeats: Handler<HoldSeats> = (turn, command) => {
   const { state, nowMs } = turn;
-  const closed = notSelling(state, nowMs) ?? unknownPlaces(state, command) ?? overLimit(state, command);
+  const closed =
+    notSelling(state, nowMs) ??
+    unknownPlaces(state, command) ??
+    overLimit(state, command) ??
+    coolingDown(state, command.customerId, nowMs);
   if (closed) return closed;
   const places = command.bestAvailable
     ? choose(state, command.bestAvailable)

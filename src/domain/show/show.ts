@@ -56,7 +56,8 @@ export function showAggregate(plans: Plans): ShowAggregate {
       state.plan.seatCount * 2 +
       state.holds.size * 400 +
       state.entries.size * 300 +
-      state.commands.size * 160,
+      state.commands.size * 160 +
+      state.lapses.size * 120,
   };
 }
 

@@ -1,6 +1,7 @@
 // A show's state as plain JSON beside its stream, and back. Changing the shape of the state means a new version: old
 // snapshots are then ignored and the stream is folded instead.
 import type { Money } from '../decider.ts';
+import type { Lapses } from './cooldown.ts';
 import { DueQueue } from './due-queue.ts';
 import { planNamed, type Plans } from './evolve-show.ts';
 import { Line, type Waiting } from './line.ts';
@@ -16,7 +17,7 @@ import {
   type ShowState,
 } from './state.ts';
 
-const SHOW_SNAPSHOT_VERSION = 2;
+const SHOW_SNAPSHOT_VERSION = 3;
 
 interface Saved {
   readonly flags: Pick<
@@ -42,6 +43,7 @@ interface Saved {
   readonly bookings: (Omit<Booking, 'hold'> & { readonly holdId: string })[];
   readonly entries: Entry[];
   readonly lines: [string, Waiting[]][];
+  readonly lapses: [string, Lapses][];
 }
 
 /** Equal for equal states, however they came to be: also what tests compare. */
@@ -64,6 +66,7 @@ export function saveShow(state: ShowState): Saved {
     bookings: [...state.bookings.values()].map(({ hold, ...booking }) => ({ ...booking, holdId: hold.id })),
     entries: [...state.entries.values()].map((entry) => ({ ...entry })),
     lines: [...state.lines].map(([category, line]) => [category, line.list()]),
+    lapses: [...state.lapses],
   };
 }
 
@@ -84,6 +87,7 @@ function loadShow(saved: Saved, plans: Plans): ShowState {
       blocked: Int32Array.from(areas.blocked),
     },
     commands: new Map(saved.commands),
+    lapses: new Map(saved.lapses),
     due: new DueQueue(),
   };
   for (const hold of saved.holds) addHold(state, { ...hold });

@@ -2,6 +2,7 @@
 // place by `evolve`, and only there.
 import type { AggregateState, Money } from '../decider.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
+import type { Lapses } from './cooldown.ts';
 import { DueQueue } from './due-queue.ts';
 import type { AreaQuantity, ShowRules } from './events.ts';
 import type { Line } from './line.ts';
@@ -74,7 +75,7 @@ export interface ShowState extends AggregateState {
   /** Revision of the last edit. */
   version: number;
   schedule: Schedule;
-  rules: ShowRules;
+  rules: Required<ShowRules>;
   prices: Map<string, Money>;
   plan: SeatingPlan;
   seats: SeatMap;
@@ -87,6 +88,8 @@ export interface ShowState extends AggregateState {
   readonly openEntries: Map<string, string>;
   /** Tickets of each customer that count against the limit: live holds, offers, bookings. */
   readonly tickets: Map<string, number>;
+  /** Of each customer since the last booking, while the show has a cool-down. */
+  readonly lapses: Map<string, Lapses>;
   due: DueQueue<Hold>;
 }
 
@@ -132,7 +135,7 @@ export function initialState(): ShowState {
       salesCloseAt: null,
       publishedAt: null,
     },
-    rules: { holdTtlMs: 0, offerTtlMs: 0, ticketsPerCustomer: 0, waitlistPolicy: 'strict' },
+    rules: { holdTtlMs: 0, offerTtlMs: 0, ticketsPerCustomer: 0, waitlistPolicy: 'strict', cooldownMs: 0 },
     prices: new Map(),
     plan: NO_PLAN,
     seats: new SeatMap(NO_PLAN),
@@ -143,6 +146,7 @@ export function initialState(): ShowState {
     lines: new Map(),
     openEntries: new Map(),
     tickets: new Map(),
+    lapses: new Map(),
     due: new DueQueue(),
   };
 }

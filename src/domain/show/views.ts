@@ -188,7 +188,7 @@ export const seatCode = (state: ShowState, seat: number): SeatStatus =>
 export const seenStatus = (status: SeatStatus, kept: boolean): SeatStatus =>
   kept && status === FREE ? BLOCKED : status;
 
-export interface ShowView extends ShowRules {
+export interface ShowView extends Required<ShowRules> {
   readonly eventId: string;
   readonly venueId: string;
   readonly status: ShowStatus;
@@ -221,6 +221,7 @@ export function showView(state: ShowState, nowMs: number): ShowView {
     offerTtlMs: rules.offerTtlMs,
     ticketsPerCustomer: rules.ticketsPerCustomer,
     waitlistPolicy: rules.waitlistPolicy,
+    cooldownMs: rules.cooldownMs,
     seatingPlanId: state.plan.id,
     categories: categoryViews(state),
     areas: areaViews(state),

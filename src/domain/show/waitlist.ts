@@ -1,6 +1,7 @@
 // Standing in line: joining, leaving, declining, and what an organiser may do to an entry, always with a reason (rule 7).
 import { rejection, type Rejection } from '../rejection.ts';
 import type { Caller, ShowCommand } from './commands.ts';
+import { coolingDown } from './cooldown.ts';
 import { aboveLimit, unknownCategory } from './hold-seats.ts';
 import { endHold } from './holds.ts';
 import { isKept, notSelling } from './selling.ts';
@@ -17,7 +18,8 @@ export const joinWaitlist: Handler<Command<'JoinWaitlist'>> = (turn, command) =>
   const refusal =
     notSelling(state, nowMs) ??
     (category === undefined ? unknownCategory(state, entry.categoryId) : null) ??
-    aboveLimit(state, entry.customerId, entry.quantity, 0);
+    aboveLimit(state, entry.customerId, entry.quantity, 0) ??
+    coolingDown(state, entry.customerId, nowMs);
   if (refusal || category === undefined) return refusal;
   const open = state.openEntries.get(openKey(entry.customerId, entry.categoryId));
   if (open !== undefined)

@@ -23,6 +23,8 @@ export function reading(opened: () => LogUnderTest): void {
       expect(await revisions(stream, 3, 2)).toEqual([3, 4]);
       expect(await revisions(stream, 9, 5)).toEqual([9]);
       expect(await revisions(stream, 10)).toEqual([]);
+      expect(await revisions(stream, 2 ** 31)).toEqual([]);
+      expect(await revisions(stream, Number.MAX_SAFE_INTEGER)).toEqual([]);
       expect(await revisions(stream, 0, 0)).toEqual([]);
     });
 

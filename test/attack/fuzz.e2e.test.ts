@@ -1,0 +1,100 @@
+// Thousands of requests made from the OpenAPI document, in sequences that build on their own answers: no failure of the
+// server, and every answer as its operation documents it. FUZZ_SEED replays, FUZZ_REQUESTS lengthens.
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { done, keyWith, openHall } from '../api/hall.ts';
+import type { Hall } from '../api/hall.ts';
+import { ADMIN_KEY, startEngine } from '../api/running-engine.ts';
+import type { RunningEngine } from '../api/running-engine.ts';
+import { readOpenApi } from './open-api.ts';
+import type { Operation } from './open-api.ts';
+import { anyStep, Session } from './session.ts';
+import type { Keys } from './session.ts';
+
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
+const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
+const STEPS = 60;
+/** Sent at a time, of different sequences. */
+const AT_ONCE = 6;
+/** Asked without a key and without parameters, they have nothing to refuse. */
+const REFUSES_NOTHING = new Set(['GET /healthz', 'GET /readyz', 'GET /metrics']);
+
+let engine: RunningEngine;
+let keys: Keys;
+beforeAll(async () => {
+  engine = await startEngine();
+  const secret = async (...scopes: string[]) => (await keyWith(engine.call, scopes)).secret;
+  keys = {
+    admin: ADMIN_KEY,
+    book: await secret('browse', 'book'),
+    organize: await secret('organize'),
+    browse: await secret('browse'),
+  };
+});
+afterAll(() => engine.stop());
+
+async function holdAll({ path }: Hall): Promise<string> {
+  const body = { customerId: 'zoe', seats: ['A-1', 'A-2', 'A-3'] };
+  return (await done(engine.call('POST', `${path}/holds`, { body }), 201)).hold.id;
+}
+
+class Tally {
+  readonly #counts = new Map<string, { ok: number; refused: number }>();
+  requests = 0;
+
+  constructor(operations: readonly Operation[]) {
+    for (const { name } of operations) this.#counts.set(name, { ok: 0, refused: 0 });
+  }
+
+  note({ name }: Operation, status: number): void {
+    this.requests += 1;
+    this.#counts.get(name)![status < 400 ? 'ok' : 'refused'] += 1;
+  }
+
+  get neverAccepted(): string[] {
+    return [...this.#counts].filter(([, { ok }]) => ok === 0).map(([name]) => name);
+  }
+
+  get neverRefused(): string[] {
+    const never = [...this.#counts].filter(([, { refused }]) => refused === 0).map(([name]) => name);
+    return never.filter((name) => !REFUSES_NOTHING.has(name));
+  }
+
+  get accepted(): number {
+    return [...this.#counts.values()].reduce((sum, { ok }) => sum + ok, 0);
+  }
+}
+
+test(`${REQUESTS} requests out of the OpenAPI document`, { timeout: 600_000 }, async () => {
+  const api = await readOpenApi(engine.call);
+  const tally = new Tally(api.operations);
+  const steps = fc.array(anyStep(api.operations), { minLength: STEPS, maxLength: STEPS });
+  const sequences = fc.sample(steps, { seed: SEED, numRuns: Math.ceil(REQUESTS / STEPS) }).entries();
+  /** One of each kind is enough to mend it. */
+  const complaints = new Map<string, string>();
+
+  async function worker(): Promise<void> {
+    for (const [n, sequence] of sequences) {
+      const hall = await openHall(engine.call, { seats: 3, floor: 8 });
+      const session = new Session(engine.url, keys, hall);
+      // Every other hall is sold out at first, so that there is a line to join and somebody to serve it.
+      if (n % 2 === 0) session.knows('holdId', await holdAll(hall));
+      for (const [i, step] of sequence.entries()) {
+        const came = await session.send(step);
+        tally.note(step.operation, came.status);
+        const complaint = api.complaint(step.operation, came);
+        if (complaint === null) continue;
+        const seen = `${came.line}\n  ${came.status} ${came.text.slice(0, 600)}`;
+        complaints.set(`${step.operation.name}: ${complaint}`, `in sequence ${n}, step ${i}: ${seen}`);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+
+  const replay = `FUZZ_SEED=${SEED} npm test -- test/attack/fuzz replays it`;
+  console.log(`fuzz: ${tally.requests} requests, ${tally.accepted} accepted, seed ${SEED}`);
+  expect([...complaints].map((one) => one.join(', ')).join('\n'), replay).toBe('');
+  expect([tally.neverAccepted, tally.neverRefused], replay).toEqual([[], []]);
+  expect(tally.requests).toBeGreaterThanOrEqual(REQUESTS);
+  expect(({} as Record<string, unknown>)['polluted'] ?? Object.keys(Object.prototype)).toEqual([]);
+});

@@ -1,0 +1,100 @@
+// Clients that take their time: half a request, a byte now and then, nothing at all, five hundred at once. They are hung up
+// on, and everybody else is served meanwhile. The engine's own time-outs, made short.
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openHall } from '../api/hall.ts';
+import type { Hall } from '../api/hall.ts';
+import { openSocket } from './raw.ts';
+import { startServed } from './served.ts';
+import type { ServedEngine } from './served.ts';
+
+const SOCKETS = 500;
+const DRIP_MS = 400;
+/** A machine may be busy; what is asked here is not speed. */
+const SLOWLY = { timeout: 180_000 };
+const LATE_MS = 2_000;
+
+let engine: ServedEngine;
+let hall: Hall;
+let asConfigured: Pick<Server, 'headersTimeout' | 'requestTimeout' | 'timeout'>;
+beforeAll(async () => {
+  engine = await startServed({}, (server) => {
+    const { headersTimeout, requestTimeout, timeout } = server;
+    asConfigured = { headersTimeout, requestTimeout, timeout };
+    Object.assign(server, {
+      headersTimeout: LATE_MS,
+      requestTimeout: LATE_MS,
+      connectionsCheckingInterval: 100,
+    });
+  });
+  hall = await openHall(engine.call, { seats: 100 });
+});
+afterAll(() => engine.stop());
+
+interface Slow {
+  readonly said: () => string;
+  readonly closed: Promise<void>;
+}
+
+/** A connection that begins with `start` and then sends a byte at a time, for as long as it is let. */
+async function drip(start: string, byte: string): Promise<Slow> {
+  const socket: Socket = await openSocket(engine.url);
+  let said = '';
+  socket.on('data', (data) => (said += String(data)));
+  socket.write(start);
+  const dripping = byte === '' ? undefined : setInterval(() => socket.write(byte), DRIP_MS);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return { said: () => said, closed: closed.finally(() => clearInterval(dripping)) };
+}
+
+/** Milliseconds of each of so many requests one after another, all of which must be answered well. */
+async function othersTimes(count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const begun = performance.now();
+    const answer = await engine.call('GET', hall.path, { key: null });
+    expect(answer.status).toBe(200);
+    times.push(performance.now() - begun);
+  }
+  return times.sort((a, b) => a - b);
+}
+const p99 = (times: readonly number[]): number => times[Math.floor(times.length * 0.99)]!;
+
+const HEADERS = 'GET /v1/events HTTP/1.1\r\nHost: x\r\nX-Slow: ';
+const BODY = `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: 9999\r\n\r\n{`;
+
+describe('five hundred connections', SLOWLY, () => {
+  test.each([
+    ['that send their headers byte by byte', HEADERS, 'x'],
+    ['that send nothing at all', '', ''],
+    ['that stop in the middle of their headers', HEADERS, ''],
+  ])('%s are hung up on, and others are served meanwhile', async (_, start, byte) => {
+    const alone = p99(await othersTimes(100));
+    const slow = await Promise.all(Array.from({ length: SOCKETS }, () => drip(start, byte)));
+    const beside = p99(await othersTimes(100));
+    console.log(
+      `slow clients: p99 of others ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside ${SOCKETS}`,
+    );
+    await Promise.all(slow.map(({ closed }) => closed));
+    const answers = new Set(slow.map(({ said }) => said().slice(0, 12)));
+    expect([...answers]).toEqual(['HTTP/1.1 408']);
+  });
+
+  test('that send their bodies byte by byte are hung up on, and leave nothing', async () => {
+    const slow = await Promise.all(Array.from({ length: SOCKETS }, () => drip(BODY, ' ')));
+    await othersTimes(50);
+    await Promise.all(slow.map(({ closed }) => closed));
+    await expect.poll(() => connectionsOf(engine.server), { timeout: 10_000 }).toBeLessThan(20);
+  });
+});
+
+test('as it is configured, headers must be there within 10 s, a request within a minute, and silence ends', () => {
+  expect(asConfigured).toEqual({ headersTimeout: 10_000, requestTimeout: 60_000, timeout: 600_000 });
+});
+
+const connectionsOf = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
