@@ -30,6 +30,7 @@ export interface Run {
   /** How often what happened. */
   readonly counts: ReadonlyMap<string, number>;
   readonly steps: number;
+  /** Those that got a verdict in some process; one sent again counts again. */
   readonly commands: number;
   readonly lines: readonly string[];
 }
@@ -67,6 +68,7 @@ class World {
   readonly #fleet: Fleet;
   readonly #people: People;
   readonly #ending: Ending;
+  #commands = 0;
   #violation: Violation | null = null;
 
   constructor(script: Script, tell: boolean) {
@@ -130,7 +132,7 @@ class World {
       violation: this.#violation,
       counts: this.#counts,
       steps: this.#scheduler.steps,
-      commands: this.#script.wishes.length,
+      commands: this.#commands,
       lines: this.#trace.lines,
     };
   }
@@ -217,6 +219,7 @@ class World {
     return {
       ...noCommandMetrics,
       commandDone: (kind, outcome) => {
+        this.#commands += 1;
         count(`command ${kind} ${outcome === 'accepted' ? 'accepted' : 'otherwise'}`);
         if (outcome === 'Overloaded' || outcome === 'DeadlineExceeded') count(`rare ${outcome}`);
       },

@@ -44,17 +44,17 @@ export interface Script {
   readonly lengthMs: number;
 }
 
-/** Virtual time for each command, on average. */
+/** Virtual time for each wish, on average. */
 const MS_EACH = 20;
 /** One seed in so many has no faults at all: there the bounds are strict. */
 const CALM_ONE_IN = 12;
 
-export function scriptOf(seed: number, commands: number): Script {
+export function scriptOf(seed: number, wishes: number): Script {
   const chance = new Chance(seed, 'script');
-  const lengthMs = commands * MS_EACH;
+  const lengthMs = wishes * MS_EACH;
   const calm = chance.below(CALM_ONE_IN) === 0;
   const processes = chance.between(2, 4);
-  const shows = Math.max(1, Math.round(commands / 180));
+  const shows = Math.max(1, Math.round(wishes / 180));
   const customers = chance.between(5, 9);
   return {
     ...{ seed, processes, shows, customers, lengthMs },
@@ -69,7 +69,7 @@ export function scriptOf(seed: number, commands: number): Script {
     },
     rates: calm ? {} : ratesOf(chance.split('rates')),
     mishaps: calm ? [] : mishapsOf(chance.split('mishaps'), processes, lengthMs),
-    wishes: wishesOf(chance.split('wishes'), { commands, shows, customers, lengthMs }),
+    wishes: wishesOf(chance.split('wishes'), { count: wishes, shows, customers, lengthMs }),
   };
 }
 
@@ -100,12 +100,7 @@ function mishapsOf(chance: Chance, processes: number, lengthMs: number): Mishap[
 
 function wishesOf(
   chance: Chance,
-  {
-    commands,
-    shows,
-    customers,
-    lengthMs,
-  }: { commands: number } & Pick<Script, 'shows' | 'customers' | 'lengthMs'>,
+  { count, shows, customers, lengthMs }: { count: number } & Pick<Script, 'shows' | 'customers' | 'lengthMs'>,
 ): Wish[] {
   const kinds = Object.entries(WISHES) as [WishKind, number][];
   const weight = kinds.reduce((sum, [, each]) => sum + each, 0);
@@ -116,7 +111,7 @@ function wishesOf(
   };
   const rush = chance.happens(0.3);
   const wishes: Wish[] = [];
-  for (let i = 0; i < commands; i += 1) {
+  for (let i = 0; i < count; i += 1) {
     const at = chance.next() * lengthMs;
     // In a rush many come in the same few milliseconds.
     const atMs = rush ? Math.floor(at / 400) * 400 + chance.next() * 5 : at;
