@@ -58,7 +58,11 @@ function reportOf(result: CampaignResult, seconds: number): Report {
   const { seeds, commands, steps, repeated, counts } = result;
   const { user, system } = process.cpuUsage();
   return {
-    ...{ seeds, commands, steps, repeated, seconds },
+    seeds,
+    commands,
+    steps,
+    repeated,
+    seconds,
     failures: result.failures.map(({ seed, violation }) => ({
       seed,
       invariant: violation.invariant,

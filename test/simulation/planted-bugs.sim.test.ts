@@ -13,10 +13,9 @@ const TIMEOUT_MS = 600_000;
 test.each(PLANTED_BUGS)(
   'the planted bug $name is found: $says',
   async ({ name }) => {
-    const found = await reportOf([
-      ...['--bug', name, '--seeds', String(SEEDS_MAX), '--wishes', WISHES],
-      '--until-failure',
-    ]);
+    const found = await reportOf(
+      `--bug ${name} --seeds ${SEEDS_MAX} --wishes ${WISHES} --until-failure`.split(' '),
+    );
     const [failure] = found.failures;
     expect(failure, `not found in ${found.seeds} seeds`).toBeDefined();
     const { seed, what } = failure!;

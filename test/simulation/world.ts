@@ -84,8 +84,15 @@ class World {
     const store = new ReadStore(scheduler);
     const line = (text: () => string) => this.#trace.tell(scheduler.nowMs, text);
     this.#outside = {
-      ...{ scheduler, faults, server, store, count, limits: script.limits, projects: script.projects },
-      ...{ shelf: new Map<string, string[]>(), checkpoints: new MemoryCheckpointStore() },
+      scheduler,
+      faults,
+      server,
+      store,
+      count,
+      limits: script.limits,
+      projects: script.projects,
+      shelf: new Map<string, string[]>(),
+      checkpoints: new MemoryCheckpointStore(),
       poisoned: (event) => this.#poisoned(event),
       metrics: this.#metrics(count),
       onBug: (error) => this.broken(error),
@@ -94,7 +101,11 @@ class World {
     const processes = () => this.#fleet.processes;
     const verdicts = new Verdicts(this.#referee, () => server.events.length, count);
     const post = new Correspondence({
-      ...{ scheduler, faults, processes, tell: line, chance: chance.split('post') },
+      scheduler,
+      faults,
+      processes,
+      tell: line,
+      chance: chance.split('post'),
       judge: (letter) => {
         const judgement = verdicts.arrived(letter);
         return (answer) => {
@@ -195,16 +206,16 @@ class World {
   /** Lets the world go on until the work is done, or something is broken. */
   async #until(work: Promise<void>): Promise<void> {
     let done = false;
-    let failed: unknown = null;
+    const failures: Error[] = [];
     work.then(
       () => (done = true),
       (error: unknown) => {
-        failed = error;
+        failures.push(error as Error);
         done = true;
       },
     );
     await this.#scheduler.run(Infinity, () => done);
-    if (failed !== null) throw failed;
+    if (failures[0]) throw failures[0];
   }
 
   /** Some events cannot be handled for now, the same ones by every process. */

@@ -61,8 +61,13 @@ export class FrontDoor {
     const app = {
       route: ({ method, url, handler, schema }: Declared) =>
         void this.#routes.set(schema.operationId, {
-          ...{ method, handler, parts: url.split('/') },
-          options: { url, schema: NOTHING },
+          method,
+          handler,
+          parts: url.split('/'),
+          options: {
+            url,
+            schema: NOTHING,
+          },
         }),
       setErrorHandler: (handler: ErrorHandler) => void (this.#onError = handler),
       guard: () => () => {},

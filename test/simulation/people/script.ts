@@ -57,19 +57,28 @@ export function scriptOf(seed: number, wishes: number): Script {
   const shows = Math.max(1, Math.round(wishes / 180));
   const customers = chance.between(5, 9);
   return {
-    ...{ seed, processes, shows, customers, lengthMs },
+    seed,
+    processes,
+    shows,
+    customers,
+    lengthMs,
     projects: chance.happens(0.4),
     limits: {
       batchSizeMax: chance.pick([1, 4, 16, 256]),
       queueSizeMax: chance.pick([4, 64, 512]),
-      snapshotAfterEvents: chance.pick([4, 12, 40, 100_000]),
-      cachedStatesMax: chance.pick([2, 20_000, 20_000]),
+      snapshotAfterEvents: chance.pick([4, 12, 40, 1e5]),
+      cachedStatesMax: chance.pick([2, 2e4, 2e4]),
       settleAttemptsMax: chance.between(1, 5),
       conflictRetriesMax: chance.between(1, 4),
     },
     rates: calm ? {} : ratesOf(chance.split('rates')),
     mishaps: calm ? [] : mishapsOf(chance.split('mishaps'), processes, lengthMs),
-    wishes: wishesOf(chance.split('wishes'), { count: wishes, shows, customers, lengthMs }),
+    wishes: wishesOf(chance.split('wishes'), {
+      count: wishes,
+      shows,
+      customers,
+      lengthMs,
+    }),
   };
 }
 
@@ -120,7 +129,11 @@ function wishesOf(
     const show = chance.happens(0.8) ? hot : chance.below(shows);
     wishes.push({
       id: `w${i}`,
-      ...{ atMs, kind: draw(), show, customer: chance.below(customers), n: chance.below(1_000_000_000) },
+      atMs,
+      kind: draw(),
+      show,
+      customer: chance.below(customers),
+      n: chance.below(1e9),
     });
   }
   return wishes.sort((a, b) => a.atMs - b.atMs);
