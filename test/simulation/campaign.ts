@@ -3,14 +3,15 @@ import { scriptOf } from './people/script.ts';
 import { Violation } from './referee/violation.ts';
 import { run, type Run } from './world.ts';
 
-export const COMMANDS_EACH = 1_000;
+export const WISHES_EACH = 1_000;
 /** One seed in so many runs twice. */
 const TWICE_ONE_IN = 100;
 
 export interface Campaign {
   readonly from: number;
   readonly seeds: number;
-  readonly commands: number;
+  /** Wishes of each seed; a wish becomes one command or, with retries and what follows from it, several. */
+  readonly wishes: number;
   /** Ends at the first seed that breaks something. */
   readonly untilFailure: boolean;
   readonly onRun?: (run: Run) => void;
@@ -29,18 +30,19 @@ export interface CampaignResult {
 export async function campaign({
   from,
   seeds,
-  commands,
+  wishes,
   untilFailure,
   onRun,
 }: Campaign): Promise<CampaignResult> {
   const counts = new Map<string, number>();
   const failures: { seed: number; violation: Violation }[] = [];
-  let [done, steps, repeated] = [0, 0, 0];
+  let [done, steps, repeated, decided] = [0, 0, 0, 0];
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const script = scriptOf(seed, commands);
+    const script = scriptOf(seed, wishes);
     const one = await run(script);
     done += 1;
     steps += one.steps;
+    decided += one.commands;
     for (const [what, times] of one.counts) counts.set(what, (counts.get(what) ?? 0) + times);
     let { violation } = one;
     if (seed % TWICE_ONE_IN === 0 && !violation) {
@@ -52,5 +54,5 @@ export async function campaign({
     onRun?.(one);
     if (violation && untilFailure) break;
   }
-  return { seeds: done, commands: done * commands, steps, repeated, failures, counts };
+  return { seeds: done, commands: decided, steps, repeated, failures, counts };
 }

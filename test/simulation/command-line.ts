@@ -1,5 +1,5 @@
 // What `npm run simulate` prints.
-import { campaign, COMMANDS_EACH, type CampaignResult } from './campaign.ts';
+import { campaign, WISHES_EACH, type CampaignResult } from './campaign.ts';
 import { scriptOf } from './people/script.ts';
 import { missed } from './reach.ts';
 import { INVARIANTS, type Violation } from './referee/violation.ts';
@@ -9,7 +9,8 @@ import { run } from './world.ts';
 export interface Options {
   readonly seeds: number;
   readonly from: number;
-  readonly commands: number | undefined;
+  /** Of each seed. */
+  readonly wishes: number | undefined;
   readonly bug?: string | undefined;
   readonly 'until-failure': boolean;
   readonly tell: boolean;
@@ -32,20 +33,20 @@ export interface Report {
 
 /** Exit code: 0 where nothing broke and everything was reached. */
 export async function simulate(options: Options): Promise<number> {
-  const { seeds, from, commands = COMMANDS_EACH, json } = options;
-  if (options.tell) return tellAll(options, commands);
+  const { seeds, from, wishes = WISHES_EACH, json } = options;
+  if (options.tell) return tellAll(options, wishes);
   const begunAt = performance.now();
-  const result = await campaign({ from, seeds, commands, untilFailure: options['until-failure'] });
+  const result = await campaign({ from, seeds, wishes, untilFailure: options['until-failure'] });
   const report = reportOf(result, (performance.now() - begunAt) / 1_000);
   if (json) console.log(JSON.stringify(report));
-  else await print(report, options, commands);
+  else await print(report, options, wishes);
   return report.failures.length + report.missed.length === 0 ? 0 : 1;
 }
 
-async function tellAll({ seeds, from }: Options, commands: number): Promise<number> {
+async function tellAll({ seeds, from }: Options, wishes: number): Promise<number> {
   let broken = 0;
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const { lines, violation, digest } = await run(scriptOf(seed, commands), { tell: true });
+    const { lines, violation, digest } = await run(scriptOf(seed, wishes), { tell: true });
     console.log(`seed ${seed}, trace ${digest}\n${lines.join('\n')}`);
     if (violation) console.log(sentence(violation));
     if (violation) broken += 1;
@@ -57,7 +58,11 @@ function reportOf(result: CampaignResult, seconds: number): Report {
   const { seeds, commands, steps, repeated, counts } = result;
   const { user, system } = process.cpuUsage();
   return {
-    ...{ seeds, commands, steps, repeated, seconds },
+    seeds,
+    commands,
+    steps,
+    repeated,
+    seconds,
     failures: result.failures.map(({ seed, violation }) => ({
       seed,
       invariant: violation.invariant,
@@ -69,7 +74,7 @@ function reportOf(result: CampaignResult, seconds: number): Report {
   };
 }
 
-async function print(report: Report, options: Options, commands: number): Promise<void> {
+async function print(report: Report, options: Options, wishes: number): Promise<void> {
   const { seeds, steps, repeated, failures, cpuSeconds, seconds, counts } = report;
   const faults = Object.entries(counts).reduce(
     (sum, [what, times]) => sum + (what.startsWith('fault ') ? times : 0),
@@ -83,20 +88,20 @@ async function print(report: Report, options: Options, commands: number): Promis
     for (const [what, times] of Object.entries(counts)) console.log(`${String(times).padStart(9)}  ${what}`);
   for (const line of report.missed) console.log(`not reached: ${line}`);
   for (const { seed, what } of failures)
-    console.log(`seed ${seed}: ${what}\n  replay: ${replay(options, seed, commands)}`);
+    console.log(`seed ${seed}: ${what}\n  replay: ${replay(options, seed, wishes)}`);
   const [first] = failures;
-  if (first && !options['until-failure']) await shrunk(first.seed, commands);
+  if (first && !options['until-failure']) await shrunk(first.seed, wishes);
 }
 
-async function shrunk(seed: number, commands: number): Promise<void> {
-  const script = scriptOf(seed, commands);
+async function shrunk(seed: number, wishes: number): Promise<void> {
+  const script = scriptOf(seed, wishes);
   const { violation } = await run(script);
   if (!violation) return;
   const { script: small, runs } = await shrink(script, violation.invariant);
   const { lines, violation: still } = await run(small, { tell: true });
-  const { processes, mishaps, wishes, rates } = small;
+  const { processes, mishaps, rates } = small;
   console.log(
-    `\nseed ${seed}, cut down by ${runs} runs to ${wishes.length} wishes, ${mishaps.length} mishaps, ${processes} processes` +
+    `\nseed ${seed}, cut down by ${runs} runs to ${small.wishes.length} wishes, ${mishaps.length} mishaps, ${processes} processes` +
       ` and the faults ${Object.keys(rates).join(', ') || '(none)'}:\n\n${lines.join('\n')}\n`,
   );
   if (still) console.log(sentence(still));
@@ -105,5 +110,5 @@ async function shrunk(seed: number, commands: number): Promise<void> {
 const sentence = ({ invariant, message }: Violation): string =>
   `Broken: ${INVARIANTS[invariant]} (invariant ${invariant}).\n${message}`;
 
-const replay = ({ bug }: Options, seed: number, commands: number): string =>
-  `npm run simulate -- --from ${seed} --seeds 1${commands === COMMANDS_EACH ? '' : ` --commands ${commands}`}${bug ? ` --bug ${bug}` : ''}`;
+const replay = ({ bug }: Options, seed: number, wishes: number): string =>
+  `npm run simulate -- --from ${seed} --seeds 1${wishes === WISHES_EACH ? '' : ` --wishes ${wishes}`}${bug ? ` --bug ${bug}` : ''}`;

@@ -7,7 +7,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '2000' },
     from: { type: 'string', default: '1' },
-    commands: { type: 'string' },
+    wishes: { type: 'string' },
     bug: { type: 'string' },
     /** Ends at the first failure, and shrinks nothing. */
     'until-failure': { type: 'boolean', default: false },
@@ -27,5 +27,5 @@ process.exitCode = await simulate({
   ...values,
   seeds: Number(values.seeds),
   from: Number(values.from),
-  commands: values.commands === undefined ? undefined : Number(values.commands),
+  wishes: values.wishes === undefined ? undefined : Number(values.wishes),
 });

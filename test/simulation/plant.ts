@@ -25,7 +25,7 @@ export function plant({ name, edits }: PlantedBug): void {
       const loaded = next(url, context);
       const mine = url.startsWith('file:') ? wanted.get(fileURLToPath(url)) : undefined;
       if (!mine) return loaded;
-      return { ...loaded, source: edited(name, String(loaded.source), mine) };
+      return { ...loaded, source: edited(name, textOf(loaded.source), mine) };
     },
   });
 }
@@ -42,4 +42,8 @@ export function edited(name: string, source: string, edits: PlantedBug['edits'])
     text = parts.join(put);
   }
   return text;
+}
+
+function textOf(source: unknown): string {
+  return typeof source === 'string' ? source : new TextDecoder().decode(source as Uint8Array);
 }

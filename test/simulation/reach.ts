@@ -3,8 +3,10 @@
 import type { RejectionCode } from '../../src/domain/rejection.ts';
 import { FAULTS } from './kernel/faults.ts';
 
-/** Commands after which everything below must have happened. */
-export const COMMANDS_ENOUGH = 300_000;
+/** Commands after which everything below must have happened so often; of fewer, in proportion. */
+const COMMANDS_ENOUGH = 300_000;
+/** A campaign below it is too short to be asked. */
+const COMMANDS_LEAST = 60_000;
 const OFTEN = 100;
 const SOMETIMES = 20;
 
@@ -62,8 +64,10 @@ function wanted(): [what: string, least: number][] {
 
 /** What did not happen, or too seldom; empty: all did. Says nothing of campaigns that were too short. */
 export function missed(counts: ReadonlyMap<string, number>, commands: number): string[] {
-  if (commands < COMMANDS_ENOUGH) return [];
-  return wanted().flatMap(([what, least]) => {
+  if (commands < COMMANDS_LEAST) return [];
+  const part = Math.min(1, commands / COMMANDS_ENOUGH);
+  return wanted().flatMap(([what, often]) => {
+    const least = Math.ceil(often * part);
     const times = counts.get(what) ?? 0;
     return times >= least ? [] : [`${what}: ${times} times, not ${least}`];
   });

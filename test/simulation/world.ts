@@ -30,6 +30,7 @@ export interface Run {
   /** How often what happened. */
   readonly counts: ReadonlyMap<string, number>;
   readonly steps: number;
+  /** Those that got a verdict in some process; one sent again counts again. */
   readonly commands: number;
   readonly lines: readonly string[];
 }
@@ -67,6 +68,7 @@ class World {
   readonly #fleet: Fleet;
   readonly #people: People;
   readonly #ending: Ending;
+  #commands = 0;
   #violation: Violation | null = null;
 
   constructor(script: Script, tell: boolean) {
@@ -82,8 +84,15 @@ class World {
     const store = new ReadStore(scheduler);
     const line = (text: () => string) => this.#trace.tell(scheduler.nowMs, text);
     this.#outside = {
-      ...{ scheduler, faults, server, store, count, limits: script.limits, projects: script.projects },
-      ...{ shelf: new Map<string, string[]>(), checkpoints: new MemoryCheckpointStore() },
+      scheduler,
+      faults,
+      server,
+      store,
+      count,
+      limits: script.limits,
+      projects: script.projects,
+      shelf: new Map<string, string[]>(),
+      checkpoints: new MemoryCheckpointStore(),
       poisoned: (event) => this.#poisoned(event),
       metrics: this.#metrics(count),
       onBug: (error) => this.broken(error),
@@ -92,7 +101,11 @@ class World {
     const processes = () => this.#fleet.processes;
     const verdicts = new Verdicts(this.#referee, () => server.events.length, count);
     const post = new Correspondence({
-      ...{ scheduler, faults, processes, tell: line, chance: chance.split('post') },
+      scheduler,
+      faults,
+      processes,
+      tell: line,
+      chance: chance.split('post'),
       judge: (letter) => {
         const judgement = verdicts.arrived(letter);
         return (answer) => {
@@ -130,7 +143,7 @@ class World {
       violation: this.#violation,
       counts: this.#counts,
       steps: this.#scheduler.steps,
-      commands: this.#script.wishes.length,
+      commands: this.#commands,
       lines: this.#trace.lines,
     };
   }
@@ -193,16 +206,16 @@ class World {
   /** Lets the world go on until the work is done, or something is broken. */
   async #until(work: Promise<void>): Promise<void> {
     let done = false;
-    let failed: unknown = null;
+    const failures: Error[] = [];
     work.then(
       () => (done = true),
       (error: unknown) => {
-        failed = error;
+        failures.push(error as Error);
         done = true;
       },
     );
     await this.#scheduler.run(Infinity, () => done);
-    if (failed !== null) throw failed;
+    if (failures[0]) throw failures[0];
   }
 
   /** Some events cannot be handled for now, the same ones by every process. */
@@ -217,6 +230,7 @@ class World {
     return {
       ...noCommandMetrics,
       commandDone: (kind, outcome) => {
+        this.#commands += 1;
         count(`command ${kind} ${outcome === 'accepted' ? 'accepted' : 'otherwise'}`);
         if (outcome === 'Overloaded' || outcome === 'DeadlineExceeded') count(`rare ${outcome}`);
       },

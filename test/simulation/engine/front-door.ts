@@ -33,9 +33,18 @@ export interface Answer {
 
 interface Route {
   readonly method: string;
-  readonly url: string;
+  /** Of its address, between the slashes; parameters begin with a colon. */
+  readonly parts: readonly string[];
+  readonly options: { readonly url: string; readonly schema: object };
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
+
+interface Declared extends Pick<Route, 'method' | 'handler'> {
+  readonly url: string;
+  readonly schema: { readonly operationId: string };
+}
+
+const NOTHING = {};
 
 type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => unknown;
 
@@ -50,8 +59,16 @@ export class FrontDoor {
   constructor(api: ApiDependencies, onBug: (error: unknown) => void) {
     this.#onBug = onBug;
     const app = {
-      route: (spec: Route & { schema: { operationId: string } }) =>
-        void this.#routes.set(spec.schema.operationId, spec),
+      route: ({ method, url, handler, schema }: Declared) =>
+        void this.#routes.set(schema.operationId, {
+          method,
+          handler,
+          parts: url.split('/'),
+          options: {
+            url,
+            schema: NOTHING,
+          },
+        }),
       setErrorHandler: (handler: ErrorHandler) => void (this.#onError = handler),
       guard: () => () => {},
       httpMetrics: { routeTimer: () => ({ begin: () => 0, end: () => {} }) },
@@ -75,10 +92,18 @@ export class FrontDoor {
   async ask({ operation, params, body, headers, principal, id }: Asking): Promise<Answer> {
     const route = this.#routes.get(operation);
     if (!route) throw new Error(`There is no operation ${operation}.`);
-    const url = route.url.replaceAll(/:(\w+)/g, (_, name: string) => params[name]!);
     const request = {
-      ...{ id, method: route.method, url, params, body, headers, principal, query: {} },
-      ...{ jsonBody: body, raw: {}, routeOptions: { url: route.url, schema: {} } },
+      id,
+      method: route.method,
+      url: route.parts.map((part) => (part.startsWith(':') ? params[part.slice(1)] : part)).join('/'),
+      params,
+      body,
+      jsonBody: body,
+      headers,
+      principal,
+      query: NOTHING,
+      raw: NOTHING,
+      routeOptions: route.options,
     } as unknown as FastifyRequest;
     const reply = new Reply();
     try {

@@ -93,7 +93,10 @@ export class SimulatedProcess {
       checkpoints: new CheckpointShelf(outside.checkpoints, reach),
     });
     this.projector = new Projector({
-      ...{ db, log, clock, projections: simulatedProjections(outside.poisoned) as never },
+      db,
+      log,
+      clock,
+      projections: simulatedProjections(outside.poisoned) as never,
       onProblem: (_name, error) => onFault(error),
       onParked: () => count('rare stream parked'),
     });
@@ -131,8 +134,17 @@ export class SimulatedProcess {
   ): ApiDependencies {
     const { clock, log, pipeline, live } = this;
     return {
-      ...{ clock, log, pipeline, plans, live, venueOf, showAggregate: this.shows },
-      catalogue: new Catalogue({ pipeline, plans }),
+      clock,
+      log,
+      pipeline,
+      plans,
+      live,
+      venueOf,
+      showAggregate: this.shows,
+      catalogue: new Catalogue({
+        pipeline,
+        plans,
+      }),
       contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
     } as unknown as ApiDependencies;
   }
@@ -150,7 +162,7 @@ function isWorldly(error: unknown): boolean {
 }
 
 /** Looks like a UUID; comes from the seed. */
-export function uuidFrom(chance: Chance): string {
+function uuidFrom(chance: Chance): string {
   const hex = () => chance.below(0x1_0000).toString(16).padStart(4, '0');
   return `${hex()}${hex()}-${hex()}-7${hex().slice(1)}-8${hex().slice(1)}-${hex()}${hex()}${hex()}`;
 }

@@ -2,7 +2,8 @@
 import { EPOCH_MS } from '../kernel/process-clock.ts';
 import type { Asking } from '../engine/front-door.ts';
 import type { Principal } from '../../../src/api/key-ring.ts';
-import type { HoldModel, ShowModel } from '../referee/show-model.ts';
+import type { HoldModel } from '../referee/hold-model.ts';
+import type { ShowModel } from '../referee/show-model.ts';
 import type { EntryModel } from '../referee/line-model.ts';
 import { CATEGORIES, type Hall } from './hall.ts';
 import type { Wish } from './script.ts';
@@ -77,13 +78,26 @@ const DRAFTS: Readonly<Record<string, (wish: Wish, scene: Scene) => Draft>> = {
       together: part(wish.n, 1_000, 2) === 0,
     };
     return {
-      ...{ operation: 'holdSeats', principal: frontEndOf(wish) },
-      body: { customerId: customerOf(wish), bestAvailable },
+      operation: 'holdSeats',
+      principal: frontEndOf(wish),
+      body: {
+        customerId: customerOf(wish),
+        bestAvailable,
+      },
     };
   },
   area: (wish) => ({
-    ...{ operation: 'holdSeats', principal: frontEndOf(wish) },
-    body: { customerId: customerOf(wish), areas: [{ areaId: 'pit', quantity: 1 + part(wish.n, 10, 2) }] },
+    operation: 'holdSeats',
+    principal: frontEndOf(wish),
+    body: {
+      customerId: customerOf(wish),
+      areas: [
+        {
+          areaId: 'pit',
+          quantity: 1 + part(wish.n, 10, 2),
+        },
+      ],
+    },
   }),
   confirm: ({ n }, { model }) => confirming(holdFor(model, n), n),
   confirmAtEnd: ({ n }, { model }) => confirming(nth(model?.live ?? [], n), n),
@@ -98,26 +112,36 @@ const DRAFTS: Readonly<Record<string, (wish: Wish, scene: Scene) => Draft>> = {
   cancelBooking: ({ n }, { model }) => {
     const booking = nth([...(model?.bookings.values() ?? [])].slice(-12), n);
     return {
-      ...{ operation: 'cancelBooking', principal: ownerOf(booking, n), body: { reason: 'changed plans' } },
+      operation: 'cancelBooking',
+      principal: ownerOf(booking, n),
+      body: { reason: 'changed plans' },
       params: { bookingId: booking?.bookingId ?? NOBODYS },
     };
   },
   join: (wish) => ({
-    ...{ operation: 'joinWaitlist', principal: frontEndOf(wish) },
+    operation: 'joinWaitlist',
+    principal: frontEndOf(wish),
     body: {
-      ...{ customerId: customerOf(wish), categoryId: CATEGORIES[part(wish.n, 10, 2)] },
-      ...{ quantity: 1 + part(wish.n, 100, 3), acceptFewer: part(wish.n, 1_000, 3) === 0 },
+      customerId: customerOf(wish),
+      categoryId: CATEGORIES[part(wish.n, 10, 2)],
+      quantity: 1 + part(wish.n, 100, 3),
+      acceptFewer: part(wish.n, 1e3, 3) === 0,
     },
   }),
   leave: ({ n }, { model }) => aboutEntry('leaveWaitlist', model, n),
   lookAtEntry: ({ n }, { model }) => aboutEntry('getEntry', model, n),
   move: ({ n }, { model }) => ({
     ...aboutEntry('moveEntry', model, n),
-    ...{ principal: OFFICE, body: { ahead: part(n, 10, 4), reason: 'wheelchair user' } },
+    principal: OFFICE,
+    body: {
+      ahead: part(n, 10, 4),
+      reason: 'wheelchair user',
+    },
   }),
   remove: ({ n }, { model }) => ({
     ...aboutEntry('removeEntry', model, n),
-    ...{ principal: OFFICE, body: { reason: 'asked us to' } },
+    principal: OFFICE,
+    body: { reason: 'asked us to' },
   }),
   pause: () => ({ operation: 'pauseSales', body: { reason: 'rain' } }),
   resume: () => ({ operation: 'resumeSales', body: { reason: 'sun' } }),
@@ -136,7 +160,8 @@ const DRAFTS: Readonly<Record<string, (wish: Wish, scene: Scene) => Draft>> = {
   }),
   rules: ({ n }) => ({ operation: 'editShow', body: rulesFor(n) }),
   staleEdit: ({ n }, { model }) => ({
-    ...{ operation: 'editShow', body: rulesFor(n) },
+    operation: 'editShow',
+    body: rulesFor(n),
     headers: { 'if-match': `"${Math.max(0, (model?.revision ?? 0) - part(n, 100, 3))}"` },
   }),
   reprice: ({ n }) => ({
@@ -148,14 +173,17 @@ const DRAFTS: Readonly<Record<string, (wish: Wish, scene: Scene) => Draft>> = {
   }),
   publish: (_wish, { show }) => ({ operation: 'publishEvent', params: { eventId: show.eventId }, body: {} }),
   cancelEvent: (_wish, { show }) => ({
-    ...{ operation: 'cancelEvent', params: { eventId: show.eventId } },
+    operation: 'cancelEvent',
+    params: { eventId: show.eventId },
     body: { reason: 'bankrupt' },
   }),
   odd: (wish, scene) => oddRequest(wish, scene),
 };
 
 const confirming = (hold: HoldModel | undefined, n: number): Draft => ({
-  ...{ operation: 'confirmHold', principal: ownerOf(hold, n), body: {} },
+  operation: 'confirmHold',
+  principal: ownerOf(hold, n),
+  body: {},
   params: { holdId: hold?.id ?? NOBODYS },
 });
 
@@ -186,8 +214,12 @@ function rulesFor(n: number): Record<string, unknown> {
 /** What does not exist, or cannot be. */
 function oddRequest(wish: Wish, { show, nowMs }: Scene): Draft {
   const hold = (body: object): Draft => ({
-    ...{ operation: 'holdSeats', principal: frontEndOf(wish) },
-    body: { customerId: customerOf(wish), ...body },
+    operation: 'holdSeats',
+    principal: frontEndOf(wish),
+    body: {
+      customerId: customerOf(wish),
+      ...body,
+    },
   });
   const odd: readonly Draft[] = [
     hold({ seats: ['Z-99'] }),
@@ -217,17 +249,24 @@ export function scheduling(
     operation: 'scheduleShow',
     params: { eventId },
     body: {
-      ...{ venueId, seatingPlanId },
-      startsAt: iso(EPOCH_MS + 86_400_000),
+      venueId,
+      seatingPlanId,
+      startsAt: iso(EPOCH_MS + 864e5),
       salesOpenAt: opens,
       salesCloseAt: closes,
       prices: Object.fromEntries(
-        CATEGORIES.map((id, i) => [id, { amount: 2_000 + 500 * i, currency: 'EUR' }]),
+        CATEGORIES.map((id, i) => [
+          id,
+          {
+            amount: 2e3 + 500 * i,
+            currency: 'EUR',
+          },
+        ]),
       ),
       holdTtlMs: 400 + 200 * part(n, 10, 10),
       offerTtlMs: 400 + 200 * part(n, 100, 6),
-      ticketsPerCustomer: 3 + part(n, 1_000, 3),
-      waitlistPolicy: part(n, 10_000, 3) === 0 ? 'best-fit' : 'strict',
+      ticketsPerCustomer: 3 + part(n, 1e3, 3),
+      waitlistPolicy: part(n, 1e4, 3) === 0 ? 'best-fit' : 'strict',
       ...also,
     },
   };

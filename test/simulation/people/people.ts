@@ -135,7 +135,10 @@ export class People {
     const draft = scheduling({ ...show, eventId }, scheduler.nowMs, wish.n);
     const letter = letterOf({
       ...draft,
-      ...{ id: wish.id, principal: OFFICE, params: { eventId }, headers: { 'idempotency-key': wish.id } },
+      id: wish.id,
+      principal: OFFICE,
+      params: { eventId },
+      headers: { 'idempotency-key': wish.id },
     });
     await this.#send(letter);
     const made = (letter.answer?.body as { show?: { id: string } } | undefined)?.show;

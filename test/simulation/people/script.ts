@@ -44,32 +44,41 @@ export interface Script {
   readonly lengthMs: number;
 }
 
-/** Virtual time for each command, on average. */
+/** Virtual time for each wish, on average. */
 const MS_EACH = 20;
 /** One seed in so many has no faults at all: there the bounds are strict. */
 const CALM_ONE_IN = 12;
 
-export function scriptOf(seed: number, commands: number): Script {
+export function scriptOf(seed: number, wishes: number): Script {
   const chance = new Chance(seed, 'script');
-  const lengthMs = commands * MS_EACH;
+  const lengthMs = wishes * MS_EACH;
   const calm = chance.below(CALM_ONE_IN) === 0;
   const processes = chance.between(2, 4);
-  const shows = Math.max(1, Math.round(commands / 180));
+  const shows = Math.max(1, Math.round(wishes / 180));
   const customers = chance.between(5, 9);
   return {
-    ...{ seed, processes, shows, customers, lengthMs },
+    seed,
+    processes,
+    shows,
+    customers,
+    lengthMs,
     projects: chance.happens(0.4),
     limits: {
       batchSizeMax: chance.pick([1, 4, 16, 256]),
       queueSizeMax: chance.pick([4, 64, 512]),
-      snapshotAfterEvents: chance.pick([4, 12, 40, 100_000]),
-      cachedStatesMax: chance.pick([2, 20_000, 20_000]),
+      snapshotAfterEvents: chance.pick([4, 12, 40, 1e5]),
+      cachedStatesMax: chance.pick([2, 2e4, 2e4]),
       settleAttemptsMax: chance.between(1, 5),
       conflictRetriesMax: chance.between(1, 4),
     },
     rates: calm ? {} : ratesOf(chance.split('rates')),
     mishaps: calm ? [] : mishapsOf(chance.split('mishaps'), processes, lengthMs),
-    wishes: wishesOf(chance.split('wishes'), { commands, shows, customers, lengthMs }),
+    wishes: wishesOf(chance.split('wishes'), {
+      count: wishes,
+      shows,
+      customers,
+      lengthMs,
+    }),
   };
 }
 
@@ -100,12 +109,7 @@ function mishapsOf(chance: Chance, processes: number, lengthMs: number): Mishap[
 
 function wishesOf(
   chance: Chance,
-  {
-    commands,
-    shows,
-    customers,
-    lengthMs,
-  }: { commands: number } & Pick<Script, 'shows' | 'customers' | 'lengthMs'>,
+  { count, shows, customers, lengthMs }: { count: number } & Pick<Script, 'shows' | 'customers' | 'lengthMs'>,
 ): Wish[] {
   const kinds = Object.entries(WISHES) as [WishKind, number][];
   const weight = kinds.reduce((sum, [, each]) => sum + each, 0);
@@ -116,7 +120,7 @@ function wishesOf(
   };
   const rush = chance.happens(0.3);
   const wishes: Wish[] = [];
-  for (let i = 0; i < commands; i += 1) {
+  for (let i = 0; i < count; i += 1) {
     const at = chance.next() * lengthMs;
     // In a rush many come in the same few milliseconds.
     const atMs = rush ? Math.floor(at / 400) * 400 + chance.next() * 5 : at;
@@ -125,7 +129,11 @@ function wishesOf(
     const show = chance.happens(0.8) ? hot : chance.below(shows);
     wishes.push({
       id: `w${i}`,
-      ...{ atMs, kind: draw(), show, customer: chance.below(customers), n: chance.below(1_000_000_000) },
+      atMs,
+      kind: draw(),
+      show,
+      customer: chance.below(customers),
+      n: chance.below(1e9),
     });
   }
   return wishes.sort((a, b) => a.atMs - b.atMs);

@@ -4,31 +4,11 @@ import { toMs } from '../../../src/domain/decider.ts';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
 import type { ShowEvent, ShowRules } from '../../../src/domain/show/events.ts';
 import type { Hall } from '../people/hall.ts';
+import type { AreaModel, HoldModel } from './hold-model.ts';
 import { LineModel } from './line-model.ts';
 import { claim } from './violation.ts';
 
 const EXTENSION_MAX_MS = 5 * 60_000;
-
-export interface HoldModel {
-  readonly id: string;
-  readonly clientId: string;
-  readonly customerId: string;
-  readonly seats: readonly string[];
-  readonly areas: readonly { readonly areaId: string; readonly quantity: number }[];
-  readonly entryId: string | null;
-  readonly firstUntilMs: number;
-  untilMs: number;
-  state: 'live' | 'booked' | 'released' | 'lapsed' | 'cancelled';
-  bookingId: string | null;
-  paymentReference: string | null;
-}
-
-interface AreaModel {
-  readonly categoryId: string;
-  capacity: number;
-  taken: number;
-  blocked: number;
-}
 
 type DataOf<T extends ShowEvent['type']> = Extract<ShowEvent, { type: T }>['data'];
 
@@ -195,8 +175,17 @@ export class ShowModel {
     claim(!this.holds.has(id), 8, () => `${this.name}: the hold ${id} was made twice`);
     claim(toMs(data.until) === untilMs, 6, () => `${this.name}: ${id} is to end at ${data.until}`);
     const hold: HoldModel = {
-      ...{ id, clientId, customerId, seats, areas, entryId, untilMs, firstUntilMs: untilMs },
-      ...{ state: 'live', bookingId: null, paymentReference: null },
+      id,
+      clientId,
+      customerId,
+      seats,
+      areas,
+      entryId,
+      untilMs,
+      firstUntilMs: untilMs,
+      state: 'live',
+      bookingId: null,
+      paymentReference: null,
     };
     this.holds.set(id, hold);
     this.#take(seats, areas, id);

@@ -15,16 +15,20 @@ interface Resource {
 
 /** Operations whose resource lies in the stream of one show. */
 const OF_A_SHOW: ReadonlySet<string> = new Set([
-  ...[
-    'holdSeats',
-    'releaseHold',
-    'confirmHold',
-    'cancelBooking',
-    'joinWaitlist',
-    'leaveWaitlist',
-    'moveEntry',
-  ],
-  ...['removeEntry', 'pauseSales', 'resumeSales', 'cancelShow', 'blockSeats', 'unblockSeats', 'editShow'],
+  'holdSeats',
+  'releaseHold',
+  'confirmHold',
+  'cancelBooking',
+  'joinWaitlist',
+  'leaveWaitlist',
+  'moveEntry',
+  'removeEntry',
+  'pauseSales',
+  'resumeSales',
+  'cancelShow',
+  'blockSeats',
+  'unblockSeats',
+  'editShow',
 ]);
 const READS: ReadonlySet<string> = new Set(['getHold', 'getEntry']);
 

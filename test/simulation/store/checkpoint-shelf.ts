@@ -1,5 +1,5 @@
 // Checkpoints of workers in the simulated world, shared by all processes.
-import { MemoryCheckpointStore } from '../../../src/adapters/memory/memory-checkpoint-store.ts';
+import type { MemoryCheckpointStore } from '../../../src/adapters/memory/memory-checkpoint-store.ts';
 import type { CheckpointStore } from '../../../src/ports/checkpoint-store.ts';
 import { Fault } from '../../../src/ports/fault.ts';
 import type { Faults } from '../kernel/faults.ts';

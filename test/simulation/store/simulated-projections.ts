@@ -38,7 +38,7 @@ const HOLD_TYPES = [
 ];
 
 /** Pure: the row of a show after one more event. */
-export function showRow(before: ShowRow | undefined, { id, revision }: RecordedEvent): ShowRow {
+function showRow(before: ShowRow | undefined, { id, revision }: RecordedEvent): ShowRow {
   return {
     events: (before?.events ?? 0) + 1,
     revision,
@@ -47,7 +47,7 @@ export function showRow(before: ShowRow | undefined, { id, revision }: RecordedE
 }
 
 /** Pure: the row of a hold after one more event. */
-export function holdRow(before: HoldRow | undefined, { type, stream, data }: RecordedEvent): HoldRow {
+function holdRow(before: HoldRow | undefined, { type, stream, data }: RecordedEvent): HoldRow {
   const { until } = data as { until?: string };
   const live = type === 'SeatsHeld' || type === 'SeatsOffered' || type === 'HoldExtended';
   return {

@@ -26,9 +26,9 @@ export interface ParkedRow {
   readonly error: string;
 }
 
-export const generationKey = (name: unknown, generation: unknown): string =>
+export const generationKey = (name: string, generation: number): string =>
   `projections/${name}/${generation}`;
-const parkedKey = (projection: unknown, generation: unknown, stream: unknown): string =>
+const parkedKey = (projection: string, generation: number, stream: string): string =>
   `parked/${projection}/${generation}/${stream}`;
 export const rowKey = (schema: string, table: string, key: string): string =>
   `rows/${schema}/${table}/${key}`;
@@ -54,7 +54,7 @@ function setSchema(session: Session, params: readonly unknown[], sql: string): v
 
 const moveCheckpoint: Carry = async (session, params, sql) => {
   const asked = conditions(sql, params);
-  const key = generationKey(asked['name'], asked['generation']);
+  const key = generationKey(asked['name'] as string, asked['generation'] as number);
   await session.lock(key);
   const row = session.get(key) as (GenerationRow & Record<string, unknown>) | undefined;
   // Each condition that the statement has, and no other: what it leaves out is not checked here either.
@@ -98,7 +98,7 @@ const lockLive: Carry = async (session, params) => {
 
 const unpark: Carry = (session, params, sql) => {
   const { projection, generation, stream } = conditions(sql, params);
-  const key = parkedKey(projection, generation, stream);
+  const key = parkedKey(projection as string, generation as number, stream as string);
   const row = session.get(key) as ParkedRow | undefined;
   session.set(key, undefined);
   return row ? [{ revision: row.revision }] : [];
@@ -168,6 +168,6 @@ export function carryOut(session: Session, text: string, params: readonly unknow
   return known[1](session, params, sql);
 }
 
-export class SimulatorMistake extends Error {
+class SimulatorMistake extends Error {
   override readonly name = 'SimulatorMistake';
 }
