@@ -10,12 +10,12 @@ export interface Failpoint {
 }
 
 export const FAILPOINTS: Readonly<Record<string, Failpoint>> = {
-  'append, before it is sent': { statement: /append_events/, when: 'before', between: [20, 200] },
-  'append, on its way': { statement: /append_events/, when: 'sent', between: [20, 200] },
+  'append, before it is sent': { statement: /append_events/, when: 'before', between: [5, 60] },
+  'append, on its way': { statement: /append_events/, when: 'sent', between: [5, 60] },
   'append, committed and not yet answered': {
     statement: /append_events/,
     when: 'answered',
-    between: [20, 200],
+    between: [5, 60],
   },
   'append of a lapse, committed': {
     statement: /append_events.*HoldExpired/s,
@@ -35,7 +35,7 @@ export const FAILPOINTS: Readonly<Record<string, Failpoint>> = {
   'check of a revision, answered': {
     statement: /unnest\(\$1::text\[\]\) with ordinality/,
     when: 'answered',
-    between: [20, 200],
+    between: [5, 60],
   },
   'view, before its checkpoint moves': {
     statement: /update projections set position/,
@@ -54,8 +54,8 @@ export const FAILPOINTS: Readonly<Record<string, Failpoint>> = {
     when: 'before',
     between: [1, 2],
   },
-  'verdict there, answer not yet sent': { when: 'before', between: [50, 300] },
-  'answer sent': { when: 'sent', between: [50, 300] },
+  'verdict there, answer not yet sent': { when: 'before', between: [20, 150] },
+  'answer sent': { when: 'sent', between: [20, 150] },
   'while starting': { statement: /./, when: 'answered', between: [2, 40] },
 };
 

@@ -41,9 +41,11 @@ function watchStatements(statement: RegExp): void {
 }
 
 function textOf([statement, values]: unknown[]): string {
-  if (typeof statement === 'string') return `${statement}${JSON.stringify(values) ?? ''}`;
-  const { text, values: own } = statement as { text?: string; values?: unknown[] };
-  return `${text ?? ''}${own === undefined || own.length === 0 ? '' : JSON.stringify(own)}`;
+  const { text = '', values: own } =
+    typeof statement === 'string'
+      ? { text: statement, values }
+      : (statement as { text?: string; values?: unknown });
+  return Array.isArray(own) && own.length > 0 ? `${text}${JSON.stringify(own)}` : text;
 }
 
 function watchAnswers(): void {
