@@ -3,14 +3,20 @@
 import { BASELINES, baselineSide, startBaselines } from './baselines/all.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
 import { checkHolds, holdRequests, parties, type Party } from './harness/booking.ts';
-import { makeHall, makeShow, untilProjected } from './harness/hall.ts';
+import { makeHall, makeShow, untilProjected, type Hall } from './harness/hall.ts';
 import { load } from './harness/load.ts';
 import { metered } from './harness/metered.ts';
 import { startEngine, startPostgres, type BenchPostgres, type Server } from './harness/processes.ts';
+import type { Comparison } from './harness/report.ts';
 import { race, type Side } from './harness/rounds.ts';
+import { percentile, spread } from './harness/spread.ts';
 
 const CONNECTIONS = 128;
 const SEED = 1;
+const BARE = 'bare Fastify POST';
+/** Where a server is neither idle nor drowned: there latencies can be compared. */
+const HALF_OF_PEAK = 0.5;
+const LATENCY_ROUNDS = 3;
 const SEED_OF_THE_LATE = 2;
 
 export const hotShow: Scenario = {
@@ -30,18 +36,74 @@ export const hotShow: Scenario = {
         ...baselines.map((b) => baselineSide(b, postgres, { wanted, connections: CONNECTIONS })),
       ];
       const asked = bench.disk.env['LD_PRELOAD'] ? 'slowDisk' : 'plainDisk';
-      await race(bench, {
+      const comparisons = await race(bench, {
         title: `Hot show: ${seats.toLocaleString('en')} seats, parties of 1–4, ${CONNECTIONS} connections, durable, over HTTP`,
         unit: 'holds/s',
         sides,
         asked: Object.fromEntries(BASELINES.map((b) => [b.name, b[asked]])),
       });
+      reportProcessorTime(bench, comparisons);
+      const bare = baselines.find(({ name }) => name === BARE)!.server;
+      await reportLatencies(bench, { engine, bare, wanted, hall, peak: comparisons[0]!.value.median });
     } finally {
       for (const server of [engine, ...baselines.map((b) => b.server)]) await server.kill();
       await postgres.stop();
     }
   },
 };
+
+/** What a durable hold costs, engine and Postgres together, to what a bare answer costs. */
+function reportProcessorTime(bench: Bench, comparisons: readonly Comparison[]): void {
+  const bare = comparisons.find(({ name }) => name === BARE)!.cpu!;
+  const { server, postgres, afterwards } = comparisons[0]!.cpu!;
+  for (const [what, cpu, asked] of [
+    ['of engine and Postgres for each hold, to that of a bare POST', server + postgres, { atMost: 2 }],
+    ['the same with the views that are caught up afterwards', server + postgres + afterwards, undefined],
+  ] as const)
+    bench.report.figure({
+      title: 'Hot show, processor time',
+      what,
+      unit: '×',
+      disk: bench.disk.name,
+      value: spread([cpu / bare.server]),
+      ...(asked && { asked }),
+    });
+}
+
+interface Latencies {
+  readonly engine: Server;
+  readonly bare: Server;
+  readonly wanted: readonly Party[];
+  readonly hall: Hall;
+  readonly peak: number;
+}
+
+/** Open loop at half of the engine's peak, for it and for the bare handler alike. */
+async function reportLatencies(bench: Bench, { engine, bare, wanted, hall, peak }: Latencies): Promise<void> {
+  const perSecond = Math.round(peak * HALF_OF_PEAK);
+  const p99s: { engine: number[]; bare: number[] } = { engine: [], bare: [] };
+  for (let round = 0; round < Math.min(bench.rounds, LATENCY_ROUNDS); round += 1) {
+    const showId = await makeShow(engine.url, hall);
+    await untilProjected(engine.url);
+    const steady = { connections: CONNECTIONS, perSecond };
+    const requests = holdRequests(`/v1/shows/${showId}/holds`, wanted, `steady-${round}`);
+    const holds = await load({ ...steady, url: engine.url, requests });
+    await checkHolds(engine.url, showId, wanted, holds.statuses);
+    const plain = await load({
+      ...steady,
+      url: bare.url,
+      requests: holdRequests('/holds', wanted, `b${round}`),
+    });
+    p99s.engine.push(percentile(holds.latenciesMs, 0.99));
+    p99s.bare.push(percentile(plain.latenciesMs, 0.99));
+  }
+  const title = `Hot show at half of its peak (${perSecond.toLocaleString('en')}/s, open loop)`;
+  for (const [what, ms] of [
+    ['p99 of a hold', p99s.engine],
+    ['p99 of a bare POST', p99s.bare],
+  ] as const)
+    bench.report.figure({ title, what, unit: 'ms', disk: bench.disk.name, value: spread(ms) });
+}
 
 function sellOut(
   engine: Server,
@@ -77,7 +139,7 @@ export const refusals: Scenario = {
   async run(bench) {
     const postgres = await startPostgres(bench.disk);
     const engine = await startEngine(await postgres.database('engine'));
-    const baselines = await startBaselines(bench, postgres, ['bare Fastify POST']);
+    const baselines = await startBaselines(bench, postgres, [BARE]);
     try {
       await raceRefusals(bench, { engine, postgres, bare: baselines[0]!.server });
     } finally {
@@ -125,8 +187,8 @@ async function raceRefusals(
   await race(bench, {
     title: `Refusals after selling out, ${CONNECTIONS} connections`,
     unit: 'answers/s',
-    sides: [side('fairseat', engine, path, 409), side('bare Fastify POST', bare, '/holds', 201)],
-    asked: { 'bare Fastify POST': 0.9 },
+    sides: [side('fairseat', engine, path, 409), side(BARE, bare, '/holds', 201)],
+    asked: { [BARE]: 0.9 },
   });
   await checkHolds(engine.url, showId, buyers, sold.statuses);
 }

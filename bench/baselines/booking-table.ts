@@ -15,6 +15,8 @@ interface Wanted {
 /** `choose` selects and locks the free seats of round $1 that a hold takes, of those wanted ($2). */
 export async function serveTable({ index, choose }: { index?: string; choose: string }): Promise<void> {
   const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: POOL_MAX });
+  // When a bench is interrupted its database ends first.
+  pool.on('error', () => process.exit(1));
   await pool.query(
     `CREATE TABLE IF NOT EXISTS seats (round int, seat text, n int NOT NULL, hold_id uuid, PRIMARY KEY (round, seat))`,
   );

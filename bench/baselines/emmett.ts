@@ -9,6 +9,8 @@ import pg from 'pg';
 
 const POOL_MAX = 16;
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: POOL_MAX });
+// When a bench is interrupted its database ends first.
+pool.on('error', () => process.exit(1));
 const store = getPostgreSQLEventStore(process.env['DATABASE_URL']!, { connectionOptions: { pool } });
 await store.schema.migrate();
 

@@ -31,7 +31,7 @@ export interface Race {
 export async function race(
   bench: Bench,
   { title, unit, sides, asked = {}, less = false }: Race,
-): Promise<void> {
+): Promise<Comparison[]> {
   const measured = sides.map((): Measured[] => []);
   for (let round = bench.quick ? 1 : 0; round <= bench.rounds; round += 1) {
     const order = sides.map((_, i) => i);
@@ -55,6 +55,7 @@ export async function race(
     asked,
     comparisons,
   });
+  return comparisons;
 }
 
 const said = (sides: readonly Side[], measured: readonly Measured[][]): string =>

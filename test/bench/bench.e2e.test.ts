@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(['hot-show', 'browse', 'view-lag', 'hold-expiry', 'waitlist'])(
   'the bench %s runs small and its checks hold',
-  { timeout: 240_000 },
+  { timeout: 400_000 },
   (name) => {
     const report = join(folder, `${name}.json`);
     const args = ['bench/main.ts', name, '--quick', '--disk', 'plain', '--report', report];
