@@ -74,15 +74,11 @@ describe('a name that every object has', () => {
         name === ''
           ? [400, ...Array<string>(3).fill('InvalidRequest')]
           : [422, 'UnknownSeat', 'UnknownArea', 'UnknownCategory'];
-      expectRefused(await asked({ seats: [name] }), status as number, seat as string);
-      expectRefused(
-        await asked({ areas: [{ areaId: name, quantity: 1 }] }),
-        status as number,
-        area as string,
-      );
+      expectRefused(await asked({ seats: [name] }), status, seat as string);
+      expectRefused(await asked({ areas: [{ areaId: name, quantity: 1 }] }), status, area as string);
       expectRefused(
         await asked({ bestAvailable: { categoryId: name, quantity: 1 } }),
-        status as number,
+        status,
         category as string,
       );
     }
