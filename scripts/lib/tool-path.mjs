@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './installation.mjs';
 
-const PACKAGE_OF = { tsc: '@typescript/native', depcruise: 'dependency-cruiser' };
+const PACKAGE_OF = {
+  tsc: '@typescript/native',
+  depcruise: 'dependency-cruiser',
+  stryker: '@stryker-mutator/core',
+};
 
 /** The file that `name` runs, e.g. `tsc`, `vitest`, `prettier`. */
 export function toolPath(name) {

@@ -3,7 +3,6 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { Resolver } from 'node:dns';
-import type { AddressInfo } from 'node:net';
 import type { Resolve } from '../../src/adapters/feeds/public-address.ts';
 
 const HEADER_LENGTH = 12;
@@ -27,15 +26,12 @@ export async function startDnsStub(answers: (n: number) => readonly string[]): P
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const resolver = new Resolver();
-  resolver.setServers([`127.0.0.1:${(socket.address() as AddressInfo).port}`]);
+  resolver.setServers([`127.0.0.1:${socket.address().port}`]);
   return {
     asked: () => asked,
     resolve: (hostname, _options, callback) =>
-      resolver.resolve4(hostname, (error, addresses = []) =>
-        callback(
-          error,
-          addresses.map((address) => ({ address, family: 4 })),
-        ),
+      resolver.resolve4(hostname, (error, addresses) =>
+        callback(error, error === null ? addresses.map((address) => ({ address, family: 4 })) : []),
       ),
     close: () => socket.close(),
   };

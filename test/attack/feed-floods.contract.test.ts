@@ -51,7 +51,7 @@ describe('another encoding than UTF-8', () => {
     ['UTF-16, little end first', utf16('le', true)],
     ['UTF-16, big end first', utf16('be', true)],
     ['UTF-16 without a mark', utf16('le', false)],
-    ['UTF-32', Buffer.from([...text].flatMap((c) => [0, 0, 0, c.charCodeAt(0)]))],
+    ['UTF-32', Buffer.from(text.split('').flatMap((c) => [0, 0, 0, c.charCodeAt(0)]))],
     ['UTF-7 that is declared', bytesOf('<?xml version="1.0" encoding="UTF-7"?><eventList/>')],
     ['EBCDIC that is declared', bytesOf("<?xml version='1.0' encoding='cp037'?><eventList/>")],
     ['Latin-1 with an accent', Buffer.from(wrap('<base_event title="é"/>'), 'latin1')],
@@ -183,7 +183,7 @@ describe('a provider', () => {
   }
 
   test('that sends a gigabyte is cut off at 32 MiB, announced or not, in flat memory', SLOWLY, async () => {
-    for (const headers of [{}, { 'content-length': String(GIB) }]) {
+    for (const headers of [{}, { 'content-length': String(GIB) }] as Record<string, string>[]) {
       const { listener, sent } = pour(headers);
       const url = await serve(listener);
       const before = process.memoryUsage.rss();

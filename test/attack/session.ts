@@ -241,7 +241,7 @@ const KINDS = [
 ] as const;
 
 const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : String(JSON.stringify(value));
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
 /** A URL cannot say half a surrogate pair. */
 const wellFormed = (value: string): string => value.toWellFormed();

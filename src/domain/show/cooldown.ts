@@ -2,16 +2,10 @@
 // for a pause after that (`cooldownMs`). The limit of tickets bounds how much one customer keeps; this, for how long.
 import { toIso } from '../decider.ts';
 import { rejection, type Rejection } from '../rejection.ts';
-import type { Hold, ShowState } from './state.ts';
+import type { Hold, Lapses, ShowState } from './state.ts';
 
 /** Holds and offers that lapse with no booking between them, until a customer has to pause. */
 const LAPSES_IN_A_ROW = 3;
-
-export interface Lapses {
-  readonly count: number;
-  /** When the last of them was over, ms. */
-  readonly lastMs: number;
-}
 
 /** CoolingDown, with the time from which on the customer may hold and join again; null: at once. */
 export function coolingDown(

@@ -1,7 +1,6 @@
 // A show's state as plain JSON beside its stream, and back. Changing the shape of the state means a new version: old
 // snapshots are then ignored and the stream is folded instead.
 import type { Money } from '../decider.ts';
-import type { Lapses } from './cooldown.ts';
 import { DueQueue } from './due-queue.ts';
 import { planNamed, type Plans } from './evolve-show.ts';
 import { Line, type Waiting } from './line.ts';
@@ -13,6 +12,7 @@ import {
   type Booking,
   type Entry,
   type Hold,
+  type Lapses,
   type Schedule,
   type ShowState,
 } from './state.ts';

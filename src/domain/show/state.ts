@@ -2,7 +2,6 @@
 // place by `evolve`, and only there.
 import type { AggregateState, Money } from '../decider.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
-import type { Lapses } from './cooldown.ts';
 import { DueQueue } from './due-queue.ts';
 import type { AreaQuantity, ShowRules } from './events.ts';
 import type { Line } from './line.ts';
@@ -42,6 +41,13 @@ export interface Entry {
   status: 'waiting' | 'offered' | 'taken' | 'declined' | 'lapsed' | 'left';
   /** Revision at which status or offer last changed. */
   changedAt: number;
+}
+
+/** Holds and offers that lapsed in a row. */
+export interface Lapses {
+  readonly count: number;
+  /** When the last of them was over, ms. */
+  readonly lastMs: number;
 }
 
 /** Counts of unnumbered areas, by area index of the plan. */

@@ -1,0 +1,276 @@
+// What of a show nobody sees and everything rests on: its snapshot, what memory it takes, when time is due, its places in line.
+import { describe, expect, it } from 'vitest';
+import { nextDueMs } from '../../../src/domain/show/show.ts';
+import { saveShow } from '../../../src/domain/show/snapshot.ts';
+import { forgetEndedHolds } from '../../../src/domain/show/state.ts';
+import {
+  areaViews,
+  categoryViews,
+  entryChangedAt,
+  nextStatusChangeMs,
+  seatCode,
+} from '../../../src/domain/show/views.ts';
+import { DAY, hall, iso, MINUTE, ShowSpec, T0 } from './show-spec.ts';
+
+const FLOOR = [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 5 }];
+
+/** Something of everything: held, released, lapsed, booked, cancelled, waiting, offered, left. */
+function busyShow(): ShowSpec {
+  const show = new ShowSpec(
+    { rows: 1, seatsPerRow: 4, areas: FLOOR },
+    { ticketsPerCustomer: 4, cooldownMs: DAY },
+  );
+  show.held('lapses', ['A-1']);
+  show.now += 10 * MINUTE;
+  show.accepts(show.release(show.held('releases', ['A-1'])));
+  const sold = show.booked('sells', ['A-1']);
+  show.booked('buys', ['A-2', 'A-3']);
+  show.held('holds', { seats: ['A-4'], areas: [{ areaId: 'floor', quantity: 2 }] });
+  show.joined('first', 1);
+  show.joined('second', 2);
+  const gone = show.joined('gone', 1);
+  show.joined('third', 1);
+  show.accepts(show.leave(gone));
+  show.accepts(show.cancel(sold));
+  show.accepts({ kind: 'BlockSeats', seats: [], areas: [{ areaId: 'floor', quantity: 1 }], reason: 'r' });
+  return show;
+}
+
+/** The same show out of its snapshot, as another process would have it. */
+function restored(show: ShowSpec): ShowSpec {
+  const snapshot = show.aggregate.snapshot!;
+  const saved = JSON.parse(JSON.stringify(snapshot.save(show.state))) as unknown;
+  expect(snapshot.planIds(saved)).toEqual(['plan-1']);
+  show.state = snapshot.load(saved);
+  return show;
+}
+
+describe('a snapshot', () => {
+  it('gives the same state, and the same verdicts from then on', () => {
+    const [there, back] = [busyShow(), restored(busyShow())];
+    expect(saveShow(back.state)).toEqual(saveShow(there.state));
+    expect([...back.state.tickets].sort()).toEqual([...there.state.tickets].sort());
+    expect([...back.state.openEntries].sort()).toEqual([...there.state.openEntries].sort());
+    for (const show of [there, back]) {
+      expect(show.refuses(show.hold('buys', { areas: [{ areaId: 'floor', quantity: 3 }] })).code).toBe(
+        'TicketLimitExceeded',
+      );
+      expect(show.refuses(show.join('second')).code).toBe('AlreadyWaiting');
+      expect(show.refuses(show.join('first')).code).toBe('AlreadyWaiting');
+      expect(show.accepts(show.join('gone', 1)).map(({ type }) => type)).toEqual(['WaitlistJoined']);
+      expect(nextDueMs(show.state)).toBe(T0 + 20 * MINUTE);
+      show.now = T0 + 20 * MINUTE;
+      const lapses = show.accepts({ kind: 'ExpireDue' });
+      expect(lapses.map(({ type }) => type)).toEqual(['HoldExpired', 'OfferExpired', 'SeatsOffered']);
+    }
+    expect(saveShow(back.state)).toEqual(saveShow(there.state));
+  });
+
+  it('of bookings counts those that stand against the limit, and not those that were cancelled', () => {
+    const show = restored(busyShow());
+    expect([show.state.tickets.get('buys'), show.state.tickets.get('sells')]).toEqual([2, undefined]);
+    const status = (customerId: string) =>
+      [...show.state.bookings.values()].find(({ hold }) => hold.customerId === customerId)?.status;
+    expect([status('buys'), status('sells')]).toEqual(['confirmed', 'cancelled']);
+  });
+});
+
+describe('a reader of counts', () => {
+  it('may forget holds that are over, and only those', () => {
+    const show = busyShow();
+    const counts = [categoryViews(show.state), areaViews(show.state)];
+    const kept = [...show.state.holds.values()].filter(
+      ({ status }) => status === 'live' || status === 'confirmed',
+    );
+    expect(kept.length).toBeLessThan(show.state.holds.size);
+    forgetEndedHolds(show.state);
+    expect([...show.state.holds.values()]).toEqual(kept);
+    expect([categoryViews(show.state), areaViews(show.state)]).toEqual(counts);
+  });
+});
+
+describe('the memory of a state', () => {
+  it('is more with each seat, hold, entry, command and lapse', () => {
+    const size = (show: ShowSpec) => show.aggregate.sizeOf(show.state);
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 2 }, { cooldownMs: DAY });
+    const larger = new ShowSpec({ rows: 1, seatsPerRow: 1_002 });
+    expect(size(larger) - size(show)).toBe(2_000);
+    const before = size(show);
+    expect(before).toBeGreaterThan(2_000);
+    show.held('ann', ['A-1']);
+    const held = size(show);
+    expect(held - before).toBe(400 + 160);
+    show.now += 10 * MINUTE;
+    show.accepts({ kind: 'ExpireDue' });
+    expect(size(show) - held).toBe(160 + 120);
+    show.sellOut();
+    const sold = size(show);
+    show.joined('bob');
+    expect(size(show) - sold).toBe(300 + 160);
+  });
+});
+
+describe('a seating plan', () => {
+  it('must be there for what names one', () => {
+    const { needsPlan } = new ShowSpec().aggregate as { needsPlan: (event: object) => string | null };
+    const data = { seatingPlanId: 'plan-2' };
+    expect(needsPlan({ type: 'ShowScheduled', data })).toBe('plan-2');
+    expect(needsPlan({ type: 'CapacityChanged', data })).toBe('plan-2');
+    expect(needsPlan({ type: 'CapacityChanged', data: {} })).toBeNull();
+    expect(needsPlan({ type: 'SeatsHeld', data })).toBeNull();
+  });
+
+  it('that is not there is a broken invariant', () => {
+    const show = new ShowSpec();
+    show.plans.clear();
+    const state = show.aggregate.initialState();
+    expect(() => show.aggregate.evolve(state, show.history[0]!)).toThrow(
+      'seating plan plan-1 is not in memory: load it before its show',
+    );
+  });
+
+  it('that takes the place of another keeps statuses and counts by id', () => {
+    const show = new ShowSpec({ areas: FLOOR });
+    show.held('ann', { seats: ['A-1'], areas: [{ areaId: 'floor', quantity: 1 }] });
+    show.booked('bob', { seats: ['A-2'], areas: [{ areaId: 'floor', quantity: 2 }] });
+    show.accepts({
+      kind: 'BlockSeats',
+      seats: ['B-1'],
+      areas: [{ areaId: 'floor', quantity: 1 }],
+      reason: 'r',
+    });
+    const plan = hall({
+      rows: 3,
+      areas: [
+        { id: 'new', name: 'New', categoryId: 'Standing', capacity: 7 },
+        { ...FLOOR[0]!, capacity: 9 },
+      ],
+      id: 'plan-2',
+    });
+    show.plans.set(plan.id, plan);
+    show.accepts({ kind: 'ChangeSeating', plan, prices: {}, reason: 'r' });
+    expect(['A-1', 'A-2', 'B-1', 'C-1'].map((seat) => show.seat(seat))).toEqual([1, 2, 3, 0]);
+    expect(areaViews(show.state)).toMatchObject([
+      { id: 'new', capacity: 7, free: 7 },
+      { id: 'floor', capacity: 9, free: 5, held: 1, booked: 2, blocked: 1 },
+    ]);
+    show.isConsistent();
+  });
+});
+
+describe('time', () => {
+  it('is due at the next lapse, at the opening that a line waits for, and never for a cancelled show', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
+    expect(nextDueMs(show.state)).toBeNull();
+    show.held('ann', ['A-1']);
+    expect(nextDueMs(show.state)).toBe(T0 + 10 * MINUTE);
+    show.joined('bob');
+    expect(nextDueMs(show.state)).toBe(T0 + 10 * MINUTE);
+    show.accepts({ kind: 'EditShow', salesOpenAt: iso(T0 + 5 * MINUTE), reason: null });
+    expect(nextDueMs(show.state)).toBe(T0 + 5 * MINUTE);
+    expect(show.aggregate.due!(show.state, T0 + 5 * MINUTE)).toBeNull();
+    expect(show.aggregate.due!(show.state, T0 + 10 * MINUTE)).toEqual({ kind: 'ExpireDue' });
+    show.accepts({ kind: 'CancelShow', reason: 'r' });
+    expect([nextDueMs(show.state), show.aggregate.due!(show.state, T0 + DAY)]).toEqual([null, null]);
+  });
+
+  it('changes the status of a show without an event: when it opens and when it closes', () => {
+    const show = new ShowSpec({}, { salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0 + 2 * DAY) });
+    const next = (at: number) => nextStatusChangeMs(show.state, at);
+    expect([
+      next(T0),
+      next(T0 + DAY - 1),
+      next(T0 + DAY),
+      next(T0 + 2 * DAY - 1),
+      next(T0 + 2 * DAY),
+    ]).toEqual([T0 + DAY, T0 + DAY, T0 + 2 * DAY, T0 + 2 * DAY, null]);
+    show.accepts({ kind: 'CancelShow', reason: 'r' });
+    expect(next(T0)).toBeNull();
+    expect(nextStatusChangeMs(new ShowSpec({}, { published: false }).state, T0)).toBeNull();
+  });
+
+  it('is told by the status as it comes', () => {
+    const show = new ShowSpec(
+      {},
+      { published: false, salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0 + 2 * DAY) },
+    );
+    const seen = [show.view.status];
+    show.accepts({ kind: 'PublishShow' });
+    for (const days of [0, 1, 2]) {
+      show.now = T0 + days * DAY;
+      seen.push(show.view.status);
+    }
+    show.now = T0 + DAY;
+    show.accepts({ kind: 'PauseSales', reason: 'r' });
+    seen.push(show.view.status);
+    show.accepts({ kind: 'CancelShow', reason: 'r' });
+    expect([...seen, show.view.status]).toEqual([
+      'draft',
+      'scheduled',
+      'onSale',
+      'closed',
+      'paused',
+      'cancelled',
+    ]);
+  });
+});
+
+describe('a place in the line', () => {
+  it('says at which revision it last changed; one that is not there never did', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
+    const [booking] = show.sellOut();
+    const [ann, bob, cat] = ['ann', 'bob', 'cat'].map((customer) => show.joined(customer)) as [
+      string,
+      string,
+      string,
+    ];
+    const joined = show.state.revision;
+    expect([entryChangedAt(show.state, 'nobody'), entryChangedAt(show.state, cat)]).toEqual([-1, joined]);
+    show.accepts(show.leave(bob));
+    expect([ann, bob, cat].map((id) => entryChangedAt(show.state, id))).toEqual([
+      joined - 2,
+      joined + 1,
+      joined + 1,
+    ]);
+    show.accepts(show.cancel(booking!));
+    expect(entryChangedAt(show.state, ann)).toBe(show.state.revision);
+    expect(show.entry(cat).ahead).toBe(0);
+  });
+
+  it('has room for some fifty moves to one spot, then says so; entries that are over are removed in vain', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
+    show.sellOut();
+    const entries = Array.from({ length: 4 }, (_, i) => show.joined(`customer-${i}`));
+    const move = (entryId: string, ahead: number) =>
+      ({ kind: 'MoveEntry', entryId, ahead, reason: 'r' }) as const;
+    let moves = 0;
+    for (; moves < 200; moves += 1) {
+      const verdict = show.when(move(entries[2 + (moves % 2)]!, 1));
+      if ('accepted' in verdict) continue;
+      const message = 'Too many entries were moved to this very spot; move this one one place further.';
+      expect(verdict.rejected).toEqual({
+        code: 'InvalidRequest',
+        detail: message,
+        members: { errors: [{ pointer: '/ahead', code: 'noRoom', message }] },
+      });
+      break;
+    }
+    expect(moves).toBeGreaterThan(40);
+    expect(moves).toBeLessThan(70);
+    show.accepts(show.leave(entries[0]!));
+    expect(show.accepts({ kind: 'RemoveEntry', entryId: entries[0]!, reason: 'r' })).toEqual([]);
+    expect(show.refuses({ kind: 'RemoveEntry', entryId: 'nobody', reason: 'r' }).code).toBe('EntryNotFound');
+    expect(show.refuses(move('nobody', 0)).code).toBe('EntryNotFound');
+    show.isConsistent();
+  });
+
+  it('is given up by an organiser with the offer that it has', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
+    const [booking] = show.sellOut();
+    const entryId = show.joined('ann');
+    show.accepts(show.cancel(booking!));
+    const events = show.accepts({ kind: 'RemoveEntry', entryId, reason: 'r' });
+    expect(events.map(({ type }) => type)).toEqual(['OfferDeclined', 'WaitlistLeft']);
+    expect([show.entry(entryId).status, seatCode(show.state, 0)]).toEqual(['left', 0]);
+  });
+});
