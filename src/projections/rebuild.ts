@@ -6,6 +6,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch, applyIn } from './apply-batch.ts';
 import { digestOf } from './digest.ts';
 import type { ParkedStream } from './parking.ts';
+import { carryPartitions } from './partitions.ts';
 import { schemaOf, type Batch, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
 import {
   createIndexes,
@@ -125,11 +126,11 @@ class Rebuild {
     return next;
   }
 
-  /** As far as the live one has come; as far as the log goes where that one is of another version and stands still. */
+  /** As far as the live one has come, in whatever partition; as far as the log goes where that one is of another version and stands still. */
   async #goal(live: Generation): Promise<number> {
     return live.version === this.#projection.version
-      ? live.position
-      : Math.max(live.position, await this.#options.log.lastPosition());
+      ? live.furthest
+      : Math.max(live.furthest, await this.#options.log.lastPosition());
   }
 
   async #catchUp(from: Checkpoint): Promise<Checkpoint> {
@@ -205,6 +206,7 @@ class Rebuild {
       await sql`update projections set status = 'live' where name = ${at.name} and generation = ${at.generation}`.execute(
         tx,
       );
+      await carryPartitions(tx, live, { ...at, position: goal });
       await expose(tx, at, this.#projection.exposes);
       return { live, position: goal, identical };
     });
