@@ -21,12 +21,15 @@ export class MemoryEventFeed implements EventFeed {
   readonly #clock: Clock;
   /** As text, so that nobody shares an object with the publisher. */
   readonly #records: string[][];
+  /** The first offsets that are still there. */
+  readonly #earliest: number[];
   readonly #groups = new Map<string, Member[]>();
 
   constructor(clock: Clock, partitions = 4) {
     this.#clock = clock;
     this.partitions = partitions;
     this.#records = Array.from({ length: partitions }, () => []);
+    this.#earliest = this.#records.map(() => 0);
   }
 
   get #ends(): FeedOffsets {
@@ -73,6 +76,11 @@ export class MemoryEventFeed implements EventFeed {
     this.#divide(members);
   }
 
+  /** What is there by now has lain for too long. */
+  forget(): void {
+    for (const [partition, records] of this.#records.entries()) this.#earliest[partition] = records.length;
+  }
+
   #divide(members: readonly Member[]): void {
     const all = [...this.#records.keys()];
     for (const [index, member] of members.entries()) {
@@ -85,7 +93,7 @@ export class MemoryEventFeed implements EventFeed {
     const { division, partitions, consumer } = member;
     const isStale = (): boolean => signal.aborted || member.division !== division;
     try {
-      const earliest = new Map(partitions.map((partition) => [partition, 0]));
+      const earliest = new Map(partitions.map((partition) => [partition, this.#earliest[partition]!]));
       const begins = await consumer.begin(partitions, earliest);
       await Promise.all(
         partitions.map((partition) => this.#follow(consumer, partition, begins.get(partition) ?? 0, isStale)),
@@ -104,6 +112,7 @@ export class MemoryEventFeed implements EventFeed {
     isStale: () => boolean,
   ): Promise<void> {
     for (let next = begin; !isStale();) {
+      next = Math.max(next, this.#earliest[partition]!);
       const records = this.#records[partition]!.slice(next, next + BATCH_SIZE_MAX);
       if (records.length === 0) {
         await this.#clock.sleep(POLL_MS);
