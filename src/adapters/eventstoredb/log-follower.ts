@@ -54,10 +54,7 @@ export class LogFollower {
       for (;;) {
         const records = await subscription?.next(sizeMax);
         if (records === undefined || ended.aborted) break;
-        // A server may give one twice: those that were handled are known by their position.
-        const events = records
-          .filter((record) => isShown(record.event) && commitOf(record) > position)
-          .map(({ event }) => toRecorded(event!));
+        const events = fresh(records, position);
         if (events.length === 0) continue;
         try {
           await handle(events);
@@ -92,6 +89,16 @@ export class LogFollower {
       throw error;
     }
   }
+}
+
+/** A server may give one twice: those that came before are known by their position. */
+function fresh(records: readonly AllStreamResolvedEvent[], after: number): RecordedEvent[] {
+  const events: RecordedEvent[] = [];
+  for (const record of records) {
+    if (isShown(record.event) && commitOf(record) > (events.at(-1)?.position ?? after))
+      events.push(toRecorded(record.event!));
+  }
+  return events;
 }
 
 interface EventFlow extends NodeJS.EventEmitter {
