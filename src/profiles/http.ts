@@ -80,7 +80,7 @@ function dependenciesOf(
     apiKeys,
     showAggregate: shows,
     contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
-    reads: new Reads(engine.database.db, engine.projector.positions),
+    reads: new Reads(engine.reading.db, engine.reading.positions),
     imports: importsOf(engine),
   };
 }
