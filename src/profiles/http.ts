@@ -21,7 +21,7 @@ const COMMAND_DEADLINE_MS = 10_000;
 
 export interface HttpSide {
   readonly app: FastifyInstance;
-  readiness(): Promise<string | null>;
+  readonly readiness: () => Promise<string | null>;
   /** Answers what was asked, ends what waits, and closes; after `drainMaxMs` it hangs up. */
   stop(drainMaxMs: number): Promise<void>;
 }

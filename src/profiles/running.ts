@@ -34,7 +34,7 @@ export async function running(
 /** Waits until nothing stands in the way of serving, and says meanwhile what does. */
 export async function untilReady(
   { clock }: { clock: Clock },
-  { readiness }: { readiness(): Promise<string | null> },
+  { readiness }: { readonly readiness: () => Promise<string | null> },
   logger: Logger,
 ): Promise<void> {
   let said: string | null = null;

@@ -20,7 +20,7 @@ export interface RelayParts {
   readonly onFault?: (error: unknown) => void;
 }
 
-export const RELAY_LEASE = 'relay';
+const RELAY_LEASE = 'relay';
 /** A relay that died is replaced after it, and what a look every `STAND_BY_MS` takes. */
 const LEASE_MS = 5_000;
 const STAND_BY_MS = 500;
@@ -29,7 +29,7 @@ const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 2_000;
 
 /** The feed is not the one that was published to before: views would take its offsets for those they know. */
-export class AnotherFeed extends Error {
+class AnotherFeed extends Error {
   override readonly name = 'AnotherFeed';
 }
 
@@ -147,7 +147,7 @@ class Saving {
   readonly #onSaved: (progress: RelayProgress) => void;
   #newest: RelayProgress | null = null;
   #running: Promise<void> | null = null;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(store: RelayProgressStore, lease: HeldLease, onSaved: (progress: RelayProgress) => void) {
     this.#store = store;
@@ -178,7 +178,7 @@ class Saving {
         this.#onSaved(next);
       }
     } catch (error) {
-      this.#failure = error;
+      this.#failure = error as Error;
     } finally {
       this.#running = null;
     }

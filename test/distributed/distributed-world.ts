@@ -21,6 +21,8 @@ import { RoleProcess } from './role-process.ts';
 
 const PARTITIONS = 6;
 const CAUGHT_UP_MS = 60_000;
+const SELLERS = [0, 1, 2, 3];
+const SHOWS_AT_ONCE = 8;
 
 export class DistributedWorld {
   readonly kafka: RunningServer;
@@ -28,7 +30,6 @@ export class DistributedWorld {
   readonly season: Season;
   readonly db: Database['db'];
   readonly topic = `events-${randomUUID()}`;
-  readonly #shows: readonly string[];
   readonly #database: TestDatabase;
   readonly #open: Database;
   readonly #processes: RoleProcess[] = [];
@@ -40,7 +41,6 @@ export class DistributedWorld {
     open: Database;
     log: PostgresEventLog;
     season: Season;
-    shows: readonly string[];
   }) {
     this.kafka = parts.kafka;
     this.#database = parts.database;
@@ -48,7 +48,6 @@ export class DistributedWorld {
     this.db = parts.open.db;
     this.log = parts.log;
     this.season = parts.season;
-    this.#shows = parts.shows;
   }
 
   static async open(brokers = 1): Promise<DistributedWorld> {
@@ -57,8 +56,8 @@ export class DistributedWorld {
     const open = openDatabase(database.url, { poolMax: 8 });
     await migrate(open.db);
     const log = new PostgresEventLog(database.url);
-    const { season, shows } = await smallSeason(log, 8);
-    return new DistributedWorld({ kafka, database, open, log, season, shows });
+    const { season } = await smallSeason(log, 8);
+    return new DistributedWorld({ kafka, database, open, log, season });
   }
 
   get environment(): Record<string, string> {
@@ -79,19 +78,29 @@ export class DistributedWorld {
   /** Sells and cancels at random while `work` is done, and for a while after it. */
   async whileSelling<T>(work: () => Promise<T>): Promise<T> {
     let selling = true;
-    const sold = (async () => {
-      while (selling) {
-        await bustle(this.season, this.#shows, 10, (this.#seed += 1));
-        await systemClock.sleep(20);
-      }
-    })();
+    const sell = async (shows: readonly string[]): Promise<void> => {
+      while (selling) await bustle(this.season, shows, 10, (this.#seed += 1));
+    };
+    // Each show by one seller, for the season knows their revisions.
+    const sold = this.#schedule().then((shows) =>
+      Promise.all(SELLERS.map((n) => sell(shows.filter((_, i) => i % SELLERS.length === n)))),
+    );
     try {
       return await work();
     } finally {
       selling = false;
       await sold;
-      await bustle(this.season, this.#shows, 20, (this.#seed += 1));
     }
+  }
+
+  /** Shows that nobody has sold from yet: they are never sold out meanwhile. */
+  async #schedule(): Promise<string[]> {
+    const made: string[] = [];
+    for (let n = 0; n < SHOWS_AT_ONCE; n += 1)
+      made.push(
+        await this.season.schedule(`sold ${(this.#seed += 1)}`, { seats: 150, pit: 150, startsInDays: 300 }),
+      );
+    return made;
   }
 
   openFeed(): Promise<KafkaEventFeed> {

@@ -21,7 +21,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     house.relay();
     const projector = await house.projector();
     await bustle(season, shows, 300, 1);
-    await house.expectViewsEqualRebuild(projector);
+    expect(await house.differing(projector)).toEqual([]);
   });
 
   it('see nothing twice, though everything comes three times and from the first offset again', async () => {
@@ -35,7 +35,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     await house.publishAgain();
     await first.stop();
     await sql`update projection_partitions set next_offset = 0`.execute(house.world.db);
-    await house.expectViewsEqualRebuild(await house.projector());
+    expect(await house.differing(await house.projector())).toEqual([]);
   });
 
   it('lose nothing and do nothing twice while the group is divided again and again', async () => {
@@ -55,7 +55,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     dividing = false;
     await divisions;
     await two.stop();
-    await house.expectViewsEqualRebuild(one);
+    expect(await house.differing(one)).toEqual([]);
   });
 
   it('can be waited for by a process that feeds none of them', async () => {
@@ -80,7 +80,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     const projector = await house.projector();
     await house.world.reached(projector);
     await bustle(season, shows, 100, 6);
-    await house.expectViewsEqualRebuild(projector);
+    expect(await house.differing(projector)).toEqual([]);
   });
 
   it('are rebuilt beside those that serve while events keep coming', async () => {
@@ -93,7 +93,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     for (let round = 0; round < 6; round += 1) await bustle(season, shows, 30, 20 + round);
     await rebuilding;
     await bustle(season, shows, 30, 30);
-    await house.expectViewsEqualRebuild(projector);
+    expect(await house.differing(projector)).toEqual([]);
   });
 
   it('park the stream of an event that cannot be handled, move on, and take it back when it can', async () => {
@@ -117,7 +117,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     broken = false;
     expect(await projector.retryParked('holds', bad)).toBe(true);
     await bustle(season, shows, 50, 8);
-    await house.expectViewsEqualRebuild(projector);
+    expect(await house.differing(projector)).toEqual([]);
   });
 
   it('refuse a feed of another number of partitions', async () => {
