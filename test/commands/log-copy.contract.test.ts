@@ -47,7 +47,14 @@ const copy = (from: EventLog, to: EventLog, more: Partial<LogCopy> = {}) =>
   copyLog({ from, to, clock: systemClock, ...more });
 
 const withoutPositions = (events: readonly RecordedEvent[]) =>
-  events.map(({ position: _, ...event }) => event);
+  events.map(({ stream, revision, id, type, data, metadata }) => [
+    stream,
+    revision,
+    id,
+    type,
+    data,
+    metadata,
+  ]);
 
 async function bothAreEqual(from: EventLog, to: EventLog): Promise<void> {
   const [original, copied] = [await allAfter(from, 0, 5_000), await allAfter(to, 0, 5_000)];
