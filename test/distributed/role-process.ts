@@ -1,9 +1,11 @@
 // One role as a process of its own, as an operator starts it; killed, stopped and continued by tests.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
+const SETPRIV = '/usr/bin/setpriv';
 const READY_MS_MAX = 60_000;
 
 export class RoleProcess {
@@ -19,7 +21,10 @@ export class RoleProcess {
 
   /** Resolves when it says that it is ready. */
   static async start(role: string, environment: Readonly<Record<string, string>>): Promise<RoleProcess> {
-    const child = spawn(process.execPath, [MAIN, role], {
+    const run = [process.execPath, MAIN, role];
+    // It dies with the test run, where the system can see to that.
+    const [program, ...args] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', ...run] : run;
+    const child = spawn(program!, args, {
       env: {
         PATH: process.env['PATH'],
         PROFILE: 'distributed',
