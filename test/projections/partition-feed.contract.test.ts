@@ -4,10 +4,13 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryEventFeed } from '../../src/adapters/memory/memory-event-feed.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { PartitionView } from '../../src/projections/partition-view.ts';
+import { LostRace } from '../../src/projections/registry.ts';
 import { PROJECTOR_GROUP } from '../../src/projections/partition-feed.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
 import { bustle } from './bustle.ts';
 import { PartitionedWorld } from './partitioned-world.ts';
+import { projectionsOf } from './read-models.ts';
 
 describe('views fed through partitions', { timeout: 120_000 }, () => {
   let house: PartitionedWorld;
@@ -69,6 +72,47 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     const held = await sql<{ n: number }>`select count(*)::int as n from read.holds`.execute(house.world.db);
     const told = await season.log.readAll(0, 100_000, { types: ['SeatsHeld', 'SeatsOffered'] });
     expect(held.rows[0]!.n).toBe(told.length);
+  });
+
+  it('have not reached what one of their partitions still waits for', async () => {
+    const { season, shows } = house.world;
+    house.relay();
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const slow = `show-${shows[0]}`;
+    const projections = house.world.changed('holds', (made) => ({
+      handle: async (events, handling) => {
+        if (events.some(({ stream }) => stream === slow)) await held;
+        return made.handle(events, handling);
+      },
+    }));
+    const projector = await house.projector({ projections });
+    await house.world.reached(projector);
+    const before = season.position;
+    await bustle(season, shows, 60, 9);
+    const { position } = season;
+    expect(await projector.positions.waitFor(['bookings'], position, 20_000)).toBe(position);
+    const [first] = (await season.log.readAll(before, 1_000, { types: ['SeatsHeld'], streams: [slow] })) as [
+      { position: number },
+    ];
+    const reached = await projector.positions.waitFor(['holds'], first.position, 1_000);
+    expect(reached).toBeLessThan(first.position);
+    letGo();
+    expect(await house.differing(projector)).toEqual([]);
+  });
+
+  it('are written by one of two processes that both think a partition theirs', async () => {
+    const { season, shows } = house.world;
+    await bustle(season, shows, 60, 11);
+    const events = await season.log.readAll(0, 10_000);
+    const options = { db: house.world.db, partitions: 1 };
+    await house.world.projector().start({ run: false });
+    const views = [0, 1].map(() => new PartitionView(projectionsOf(season).holds(), options));
+    await Promise.all(views.map((view) => view.load()));
+    const batch = { partition: 0, from: 0, next: events.length, events, isStale: () => false };
+    const taken = await Promise.allSettled(views.map((view) => view.take(batch)));
+    expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(taken.flatMap((t) => (t.status === 'rejected' ? [t.reason] : []))[0]).toBeInstanceOf(LostRace);
   });
 
   it('begin with the log where the feed has forgotten what they lack', async () => {
