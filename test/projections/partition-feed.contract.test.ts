@@ -92,9 +92,8 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     await bustle(season, shows, 60, 9);
     const { position } = season;
     expect(await projector.positions.waitFor(['bookings'], position, 20_000)).toBe(position);
-    const [first] = (await season.log.readAll(before, 1_000, { types: ['SeatsHeld'], streams: [slow] })) as [
-      { position: number },
-    ];
+    const waiting = await season.log.readAll(before, 1, { types: ['SeatsHeld'], streams: [slow] });
+    const first = waiting[0]!;
     const reached = await projector.positions.waitFor(['holds'], first.position, 1_000);
     expect(reached).toBeLessThan(first.position);
     letGo();
