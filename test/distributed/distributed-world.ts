@@ -79,7 +79,10 @@ export class DistributedWorld {
   async whileSelling<T>(work: () => Promise<T>): Promise<T> {
     let selling = true;
     const sell = async (shows: readonly string[]): Promise<void> => {
-      while (selling) await bustle(this.season, shows, 10, (this.#seed += 1));
+      while (selling) {
+        await bustle(this.season, shows, 10, (this.#seed += 1));
+        await systemClock.sleep(5); // where everything is refused, nothing else waits for anything
+      }
     };
     // Each show by one seller, for the season knows their revisions.
     const sold = this.#schedule().then((shows) =>
