@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.{unit,contract,sim,e2e}.test.ts'],
     globalSetup: ['test/support/shared-postgres.ts'],
+    setupFiles: ['test/support/servers/suite-name.ts'],
     // Real databases and servers are started by the tests: more workers than this take each other's processor.
     pool: 'forks',
     maxWorkers: 2,

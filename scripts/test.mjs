@@ -1,5 +1,6 @@
-// `npm test`: the whole suite, or the files that match the arguments, and one line of counts at the end.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// `npm test`: the whole suite, or the files that match the arguments; at the end the servers each suite ran on, by name
+// and version, and one line of counts.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { command } from './lib/command.mjs';
@@ -13,6 +14,8 @@ async function runSuite() {
   await ensureInstalled({ dev: true });
   const folder = mkdtempSync(path.join(tmpdir(), 'fairseat-report-'));
   const report = path.join(folder, 'report.json');
+  const servers = path.join(folder, 'servers.ndjson');
+  process.env.FAIRSEAT_SERVERS_REPORT = servers;
   const reporters = [
     '--reporter=default',
     '--reporter=json',
@@ -23,6 +26,7 @@ async function runSuite() {
     cwd: root,
   });
   const counts = countsOf(report);
+  printServers(servers);
   rmSync(folder, { recursive: true, force: true });
   // A run that failed outside any test (a set-up, an unhandled rejection) has failed all the same.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
@@ -46,4 +50,17 @@ function countsOf(file) {
     failed: results.numFailedTests + broken,
     skipped: results.numPendingTests + results.numTodoTests,
   };
+}
+
+/** One line a suite that used a server. */
+function printServers(file) {
+  if (!existsSync(file)) return;
+  const suites = new Map();
+  for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
+    const { suite, server } = JSON.parse(line);
+    suites.set(suite, [...(suites.get(suite) ?? []), server]);
+  }
+  console.log('servers:');
+  for (const [suite, servers] of [...suites].sort(([a], [b]) => (a < b ? -1 : 1)))
+    console.log(`  ${suite}: ${[...new Set(servers)].join('; ')}`);
 }

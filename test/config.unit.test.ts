@@ -135,8 +135,11 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     expect(message).not.toMatch(/short-secret|hunter2/);
   });
 
-  test('the distributed profile is not there yet and says so', () => {
-    expect(refusal({ PROFILE: 'distributed' })).toContain('not there yet');
+  test('the distributed profile needs brokers', () => {
+    expect(refusal({ PROFILE: 'distributed' })).toContain('needs KAFKA_BROKERS');
+    expect(refusal({ PROFILE: 'distributed', KAFKA_BROKERS: 'kafka' })).toContain('"kafka" is no host:port');
+    const { kafkaBrokers } = loadConfig({ PROFILE: 'distributed', KAFKA_BROKERS: 'a:9092, [::1]:9093' });
+    expect(kafkaBrokers).toEqual(['a:9092', '[::1]:9093']);
   });
 });
 

@@ -3,6 +3,7 @@
 export type FaultCode =
   | 'Overloaded'
   | 'EventLogUnavailable'
+  | 'EventFeedUnavailable'
   | 'AppendUnknown'
   | 'DatabaseUnavailable'
   | 'DeadlineExceeded'

@@ -1,6 +1,7 @@
 // One batch into one projection: its rows and its checkpoint change together or not at all.
+import type { RecordedEvent } from '../domain/event.ts';
 import { handleOrPark, isPoison, type ParkedStream } from './parking.ts';
-import type { Batch, Checkpoint, Db, Projection, Tx } from './projection.ts';
+import type { Batch, Checkpoint, Db, Move, Projection, Tx } from './projection.ts';
 import { moveCheckpoint, type GenerationStatus } from './registry.ts';
 
 export interface Applying {
@@ -14,37 +15,69 @@ export interface Applying {
  * Writes a batch. Throws LostRace when the checkpoint stands elsewhere, and what a database throws; then nothing is
  * written. Events that the handler cannot take are parked with their stream.
  */
-export async function applyBatch(
+export function applyBatch(
   db: Db,
   projection: Projection,
   from: Checkpoint,
   batch: Batch,
   applying: Applying,
 ): Promise<void> {
+  return applyMoved(db, projection, from, batch.events, along(from, batch, applying), {
+    ...applying,
+    horizon: applying.horizon ?? batch.upTo,
+  });
+}
+
+/** The same, however its progress is kept. */
+export async function applyMoved(
+  db: Db,
+  projection: Projection,
+  at: Checkpoint,
+  events: readonly RecordedEvent[],
+  move: Move,
+  { horizon, onParked }: { horizon: number; onParked?: Applying['onParked'] },
+): Promise<void> {
   try {
-    await db.transaction().execute((tx) => applyIn(tx, projection, from, batch, applying));
+    await db.transaction().execute((tx) => handleMoved(tx, projection, events, move, horizon));
   } catch (error) {
     projection.reset?.();
-    if (!isPoison(error) || batch.events.length === 0) throw error;
+    if (!isPoison(error) || events.length === 0) throw error;
     const parked = await db.transaction().execute(async (tx) => {
-      const events = unparked(batch, await moveCheckpoint(tx, from, applying.status, batch.upTo));
-      return handleOrPark(projection, tx, from, events);
+      const left = events.filter(await move(tx));
+      return handleOrPark(projection, tx, at, left);
     });
-    for (const stream of parked) applying.onParked?.(stream);
+    for (const stream of parked) onParked?.(stream);
   }
 }
 
 /** The same inside a transaction that somebody else ends. */
-export async function applyIn(
+export function applyIn(
   tx: Tx,
   projection: Projection,
   from: Checkpoint,
   batch: Batch,
-  { status, horizon }: Applying,
+  applying: Applying,
 ): Promise<void> {
-  const events = unparked(batch, await moveCheckpoint(tx, from, status, batch.upTo));
-  if (events.length > 0) await projection.handle(events, { tx, horizon: horizon ?? batch.upTo });
+  const move = along(from, batch, applying);
+  return handleMoved(tx, projection, batch.events, move, applying.horizon ?? batch.upTo);
 }
 
-const unparked = ({ events }: Batch, parked: ReadonlySet<string>): Batch['events'] =>
-  parked.size === 0 ? events : events.filter((event) => !parked.has(event.stream));
+async function handleMoved(
+  tx: Tx,
+  projection: Projection,
+  events: readonly RecordedEvent[],
+  move: Move,
+  horizon: number,
+): Promise<void> {
+  const isDue = await move(tx);
+  const due = events.filter(isDue);
+  if (due.length > 0) await projection.handle(due, { tx, horizon });
+}
+
+/** Along the log: one checkpoint for all streams. */
+const along =
+  (from: Checkpoint, { upTo }: Batch, { status }: Applying): Move =>
+  async (tx) => {
+    const parked = await moveCheckpoint(tx, from, status, upTo);
+    return ({ stream }) => !parked.has(stream);
+  };

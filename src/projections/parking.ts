@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { RecordedEvent } from '../domain/event.ts';
 import { Fault } from '../ports/fault.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import { reachedOf } from './partitions.ts';
 import { LostRace, useSchema } from './registry.ts';
 import type { Checkpoint, Db, Projection, Tx } from './projection.ts';
 
@@ -114,13 +115,12 @@ export async function retryParked(
       tx,
     );
     if (!parked.rows[0]) return false;
+    const upTo = await reachedOf(tx, { name: projection.name, ...at }, stream);
     await useSchema(tx, { name: projection.name, generation: at.generation });
     for await (const page of log.readStream(stream, parked.rows[0].revision + (skipFirst ? 1 : 0))) {
-      const missed = page.filter(
-        (event) => event.position <= at.position && projection.types.includes(event.type),
-      );
-      if (missed.length > 0) await projection.handle(missed, { tx, horizon: at.position });
-      if (page.at(-1)!.position > at.position) break;
+      const missed = page.filter((event) => event.position <= upTo && projection.types.includes(event.type));
+      if (missed.length > 0) await projection.handle(missed, { tx, horizon: upTo });
+      if (page.at(-1)!.position > upTo) break;
     }
     return true;
   });

@@ -39,7 +39,12 @@ export interface Projection {
   readonly indexes: readonly string[];
   /** Tables that queries see, as `read.<table>`. */
   readonly exposes: readonly string[];
-  /** Events in order of position, each one once. Throwing undoes the batch. */
+  /** Rows rest on events of several streams: partitions of a feed are then written one after another. */
+  readonly acrossStreams?: boolean;
+  /**
+   * Events of a stream in their order, each one once; those of several streams in any order between them, for a feed has
+   * none: the rows must not depend on it. Throwing undoes the batch.
+   */
   handle(events: readonly RecordedEvent[], handling: Handling): Promise<void>;
   /** The last batch was undone: forget what was kept in memory. */
   reset?(): void;
@@ -57,6 +62,9 @@ export interface Batch {
   readonly events: readonly RecordedEvent[];
   readonly upTo: number;
 }
+
+/** Moves how far a projection has come, inside the transaction of its rows; says which events are still to be handled. */
+export type Move = (tx: Tx) => Promise<(event: RecordedEvent) => boolean>;
 
 export const schemaOf = ({ name, generation }: { name: string; generation: number }): string =>
   `${name}_g${generation}`;

@@ -1,5 +1,5 @@
-// Runs all projections of a process: one feed from the log for all of them, a runner each, and a rebuild in the background
-// for those whose code is newer than what serves.
+// Runs all projections of a process: one feed for all of them, and a rebuild in the background for those whose code is
+// newer than what serves.
 import { sql } from 'kysely';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -15,9 +15,9 @@ import {
   liveGeneration,
   type GenerationStatus,
 } from './registry.ts';
-import { Runner } from './runner.ts';
+import { LogFeed } from './log-feed.ts';
+import type { MakeViewFeed, ViewFeed, ViewLag } from './view-feed.ts';
 
-const FEED_BATCH_MAX = 1_000;
 const RETRY_MS = 1_000;
 
 export interface ProjectorOptions {
@@ -25,6 +25,8 @@ export interface ProjectorOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly projections: Readonly<Record<ProjectionName, MakeProjection>>;
+  /** How events come here; straight from the log unless another way is given. */
+  readonly feed?: MakeViewFeed;
   /** Whether the process has its hands full: views then stand back for a while. */
   readonly isPressed?: () => boolean;
   /** Something failed and will be tried again; `projection` is `feed` for the reading of the log. */
@@ -52,31 +54,26 @@ export class Projector {
   readonly positions: Positions;
   readonly #options: ProjectorOptions;
   readonly #stopping = new AbortController();
-  #runners: Runner[] = [];
-  #work: Promise<void>[] = [];
+  readonly #feed: ViewFeed;
+  #work: Promise<unknown>[] = [];
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
     this.positions = new Positions(options.db, options.clock);
+    const makeFeed: MakeViewFeed = options.feed ?? ((ports) => new LogFeed(ports));
+    this.#feed = makeFeed({ ...options, positions: this.positions });
   }
 
   /** Makes what is missing, so that queries can be asked, and begins to project. Without `run` it only makes what is missing. */
   async start({ run = true } = {}): Promise<void> {
-    const { db, log, projections } = this.#options;
+    const { db, projections } = this.#options;
     const made = Object.values(projections).map((make) => make());
     for (const projection of made) await ensureGeneration(db, projection);
     if (!run) return;
     for (const generation of await generations(db))
       if (generation.status === 'retired') await dropGeneration(db, generation).catch(() => {});
-    const head = await log.lastPosition();
-    this.#runners = made.map(
-      (projection) => new Runner(projection, head, { ...this.#options, positions: this.positions }),
-    );
-    this.#work = [
-      this.#feed(head),
-      ...this.#runners.map((runner) => runner.run(this.#stopping.signal)),
-      ...made.map(({ name, version }) => this.#renew(name, version)),
-    ];
+    const { ended } = await this.#feed.start(made, this.#stopping.signal);
+    this.#work = [ended, ...made.map(({ name, version }) => this.#renew(name, version))];
   }
 
   /** Ends when every batch in progress is written. */
@@ -123,8 +120,8 @@ export class Projector {
   }
 
   /** For metrics: how far each projection of this process is behind. */
-  lag(): { name: string; events: number; seconds: number }[] {
-    return this.#runners.map((runner) => ({ name: runner.projection.name, ...runner.lag() }));
+  lag(): readonly ViewLag[] {
+    return this.#feed.lag();
   }
 
   parked(): Promise<ParkedStream[]> {
@@ -140,24 +137,6 @@ export class Projector {
       stream,
       options,
     );
-  }
-
-  async #feed(head: number): Promise<void> {
-    const { log, clock, onProblem } = this.#options;
-    const { signal } = this.#stopping;
-    let after = head;
-    const handle = (events: Parameters<Runner['offer']>[0]): void => {
-      after = events.at(-1)?.position ?? after;
-      for (const runner of this.#runners) runner.offer(events);
-    };
-    while (!signal.aborted) {
-      try {
-        await log.subscribeAll(after, handle, { signal, batchSizeMax: FEED_BATCH_MAX });
-      } catch (error) {
-        if (!signal.aborted) onProblem?.('feed', error);
-        await clock.sleep(RETRY_MS, signal);
-      }
-    }
   }
 
   /** Rebuilds a projection whose code is newer than what serves, which serves on meanwhile. */

@@ -6,6 +6,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch, applyIn } from './apply-batch.ts';
 import { digestOf } from './digest.ts';
 import type { ParkedStream } from './parking.ts';
+import { carryPartitions } from './partitions.ts';
 import { schemaOf, type Batch, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
 import {
   createIndexes,
@@ -125,20 +126,23 @@ class Rebuild {
     return next;
   }
 
-  /** As far as the live one has come; as far as the log goes where that one is of another version and stands still. */
+  /** As far as the live one has come, in whatever partition; as far as the log goes where that one is of another version and stands still. */
   async #goal(live: Generation): Promise<number> {
     return live.version === this.#projection.version
-      ? live.position
-      : Math.max(live.position, await this.#options.log.lastPosition());
+      ? live.furthest
+      : Math.max(live.furthest, await this.#options.log.lastPosition());
   }
 
   async #catchUp(from: Checkpoint): Promise<Checkpoint> {
     const { db, signal, onParked, batchSize = BATCH_SIZE } = this.#options;
+    const small = Math.min(SMALL_LAG, batchSize);
     let at = from;
-    for (;;) {
+    // Positions may have gaps, so what is left is also judged by how many events the last pass brought.
+    for (let brought = Infinity; ;) {
       const live = (await liveGeneration(db, this.#projection.name))!;
       const goal = await this.#goal(live);
-      if (goal - at.position <= Math.min(SMALL_LAG, batchSize)) return at;
+      if (goal - at.position <= small || brought <= small) return at;
+      const before = this.#events;
       for await (const batch of this.#pages(at.position, goal)) {
         signal?.throwIfAborted();
         await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
@@ -146,6 +150,7 @@ class Rebuild {
         this.#events += batch.events.length;
         this.#report(at.position, goal);
       }
+      brought = this.#events - before;
     }
   }
 
@@ -205,6 +210,7 @@ class Rebuild {
       await sql`update projections set status = 'live' where name = ${at.name} and generation = ${at.generation}`.execute(
         tx,
       );
+      await carryPartitions(tx, live, { ...at, position: goal });
       await expose(tx, at, this.#projection.exposes);
       return { live, position: goal, identical };
     });

@@ -7,6 +7,8 @@ export type GenerationStatus = 'live' | 'building' | 'retired';
 export interface Generation extends Checkpoint {
   readonly version: number;
   readonly status: GenerationStatus;
+  /** Of the last event in the rows: beyond `position` where it is fed by partitions, and some of them are ahead. */
+  readonly furthest: number;
   /** ms since 1970. */
   readonly updatedAt: number;
 }
@@ -18,8 +20,10 @@ export class LostRace extends Error {
 
 export async function generations(db: Db, name?: string): Promise<Generation[]> {
   const found = await sql<Generation>`
-    select name, generation, version, status, position::float8 as position, floor(extract(epoch from updated_at) * 1000)::float8 as "updatedAt"
-    from projections where ${name === undefined ? sql`true` : sql`name = ${name}`} order by name, generation`.execute(
+    select name, generation, version, status, position::float8 as position,
+      greatest(position, (select max(q.position) from projection_partitions q
+        where q.name = p.name and q.generation = p.generation))::float8 as furthest, floor(extract(epoch from updated_at) * 1000)::float8 as "updatedAt"
+    from projections p where ${name === undefined ? sql`true` : sql`name = ${name}`} order by name, generation`.execute(
     db,
   );
   return found.rows;
@@ -80,7 +84,7 @@ export async function useSchema(tx: Tx, generation: { name: string; generation: 
   await sql`select ${searchPath(generation)}`.execute(tx);
 }
 
-const searchPath = (generation: { name: string; generation: number }) =>
+export const searchPath = (generation: { name: string; generation: number }) =>
   sql`set_config('search_path', ${schemaOf(generation)} || ', ' || coalesce(nullif(regexp_replace(current_setting('search_path'), '^[a-z]+_g\\d+, ', ''), ''), 'public'), true)`;
 
 /** Points the views that queries read at a generation. */
@@ -129,6 +133,9 @@ export async function dropGeneration(
     await sql`set local lock_timeout = '5s'`.execute(tx);
     await sql`drop schema if exists ${sql.id(schemaOf(generation))} cascade`.execute(tx);
     await sql`delete from parked where projection = ${generation.name} and generation = ${generation.generation}`.execute(
+      tx,
+    );
+    await sql`delete from projection_partitions where name = ${generation.name} and generation = ${generation.generation}`.execute(
       tx,
     );
     await sql`delete from projections where name = ${generation.name} and generation = ${generation.generation} and status <> 'live'`.execute(

@@ -120,6 +120,10 @@ export class Runner {
   async #load(): Promise<Checkpoint | null> {
     const live = await liveGeneration(this.#ports.db, this.projection.name);
     if (live?.version !== this.projection.version) return null;
+    if (live.furthest > live.position)
+      throw new Error(
+        `${live.name} was fed by partitions, of which some are ahead: let its projectors come to rest, or rebuild it.`,
+      );
     this.#ports.positions.follow(live.name, true);
     this.#advance(live.position);
     return live;

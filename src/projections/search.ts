@@ -46,6 +46,7 @@ export function search(): Projection {
     version: 1,
     types: ['EventCreated', 'EventEdited', 'ShowScheduled', 'VenueCreated', 'VenueEdited'],
     exposes: ['documents', 'words'],
+    acrossStreams: true,
     tables: `
       create table texts (event_id uuid primary key, title text not null, type text not null, tags text not null, description text not null, language regconfig not null);
       create table venue_texts (venue_id uuid primary key, name text not null, city text not null);

@@ -66,6 +66,7 @@ export function shows(): Projection {
       'PriceChanged',
     ],
     exposes: ['shows'],
+    acrossStreams: true,
     tables: TABLES,
     indexes: [
       'shows_by_time on shows (starts_at, event_id) where not cancelled',
@@ -183,6 +184,7 @@ function lowestPrice(prices: ShowRow['prices']): { price_from: number | null; cu
   };
 }
 
+/** A plan may be heard of after the shows that use it: their streams are others. */
 async function savePlans(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
   const drawn = events.filter((e) => e.type === 'SeatingPlanDrawn') as (RecordedEvent & SeatingPlanDrawn)[];
   const rows = drawn.map(({ stream, data }) => ({
@@ -190,6 +192,10 @@ async function savePlans(tx: Tx, events: readonly RecordedEvent[]): Promise<void
     category_names: data.categories.map((category) => fold(category.name)),
   }));
   await saveRows(tx, 'plans', 'id', rows);
+  const ids = rows.map((row) => row.id);
+  if (ids.length > 0)
+    await sql`update shows s set category_names = p.category_names
+      from plans p where p.id = s.seating_plan_id and p.id = any(${ids}::uuid[])`.execute(tx);
 }
 
 async function categoryNames(tx: Tx, planIds: Set<string>): Promise<Map<string, string[]>> {

@@ -1,8 +1,9 @@
-// The pipeline on every event log: processes that race on one stream, and, on Postgres, connections that are cut while
-// commands are under way. Every seat has one owner and every verdict is borne out by the log.
+// The pipeline on every event log: processes that race on one stream, and connections that are cut, answers that are lost
+// and leaders that change while commands are under way. Every seat has one owner and every verdict is borne out by the log.
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEventStoreDb } from '../../src/adapters/eventstoredb/eventstoredb.ts';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrator.ts';
@@ -12,24 +13,33 @@ import { systemIds } from '../../src/adapters/system/system-ids.ts';
 import { CommandPipeline } from '../../src/commands/pipeline.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
+import { faultyEventStore } from '../adapters/eventstoredb/under-test.ts';
+import type { StandInFault } from '../support/eventstoredb/faults.ts';
+import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { eventsIn, noPlans, told } from './support/house.ts';
 import { seatAggregate, seatsOf } from './support/seats.ts';
 
 let database: TestDatabase;
+let eventStore: EventStoreUnderTest;
 
 beforeAll(async () => {
   database = await createDatabase();
   const opened = openDatabase(database.url, { poolMax: 2 });
   await migrate(opened.db);
   await opened.close();
+  eventStore = await startEventStore();
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await database.drop();
+  await eventStore.stop();
+});
 
 const memory = new MemoryEventLog(systemClock);
 const adapters: [string, () => EventLog][] = [
   ['memory', () => memory],
   ['Postgres', () => new PostgresEventLog(database.url)],
+  ['EventStoreDB', () => openEventStoreDb(eventStore.url).log],
 ];
 
 interface Race {
@@ -79,14 +89,16 @@ async function buy({ hall, pipelines }: Race, who: string, seats: string[]): Pro
   return won;
 }
 
-/** What the buyers believe to have and what the log says, both sorted. */
+/** What the buyers believe to have and, once what disturbed them is over, what the log says, both sorted. */
 async function buyAll(
   race: Race,
   buyers: number,
   seatCount: number,
+  calmed: () => Promise<void> = async () => {},
 ): Promise<{ won: string[]; log: string[] }> {
   const seats = Array.from({ length: seatCount }, (_, i) => `S${i}`);
   const won = await Promise.all(Array.from({ length: buyers }, (_, i) => buy(race, `buyer${i}`, seats)));
+  await calmed();
   const log = told(await eventsIn(race.logs[0]!, race.hall));
   return { won: won.flat().sort(), log: log.sort() };
 }
@@ -131,12 +143,63 @@ test('connections cut at any moment cost time, never a seat or a lie', async () 
       cut += rowCount ?? 0;
     }
   })();
-  const { won, log } = await buyAll(race, 8, 50);
-  selling = false;
-  await cutting;
+  const { won, log } = await buyAll(race, 8, 50, () => {
+    selling = false;
+    return cutting;
+  });
   await admin.end();
   expect(cut).toBeGreaterThan(0);
   expect(log).toEqual(won);
   expect(log.length).toBe(50);
   for (const open of race.logs) await open.close();
+});
+
+const ACCIDENTS: readonly StandInFault[] = [
+  { on: 'append', does: 'cut', after: 'writing' },
+  { on: 'append', does: 'unavailable', after: 'writing' },
+  { on: 'append', does: 'cut' },
+  { on: 'append', does: 'timeout', after: 'writing' },
+  { on: 'append', does: 'not-leader' },
+  { on: 'read', does: 'cut' },
+  { on: 'append', does: 'late', after: 'writing', ms: 50 },
+  { on: 'read', does: 'unavailable' },
+];
+
+test(
+  'EventStoreDB losing answers, dropping connections and changing leaders costs time, never a seat or a lie',
+  { timeout: 90_000 },
+  async () => {
+    const { standIn, open } = await faultyEventStore({ nodes: 3 });
+    const race = raceOn(() => open().log);
+    let selling = true;
+    let round = 0;
+    const disturbing = (async () => {
+      // Ever longer apart: a slow machine must be able to get something done in between.
+      for (let apartMs = 15; selling; apartMs += 3) {
+        await pause(apartMs);
+        if (standIn.faults.pending < ACCIDENTS.length)
+          standIn.faults.plan(ACCIDENTS[round % ACCIDENTS.length]!);
+        if (round % 5 === 0) standIn.elect((round / 5) % 3);
+        round += 1;
+      }
+    })();
+    const { won, log } = await buyAll(race, 6, 40, () => {
+      selling = false;
+      return disturbing;
+    });
+    expect(standIn.faults.happened.length).toBeGreaterThan(5);
+    expect(log).toEqual(won);
+    expect(log.length).toBe(40);
+  },
+);
+
+test('an answer that never comes from EventStoreDB is looked for, and the verdict is what the log says', async () => {
+  const { standIn, open } = await faultyEventStore();
+  const race = raceOn(() => open().log);
+  await buyAll(race, 1, 1);
+  standIn.faults.plan({ on: 'append', stream: 'show-', does: 'silent', after: 'writing' });
+  const { won, log } = await buyAll(race, 2, 3);
+  expect(standIn.faults.pending).toBe(0);
+  expect(log).toEqual(won);
+  expect(log.length).toBe(3);
 });

@@ -9,14 +9,25 @@ import { repeating } from './event-log/repeating.ts';
 import { subscribing } from './event-log/subscribing.ts';
 import type { LogUnderTest } from './event-log/sample-events.ts';
 
-/** @param open a log whose storage may be shared by all tests of the suite */
-export function eventLogContract(name: string, open: () => Promise<LogUnderTest>): void {
-  describe(`the event log ${name}`, () => {
-    let opened: LogUnderTest;
-    beforeAll(async () => {
-      opened = await open();
+const PARTS = { appending, repeating, races, contents, reading, subscribing };
+
+/**
+ * @param open a log whose storage is shared by the tests of one part
+ * @param beyond what this adapter promises beyond the port
+ */
+export function eventLogContract(
+  name: string,
+  open: () => Promise<LogUnderTest>,
+  beyond: Record<string, (opened: () => LogUnderTest) => void> = {},
+): void {
+  for (const [part, tests] of Object.entries({ ...PARTS, ...beyond })) {
+    describe(`the event log ${name}, ${part}`, () => {
+      let opened: LogUnderTest;
+      beforeAll(async () => {
+        opened = await open();
+      });
+      afterAll(() => opened.close());
+      tests(() => opened);
     });
-    afterAll(() => opened.close());
-    for (const part of [appending, repeating, races, contents, reading, subscribing]) part(() => opened);
-  });
+  }
 }

@@ -1,21 +1,32 @@
 // What every snapshot store promises: the newest by revision comes back as it was given, or nothing.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MemorySnapshotStore } from '../../src/adapters/memory/memory-snapshot-store.ts';
+import { openEventStoreDb, type EventStoreDb } from '../../src/adapters/eventstoredb/eventstoredb.ts';
 import { openDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrator.ts';
 import { PostgresSnapshotStore } from '../../src/adapters/postgres/postgres-snapshot-store.ts';
 import type { SnapshotStore } from '../../src/ports/snapshot-store.ts';
+import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
+/** A server of EVENTSTORE_URL is the same in the next run. */
+const run = randomUUID();
 let database: Database;
 let created: TestDatabase;
+let server: EventStoreUnderTest;
+let eventStore: EventStoreDb;
 
 beforeAll(async () => {
   created = await createDatabase();
   database = openDatabase(created.url, { poolMax: 4 });
   await migrate(database.db);
+  server = await startEventStore();
+  eventStore = openEventStoreDb(server.url);
 });
 afterAll(async () => {
+  await eventStore?.close();
+  await server?.stop();
   await database?.close();
   await created?.drop();
 });
@@ -23,10 +34,11 @@ afterAll(async () => {
 const adapters: [string, () => SnapshotStore][] = [
   ['memory', () => new MemorySnapshotStore()],
   ['Postgres', () => new PostgresSnapshotStore(database.db)],
+  ['EventStoreDB', () => eventStore.snapshots],
 ];
 
 describe.each(adapters)('snapshots in %s', (adapter, open) => {
-  const stream = (name: string) => `show-${adapter}-${name}`;
+  const stream = (name: string) => `show-${adapter}-${run}-${name}`;
 
   test('are null for a stream without one', async () => {
     expect(await open().load(stream('none'))).toBeNull();
@@ -88,4 +100,14 @@ test('a database that cannot be reached is a Fault', async () => {
     code: 'DatabaseUnavailable',
   });
   await away.close();
+});
+
+test('snapshots on EventStoreDB are never seen in the log', async () => {
+  const { log, snapshots } = eventStore;
+  await log.now();
+  const stream = `show-${run}-hidden`;
+  await snapshots.save(stream, { revision: 0, version: 1, state: {} });
+  const seen = await log.readAll(0, 100_000);
+  expect(seen.filter((event) => /^[$_]/.test(event.stream))).toEqual([]);
+  expect(await log.append(stream, -1, [])).toMatchObject({ kind: 'appended', revision: -1 });
 });

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { noteServer } from './servers/report.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -12,17 +13,24 @@ export interface TestDatabase {
 /** Creates an empty database. Call `drop` in `afterAll`. */
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asAdmin(`CREATE DATABASE ${name}`);
+  const version = await asAdmin(`CREATE DATABASE ${name}`);
+  noteServer({ name: 'Postgres', version, origin: inject('postgresOrigin') });
   const url = new URL(inject('adminDatabaseUrl'));
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return {
+    url: url.href,
+    drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(() => {}),
+  };
 }
 
-async function asAdmin(sql: string): Promise<void> {
+/** Gives the server's version. */
+async function asAdmin(sql: string): Promise<string> {
   const client = new pg.Client({ connectionString: inject('adminDatabaseUrl') });
   await client.connect();
   try {
     await client.query(sql);
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return rows[0]!.server_version.split(' ')[0]!;
   } finally {
     await client.end();
   }

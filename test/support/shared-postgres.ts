@@ -9,6 +9,8 @@ import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-serv
 declare module 'vitest' {
   export interface ProvidedContext {
     adminDatabaseUrl: string;
+    /** How the suites' Postgres came to be, in words. */
+    postgresOrigin: string;
   }
 }
 
@@ -16,6 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const given = process.env['TEST_DATABASE_URL'];
   if (given) {
     project.provide('adminDatabaseUrl', given);
+    project.provide('postgresOrigin', 'given by TEST_DATABASE_URL');
     return async () => {};
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'fairseat-test-'));
@@ -25,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: { max_connections: '200' },
   });
   project.provide('adminDatabaseUrl', postgres.url);
+  project.provide('postgresOrigin', 'embedded');
   return async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -4,12 +4,17 @@ import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import { eventLogContract } from '../../contracts/event-log.ts';
+import { gapless } from '../../contracts/event-log/gapless.ts';
 import { eventsOf, newEvent, newStream } from '../../contracts/event-log/sample-events.ts';
 
-eventLogContract('in memory', async () => {
-  const log = new MemoryEventLog(systemClock);
-  return { log, other: log, close: () => log.close() };
-});
+eventLogContract(
+  'in memory',
+  async () => {
+    const log = new MemoryEventLog(systemClock);
+    return { log, other: log, close: () => log.close() };
+  },
+  { gapless },
+);
 
 describe('the event log in memory', () => {
   test('keeps a copy that nobody can change', async () => {

@@ -46,6 +46,13 @@ export async function eventsOf(
 
 export const idsOf = (events: readonly { id: string }[]): string[] => events.map((event) => event.id);
 
+export const positionsOf = (events: readonly { position: number }[]): number[] =>
+  events.map((event) => event.position);
+
+/** Whether each position is greater than the one before, the first greater than `after`. */
+export const onlyGrowing = (positions: readonly number[], after: number): boolean =>
+  positions.every((position, index) => position > (positions[index - 1] ?? after));
+
 /** Every event after the position, or of them only some, read in pages. */
 export async function allAfter(
   log: EventLog,

@@ -4,14 +4,14 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
-import { newEvents, newStream } from './sample-events.ts';
+import { allAfter, eventsOf, newEvents, newStream, positionsOf } from './sample-events.ts';
 import type { LogUnderTest } from './sample-events.ts';
 
-const upTo = (after: number, last: number) =>
-  Array.from({ length: last - after }, (_, index) => after + 1 + index);
+/** What a follower must be given: every position there is. */
+const allPositions = async (log: EventLog, after: number) => positionsOf(await allAfter(log, after, 5_000));
 
 /** Follows the log for the time of the test and notes the positions it is given. */
-function follow(
+export function follow(
   log: EventLog,
   after: number,
   options: { handle?: (events: RecordedEvent[]) => Promise<void> | void; batchSizeMax?: number } = {},
@@ -35,7 +35,7 @@ function follow(
   return { positions, ended, stop, reached };
 }
 
-async function appendMany(log: EventLog, count: number): Promise<number> {
+export async function appendMany(log: EventLog, count: number): Promise<number> {
   const answers = await Promise.all(
     Array.from({ length: count }, () => log.append(newStream(), NO_STREAM, newEvents(1))),
   );
@@ -49,9 +49,10 @@ export function subscribing(opened: () => LogUnderTest): void {
       const before = await log.lastPosition();
       const there = await appendMany(log, 30);
       const follower = follow(log, before);
-      expect(await follower.reached(there)).toEqual(upTo(before, there));
+      expect(await follower.reached(there)).toEqual(await allPositions(log, before));
       const live = await appendMany(log, 30);
-      expect(await follower.reached(live)).toEqual(upTo(before, live));
+      expect(await follower.reached(live)).toEqual(await allPositions(log, before));
+      expect(follower.positions).toHaveLength(60);
     });
 
     test('gives the whole events', async () => {
@@ -62,28 +63,28 @@ export function subscribing(opened: () => LogUnderTest): void {
       const stream = newStream();
       const events = newEvents(3);
       await log.append(stream, NO_STREAM, events);
-      await follower.reached(before + 3);
-      expect(seen).toEqual(
-        events.map((event, index) => ({ ...event, stream, revision: index, position: before + 1 + index })),
-      );
+      await follower.reached(await log.lastPosition());
+      expect(seen).toEqual(await eventsOf(log, stream));
+      expect(seen).toMatchObject(events.map((event, revision) => ({ ...event, stream, revision })));
     });
 
     test('starts at any position, also from the very beginning', async () => {
       const { log } = opened();
       const end = await appendMany(log, 10);
-      expect(await follow(log, 0, { batchSizeMax: 5_000 }).reached(end)).toEqual(upTo(0, end));
-      expect(await follow(log, end - 4).reached(end)).toEqual(upTo(end - 4, end));
+      const all = await allPositions(log, 0);
+      expect(await follow(log, 0, { batchSizeMax: 5_000 }).reached(end)).toEqual(all);
+      expect(await follow(log, all.at(-5)!).reached(end)).toEqual(all.slice(-4));
+      const between = Math.floor((all.at(-3)! + all.at(-2)!) / 2);
+      expect(await follow(log, between).reached(end)).toEqual(all.slice(-2));
     });
 
-    test('of what is not there yet waits for it', async () => {
+    test('after a position far beyond the end waits for it', async () => {
       const { log } = opened();
-      const end = await log.lastPosition();
-      const follower = follow(log, end + 5);
-      await appendMany(log, 5);
+      const far = follow(log, (await log.lastPosition()) + 1_000_000_000_000);
+      const near = follow(log, await log.lastPosition());
+      await near.reached(await appendMany(log, 5));
       await sleep(50);
-      expect(follower.positions).toEqual([]);
-      await appendMany(log, 1);
-      expect(await follower.reached(end + 6)).toEqual([end + 6]);
+      expect(far.positions).toEqual([]);
     });
 
     test('gives batches no larger than asked for', async () => {
@@ -95,7 +96,7 @@ export function subscribing(opened: () => LogUnderTest): void {
         batchSizeMax: 10,
         handle: (events) => void sizes.push(events.length),
       });
-      expect(await follower.reached(end)).toEqual(upTo(before, end));
+      expect(await follower.reached(end)).toEqual(await allPositions(log, before));
       expect(Math.max(...sizes)).toBe(10);
     });
 
@@ -113,13 +114,15 @@ export function subscribing(opened: () => LogUnderTest): void {
         },
       });
       for (let round = 0; round < 10; round += 1) await appendMany(round % 3 ? log : other, 10);
-      expect(await follower.reached(before + 100)).toEqual(upTo(before, before + 100));
+      expect(await follower.reached(await log.lastPosition())).toEqual(await allPositions(log, before));
+      expect(follower.positions).toHaveLength(100);
     });
 
     test('ends when its signal aborts, also while it waits', async () => {
       const { log } = opened();
+      const before = await log.lastPosition();
       const end = await appendMany(log, 3);
-      const follower = follow(log, end - 3);
+      const follower = follow(log, before);
       await follower.reached(end);
       follower.stop.abort();
       await follower.ended;
@@ -149,9 +152,8 @@ export function subscribing(opened: () => LogUnderTest): void {
       const [one, two] = [follow(log, before), follow(log, before)];
       const end = await appendMany(log, 50);
       await expect(failing.ended).rejects.toThrow('poison');
-      expect(await one.reached(end)).toEqual(upTo(before, end));
-      expect(await two.reached(end)).toEqual(upTo(before, end));
-      expect(await slow.reached(end)).toEqual(upTo(before, end));
+      for (const each of [one, two, slow])
+        expect(await each.reached(end)).toEqual(await allPositions(log, before));
     });
 
     test('sees what another process writes within half a second', async () => {
@@ -164,7 +166,7 @@ export function subscribing(opened: () => LogUnderTest): void {
       const writtenAt = performance.now();
       await follower.reached(end);
       expect(performance.now() - writtenAt).toBeLessThan(500);
-      expect(follower.positions).toEqual(upTo(before, end));
+      expect(follower.positions).toEqual(await allPositions(log, before));
     });
 
     test('gets every event once while two processes write at the same time', async () => {
@@ -173,8 +175,9 @@ export function subscribing(opened: () => LogUnderTest): void {
       const followers = [follow(log, before), follow(other, before, { batchSizeMax: 3 })];
       for (let round = 0; round < 20; round += 1)
         await Promise.all([appendMany(log, 5), appendMany(other, 5)]);
-      for (const follower of followers)
-        expect(await follower.reached(before + 200)).toEqual(upTo(before, before + 200));
+      const all = await allPositions(log, before);
+      expect(all).toHaveLength(200);
+      for (const follower of followers) expect(await follower.reached(all.at(-1)!)).toEqual(all);
     });
   });
 }

@@ -1,0 +1,85 @@
+// A recorded event as a Kafka message: CloudEvents 1.0 in binary mode, keyed by stream. The value is the event's data as
+// JSON; everything else is in headers, so that whoever follows can choose without parsing.
+import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
+import { partitionOf } from '../../ports/partition-of.ts';
+
+const SOURCE = '/fairseat';
+const CONTENT_TYPE = 'application/json';
+
+/** The message was not written by a relay. */
+export class NoEvent extends Error {
+  override readonly name = 'NoEvent';
+}
+
+export function toMessage(event: RecordedEvent, partitions: number): Message {
+  const { id, type, stream, data, metadata, position, revision } = event;
+  const { at, actor, commandId, requestHash, correlationId, causationId, traceparent } = metadata;
+  return {
+    key: stream,
+    partition: partitionOf(stream, partitions),
+    value: JSON.stringify(data ?? null),
+    headers: {
+      'content-type': CONTENT_TYPE,
+      ce_specversion: '1.0',
+      ce_id: id,
+      ce_source: SOURCE,
+      ce_type: type,
+      ce_subject: stream,
+      ce_time: at,
+      ce_position: String(position),
+      ce_revision: String(revision),
+      ce_actor: actor,
+      ce_commandid: commandId,
+      ce_requesthash: requestHash,
+      ce_correlationid: correlationId,
+      ce_causationid: causationId,
+      ...(traceparent !== undefined && { ce_traceparent: traceparent }),
+    },
+  };
+}
+
+/** Throws NoEvent for what is none. */
+export function toEvent({ value, headers = {}, offset }: KafkaMessage): RecordedEvent {
+  const position = Number(textOf(headers, 'ce_position'));
+  const revision = Number(textOf(headers, 'ce_revision'));
+  const [id, type, stream] = [
+    textOf(headers, 'ce_id'),
+    textOf(headers, 'ce_type'),
+    textOf(headers, 'ce_subject'),
+  ];
+  if (
+    !Number.isSafeInteger(position) ||
+    position <= 0 ||
+    !Number.isSafeInteger(revision) ||
+    !id ||
+    !type ||
+    !stream
+  )
+    throw new NoEvent(`The message at offset ${offset} is no event of Fairseat.`);
+  try {
+    const data = JSON.parse((value ?? Buffer.alloc(0)).toString()) as unknown;
+    return { id, type, stream, revision, position, data, metadata: metadataOf(headers) };
+  } catch (cause) {
+    throw new NoEvent(`The message at offset ${offset} holds no JSON.`, { cause });
+  }
+}
+
+function metadataOf(headers: IHeaders): EventMetadata {
+  const traceparent = textOf(headers, 'ce_traceparent');
+  return {
+    commandId: textOf(headers, 'ce_commandid'),
+    requestHash: textOf(headers, 'ce_requesthash'),
+    actor: textOf(headers, 'ce_actor'),
+    correlationId: textOf(headers, 'ce_correlationid'),
+    causationId: textOf(headers, 'ce_causationid'),
+    at: textOf(headers, 'ce_time'),
+    ...(traceparent !== '' && { traceparent }),
+  };
+}
+
+/** Empty where there is none. */
+function textOf(headers: IHeaders, name: string): string {
+  const value = headers[name];
+  return value === undefined ? '' : String(Array.isArray(value) ? value[0] : value);
+}

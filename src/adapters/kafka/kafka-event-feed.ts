@@ -1,0 +1,101 @@
+// The event feed on Kafka, by kafkajs 2.2.4; what that client needs to be exact is in docs/decisions/0046-kafkajs.md.
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
+import { systemClock } from '../system/system-clock.ts';
+import { feedUnavailable } from './kafka-fault.ts';
+import { consumeFrom } from './kafka-consumer.ts';
+import { KafkaPublisher } from './kafka-publisher.ts';
+import { ensureTopic, type TopicSettings } from './topic.ts';
+
+const CONNECT_MS_MAX = 5_000;
+const ANSWER_MS_MAX = 15_000;
+const ASK_TRIES_MAX = 6;
+const ASK_PAUSE_MS = 150;
+const RETRIES = { retries: 4, initialRetryTime: 100, maxRetryTime: 2_000 };
+
+export interface KafkaFeedOptions extends TopicSettings {
+  /** `host:port` of some of the brokers. */
+  readonly brokers: readonly string[];
+}
+
+export class KafkaEventFeed implements EventFeed {
+  readonly partitions: number;
+  readonly #kafka: Kafka;
+  #admin: Admin;
+  readonly #topic: string;
+
+  private constructor(kafka: Kafka, admin: Admin, topic: string, partitions: number) {
+    this.#kafka = kafka;
+    this.#admin = admin;
+    this.#topic = topic;
+    this.partitions = partitions;
+  }
+
+  /** Connects, and makes the topic where it is missing. Throws a Fault when no broker answers. */
+  static async open(options: KafkaFeedOptions): Promise<KafkaEventFeed> {
+    const kafka = new Kafka({
+      clientId: 'fairseat',
+      brokers: [...options.brokers],
+      connectionTimeout: CONNECT_MS_MAX,
+      requestTimeout: ANSWER_MS_MAX,
+      enforceRequestTimeout: true,
+      retry: RETRIES,
+      logLevel: logLevel.NOTHING,
+    });
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      return new KafkaEventFeed(kafka, admin, options.topic, await ensureTopic(admin, options));
+    } catch (error) {
+      await admin.disconnect().catch(() => {});
+      throw feedUnavailable('be reached', error);
+    }
+  }
+
+  async openPublisher(): Promise<FeedPublisher> {
+    const { high } = await this.#offsets();
+    return KafkaPublisher.open({
+      kafka: this.#kafka,
+      topic: this.#topic,
+      partitions: this.partitions,
+      ends: high,
+    });
+  }
+
+  consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void> {
+    const earliest = async () => (await this.#offsets()).low;
+    return consumeFrom(
+      { kafka: this.#kafka, topic: this.#topic, partitions: this.partitions, earliest },
+      consumer,
+      signal,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect().catch(() => {});
+  }
+
+  /** Asked again while leaders change, each time by a client that knows nothing of earlier ones. */
+  async #offsets(): Promise<{ low: FeedOffsets; high: FeedOffsets }> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await offsetsOf(this.#admin, this.#topic);
+      } catch (error) {
+        if (tries === ASK_TRIES_MAX) throw feedUnavailable('say where its partitions end', error);
+        await systemClock.sleep(ASK_PAUSE_MS * tries);
+        await this.#admin.disconnect().catch(() => {});
+        this.#admin = this.#kafka.admin();
+        await this.#admin.connect().catch(() => {}); // the next question tells
+      }
+    }
+  }
+}
+
+async function offsetsOf(admin: Admin, topic: string): Promise<{ low: FeedOffsets; high: FeedOffsets }> {
+  const [low, high]: [number[], number[]] = [[], []];
+  for (const found of await admin.fetchTopicOffsets(topic)) {
+    low[found.partition] = Number(found.low);
+    high[found.partition] = Number(found.high);
+  }
+  return { low, high };
+}

@@ -1,0 +1,37 @@
+// Brings a view up from the log where the feed no longer has what it lacks, or never had: as far as the feed is published,
+// from where its partitions go on.
+import { sql } from 'kysely';
+import type { EventLog } from '../ports/event-log.ts';
+import { applyMoved } from './apply-batch.ts';
+import type { ParkedStream } from './parking.ts';
+import { moveAllParts } from './partitions.ts';
+import type { Checkpoint, Db, Projection } from './projection.ts';
+
+const PAGE = 2_000;
+
+export interface CatchUpParts {
+  readonly db: Db;
+  readonly log: EventLog;
+  readonly projection: Projection;
+  readonly at: Checkpoint;
+  readonly onParked?: (parked: ParkedStream) => void;
+}
+
+/** LostRace when somebody else does the same meanwhile. */
+export async function catchUp({ db, log, projection, at: from, onParked }: CatchUpParts): Promise<void> {
+  const relayed = await sql<{ position: number; offsets: number[] }>`
+    select position::float8 as position, offsets::float8[] as offsets from relay_progress where name = 'events'`.execute(
+    db,
+  );
+  const { position: goal, offsets } = relayed.rows[0] ?? { position: 0, offsets: [] };
+  for (let at = from; ;) {
+    const page = await log.readAll(at.position, PAGE, { types: projection.types });
+    const events = page.filter((event) => event.position <= goal);
+    const last = events.length < page.length || page.length < PAGE;
+    const upTo = last ? Math.max(goal, at.position) : events.at(-1)!.position;
+    const move = moveAllParts(at, upTo, last ? offsets : null);
+    await applyMoved(db, projection, at, events, move, { horizon: upTo, onParked });
+    if (last) return;
+    at = { ...at, position: upTo };
+  }
+}

@@ -1,0 +1,152 @@
+// Feeds projections through the partitions of an event feed, which the processes of a group share. Rows and offsets change
+// in one transaction of Postgres; where to begin is read there, so that the feed may give anything twice, and a process
+// that has lost a partition unawares writes nothing.
+import type { EventFeed, FeedBatch } from '../ports/event-feed.ts';
+import { catchUp } from './catch-up.ts';
+import { advanceViews } from './partitions.ts';
+import { PartitionView } from './partition-view.ts';
+import type { Projection } from './projection.ts';
+import { LostRace } from './registry.ts';
+import type { RunnerPorts } from './runner.ts';
+import type { ViewFeed, ViewLag } from './view-feed.ts';
+
+export const PROJECTOR_GROUP = 'fairseat-projectors';
+/** Between two looks at how far the partitions have come together: while something comes, and while nothing does. */
+const TICK_MS = 50;
+const IDLE_TICK_MS = 250;
+/** After so much quiet the rows are looked at: a crash of the database may have undone the last batches. */
+const REST_MS = 5_000;
+const TAKES_MAX = 3;
+const RETRY_MS = 1_000;
+/** For so long a batch stands back while the process has its hands full of commands. */
+const YIELD_MS_MAX = 1_000;
+const YIELD_STEP_MS = 100;
+
+export class PartitionFeed implements ViewFeed {
+  readonly #feed: EventFeed;
+  readonly #ports: RunnerPorts;
+  #views: PartitionView[] = [];
+  #owned: readonly number[] = [];
+  #again = new AbortController();
+  #busyAt = -Infinity;
+  #lag = new Map<string, { events: number; behindSince: number }>();
+
+  constructor(feed: EventFeed, ports: RunnerPorts) {
+    this.#feed = feed;
+    this.#ports = ports;
+  }
+
+  start(projections: readonly Projection[], signal: AbortSignal): Promise<{ ended: Promise<unknown> }> {
+    const options = { ...this.#ports, partitions: this.#feed.partitions };
+    this.#views = projections.map((projection) => new PartitionView(projection, options));
+    return Promise.resolve({ ended: Promise.all([this.#consume(signal), this.#advance(signal)]) });
+  }
+
+  lag(): ViewLag[] {
+    const now = this.#ports.clock.now();
+    return this.#views.map(({ projection: { name } }) => {
+      const { events = 0, behindSince = now } = this.#lag.get(name) ?? {};
+      return { name, events, seconds: events === 0 ? 0 : (now - behindSince) / 1_000 };
+    });
+  }
+
+  async #consume(signal: AbortSignal): Promise<void> {
+    const { clock, onProblem } = this.#ports;
+    while (!signal.aborted) {
+      this.#again = new AbortController();
+      try {
+        await this.#feed.consume(
+          {
+            group: PROJECTOR_GROUP,
+            begin: (partitions, earliest) => this.#begin(partitions, earliest),
+            handle: (batch) => this.#handle(batch),
+            onProblem: (error) => onProblem?.('feed', error),
+          },
+          AbortSignal.any([signal, this.#again.signal]),
+        );
+      } catch (error) {
+        if (!signal.aborted) onProblem?.('feed', error);
+        await clock.sleep(RETRY_MS, signal);
+      }
+    }
+  }
+
+  async #begin(
+    partitions: readonly number[],
+    earliest: ReadonlyMap<number, number>,
+  ): Promise<ReadonlyMap<number, number>> {
+    this.#owned = partitions;
+    for (const view of this.#views) {
+      await view.load();
+      const lost = partitions.some((p) => (view.nextOf(p) ?? Infinity) < (earliest.get(p) ?? 0));
+      if (!lost || view.at === null) continue;
+      await catchUp({ ...this.#ports, projection: view.projection, at: view.at });
+      await view.load();
+    }
+    return new Map(partitions.map((p) => [p, this.#nextOf(p) ?? earliest.get(p) ?? 0]));
+  }
+
+  /** What every view has seen of a partition; null: none takes anything. */
+  #nextOf(partition: number): number | null {
+    const next = Math.min(...this.#views.map((view) => view.nextOf(partition) ?? Infinity));
+    return Number.isFinite(next) ? next : null;
+  }
+
+  async #handle(batch: FeedBatch): Promise<number> {
+    await this.#yieldToCommands();
+    this.#busyAt = this.#ports.clock.now();
+    await Promise.all(this.#views.map((view) => this.#take(view, batch)));
+    return Math.min(batch.next, this.#nextOf(batch.partition) ?? batch.next);
+  }
+
+  /** Somebody else has moved it: a rebuild has switched, or the partition was given to another. */
+  async #take(view: PartitionView, batch: FeedBatch): Promise<void> {
+    for (let takes = 1; ; takes += 1) {
+      try {
+        if (view.at === null) await view.load();
+        return await view.take(batch);
+      } catch (error) {
+        if (!(error instanceof LostRace) || takes === TAKES_MAX || batch.isStale()) throw error;
+        await view.load();
+      }
+    }
+  }
+
+  async #yieldToCommands(): Promise<void> {
+    const { clock, isPressed } = this.#ports;
+    const until = this.#busyAt + YIELD_MS_MAX;
+    while (isPressed?.() === true && clock.now() < until) await clock.sleep(YIELD_STEP_MS);
+  }
+
+  async #advance(signal: AbortSignal): Promise<void> {
+    const { clock, onProblem } = this.#ports;
+    for (let restedAt = clock.now(); !signal.aborted;) {
+      const idle = clock.now() - this.#busyAt > REST_MS;
+      await clock.sleep(idle ? IDLE_TICK_MS : TICK_MS, signal);
+      try {
+        for (const view of this.#views) await view.save();
+        await this.#look();
+        if (!idle || clock.now() - restedAt < REST_MS) continue;
+        restedAt = clock.now();
+        for (const view of this.#views) if (!(await view.isSaved(this.#owned))) this.#again.abort();
+      } catch (error) {
+        if (error instanceof LostRace) this.#again.abort();
+        else if (!signal.aborted) onProblem?.('feed', error);
+        await clock.sleep(RETRY_MS, signal);
+      }
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { db, clock, positions } = this.#ports;
+    const names = this.#views.filter(({ at }) => at !== null).map(({ projection }) => projection.name);
+    if (names.length === 0) return;
+    const { relayed, views } = await advanceViews(db, names);
+    for (const [name, position] of views) {
+      positions.advance(name, position);
+      const events = Math.max(0, relayed - position);
+      const behindSince = events > 0 ? (this.#lag.get(name)?.behindSince ?? clock.now()) : clock.now();
+      this.#lag.set(name, { events, behindSince });
+    }
+  }
+}

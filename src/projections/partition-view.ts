@@ -1,0 +1,105 @@
+// One view that is fed by partitions: what it has of each, in memory as in its rows, and one batch into it at a time for
+// each partition.
+import type { RecordedEvent } from '../domain/event.ts';
+import type { FeedBatch } from '../ports/event-feed.ts';
+import { applyMoved } from './apply-batch.ts';
+import type { ParkedStream } from './parking.ts';
+import { moveIdleParts, movePart, partsOf, type Part } from './partitions.ts';
+import type { Checkpoint, Db, Projection } from './projection.ts';
+import { liveGeneration } from './registry.ts';
+
+export interface PartitionViewOptions {
+  readonly db: Db;
+  readonly partitions: number;
+  readonly onParked?: (parked: ParkedStream) => void;
+}
+
+interface OwnPart {
+  /** As it is saved, and as it is known: beyond it are events of no concern. */
+  saved: Part;
+  known: Part;
+}
+
+export class PartitionView {
+  readonly projection: Projection;
+  readonly #options: PartitionViewOptions;
+  readonly #types: ReadonlySet<string>;
+  #at: Checkpoint | null = null;
+  #parts: OwnPart[] = [];
+  #loading: Promise<void> | null = null;
+
+  constructor(projection: Projection, options: PartitionViewOptions) {
+    this.projection = projection;
+    this.#options = options;
+    this.#types = new Set(projection.types);
+  }
+
+  /** Null while a generation of another version serves: somebody rebuilds it, or a newer program is in charge. */
+  get at(): Checkpoint | null {
+    return this.#at;
+  }
+
+  /** Looks anew at what serves and how far it is; several may ask at once. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => (this.#loading = null));
+    return this.#loading;
+  }
+
+  /** The offset to go on from in a partition; null: it takes nothing for now. */
+  nextOf(partition: number): number | null {
+    return this.#at === null ? null : (this.#parts[partition]?.known.next ?? 0);
+  }
+
+  /** Takes what it lacks of a batch; LostRace when somebody else writes this partition. */
+  async take({ partition, from, next, events }: FeedBatch): Promise<void> {
+    const at = this.#at;
+    const part = this.#parts[partition];
+    if (at === null || !part || part.known.next < from || part.known.next >= next) return;
+    const position = Math.max(part.known.position, ...positions(events));
+    const to: Part = { next, position };
+    const due = events.filter((e) => e.position > part.known.position && this.#types.has(e.type));
+    if (due.length > 0) {
+      const alone = this.projection.acrossStreams === true;
+      const move = movePart(at, {
+        partition,
+        from: { ...part.saved, position: part.known.position },
+        to,
+        alone,
+      });
+      const horizon = due.at(-1)!.position;
+      await applyMoved(this.#options.db, this.projection, at, due, move, { ...this.#options, horizon });
+      part.saved = to;
+    }
+    part.known = to;
+  }
+
+  /** Saves what moved past events of no concern; LostRace as above. */
+  async save(): Promise<void> {
+    const at = this.#at;
+    const unsaved = [...this.#parts.entries()].filter(([, { saved, known }]) => known.next !== saved.next);
+    if (at === null || unsaved.length === 0) return;
+    const moves = unsaved.map(([partition, { saved, known }]) => ({ partition, from: saved, to: known }));
+    await moveIdleParts(this.#options.db, at, moves);
+    for (const { partition, to } of moves) this.#parts[partition]!.saved = to;
+  }
+
+  /** Whether it is saved as it is known here: a crash of the database may have undone the last batches. */
+  async isSaved(partitions: readonly number[]): Promise<boolean> {
+    const at = this.#at;
+    if (at === null) return true;
+    const rows = await partsOf(this.#options.db, at, this.#options.partitions);
+    return partitions.every((partition) => rows[partition]!.next >= this.#parts[partition]!.saved.next);
+  }
+
+  async #load(): Promise<void> {
+    const { db, partitions } = this.#options;
+    const live = await liveGeneration(db, this.projection.name);
+    const serves = live?.version === this.projection.version ? live : null;
+    const parts = serves ? await partsOf(db, serves, partitions) : [];
+    this.#parts = parts.map((part) => ({ saved: part, known: part }));
+    this.#at = serves;
+    this.projection.reset?.();
+  }
+}
+
+const positions = (events: readonly RecordedEvent[]): number[] => events.map((event) => event.position);

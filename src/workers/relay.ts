@@ -1,0 +1,186 @@
+// Publishes every event of the log to the feed, in order, at least once. Of many relays one is active, by a lease; where it
+// has got to is saved after the feed's acknowledgement, under the lease's token, so that one that has lost it unawares
+// moves nothing: what it may still send, the next has sent or will send too.
+import type { RecordedEvent } from '../domain/event.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { EventFeed, FeedOffsets, FeedPublisher } from '../ports/event-feed.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { LeaseStore } from '../ports/lease.ts';
+import type { RelayProgress, RelayProgressStore } from '../ports/relay-progress.ts';
+import { HeldLease } from './held-lease.ts';
+
+export interface RelayParts {
+  readonly log: Pick<EventLog, 'subscribeAll'>;
+  readonly feed: Pick<EventFeed, 'openPublisher'>;
+  readonly leases: LeaseStore;
+  readonly progress: RelayProgressStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Something failed and is tried again. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+const RELAY_LEASE = 'relay';
+/** A relay that died is replaced after it, and what a look every `STAND_BY_MS` takes. */
+const LEASE_MS = 5_000;
+const STAND_BY_MS = 500;
+const BATCH_SIZE_MAX = 2_000;
+const BACKOFF_MIN_MS = 200;
+const BACKOFF_MAX_MS = 2_000;
+
+/** The feed is not the one that was published to before: views would take its offsets for those they know. */
+class AnotherFeed extends Error {
+  override readonly name = 'AnotherFeed';
+}
+
+export class Relay {
+  readonly #parts: RelayParts;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+  #active = false;
+  #published: RelayProgress = { position: 0, offsets: [] };
+  #saved = 0;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether this one publishes; the others wait to take its place. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Everything up to it is in the feed, as far as this relay knows. */
+  get position(): number {
+    return this.#saved;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Finishes what is being published, says how far that is, and gives the lease back. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { leases, clock, ids, onFault } = this.#parts;
+    const { signal } = this.#stop;
+    const holder = ids.uuid();
+    for (let backoffMs = BACKOFF_MIN_MS; !signal.aborted;) {
+      try {
+        const lease = await HeldLease.acquire({ leases, clock, name: RELAY_LEASE, holder, ttlMs: LEASE_MS });
+        if (lease === null) {
+          await clock.sleep(STAND_BY_MS, signal);
+          continue;
+        }
+        await this.#lead(lease);
+        backoffMs = BACKOFF_MIN_MS;
+      } catch (error) {
+        if (!signal.aborted) onFault?.(error);
+        await clock.sleep(backoffMs, signal);
+        backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
+      }
+    }
+  }
+
+  /** Publishes until the lease is lost, something fails, or the relay is stopped. */
+  async #lead(lease: HeldLease): Promise<void> {
+    const { progress, feed, log } = this.#parts;
+    const ending = AbortSignal.any([this.#stop.signal, lease.lost]);
+    let publisher: FeedPublisher | null = null;
+    try {
+      const from = await progress.claim(lease.token);
+      if (from === null) return;
+      publisher = await feed.openPublisher();
+      assertSameFeed(from.offsets, publisher.ends);
+      // What is there by now is no later than what follows.
+      this.#published = { position: from.position, offsets: publisher.ends };
+      this.#saved = from.position;
+      this.#active = true;
+      const saving = new Saving(progress, lease, (saved) => (this.#saved = saved.position));
+      saving.save(this.#published);
+      try {
+        await log.subscribeAll(from.position, (events) => this.#publish(publisher!, lease, saving, events), {
+          signal: ending,
+          batchSizeMax: BATCH_SIZE_MAX,
+        });
+      } finally {
+        await saving.done();
+      }
+    } finally {
+      this.#active = false;
+      await publisher?.close();
+      await lease.release();
+    }
+  }
+
+  async #publish(
+    publisher: FeedPublisher,
+    lease: HeldLease,
+    saving: Saving,
+    events: readonly RecordedEvent[],
+  ): Promise<void> {
+    saving.throwIfFailed();
+    if (!lease.isHeld) throw new Error('The lease of the relay was lost.');
+    const offsets = await publisher.publish(events);
+    this.#published = { position: events.at(-1)!.position, offsets };
+    saving.save(this.#published);
+  }
+}
+
+function assertSameFeed(before: FeedOffsets, now: FeedOffsets): void {
+  if (before.length > 0 && before.length !== now.length)
+    throw new AnotherFeed(
+      `The feed has ${now.length} partitions and had ${before.length}: streams would lose their order in it.`,
+    );
+  if (before.some((end, partition) => end > now[partition]!))
+    throw new AnotherFeed('The feed is shorter than it was: it was made anew, or it is another.');
+}
+
+/** Saves progress while the next batch is published: only the newest counts. */
+class Saving {
+  readonly #store: RelayProgressStore;
+  readonly #lease: HeldLease;
+  readonly #onSaved: (progress: RelayProgress) => void;
+  #newest: RelayProgress | null = null;
+  #running: Promise<void> | null = null;
+  #failure: Error | null = null;
+
+  constructor(store: RelayProgressStore, lease: HeldLease, onSaved: (progress: RelayProgress) => void) {
+    this.#store = store;
+    this.#lease = lease;
+    this.#onSaved = onSaved;
+  }
+
+  save(progress: RelayProgress): void {
+    this.#newest = progress;
+    this.#running ??= this.#run();
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async done(): Promise<void> {
+    await this.#running;
+    this.throwIfFailed();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let next = this.#newest; next !== null; next = this.#newest) {
+        this.#newest = null;
+        if (!(await this.#store.save(this.#lease.token, next)))
+          throw new Error('Another relay has taken over.');
+        this.#onSaved(next);
+      }
+    } catch (error) {
+      this.#failure = error as Error;
+    } finally {
+      this.#running = null;
+    }
+  }
+}

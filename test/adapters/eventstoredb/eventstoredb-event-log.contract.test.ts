@@ -1,0 +1,17 @@
+// The event log on EventStoreDB keeps the port's promises, also between two processes.
+import { openEventStoreDb } from '../../../src/adapters/eventstoredb/eventstoredb.ts';
+import { eventLogContract } from '../../contracts/event-log.ts';
+import { startEventStore } from '../../support/eventstoredb/event-store.ts';
+
+eventLogContract('on EventStoreDB', async () => {
+  const server = await startEventStore();
+  const [one, two] = [openEventStoreDb(server.url), openEventStoreDb(server.url)];
+  return {
+    log: one.log,
+    other: two.log,
+    close: async () => {
+      await Promise.all([one.close(), two.close()]);
+      await server.stop();
+    },
+  };
+});

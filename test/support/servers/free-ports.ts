@@ -1,0 +1,29 @@
+// Free loopback ports below those the system gives to outgoing connections, so that a server that was killed finds its
+// own free when it comes back.
+import { randomInt } from 'node:crypto';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+
+const FIRST = 12_000;
+const LAST = 32_000;
+const TRIES_MAX = 200;
+
+/** All are held open until the last is chosen. */
+export async function freePorts(count: number): Promise<number[]> {
+  const held: Server[] = [];
+  for (let tries = 0; held.length < count; tries += 1) {
+    if (tries === TRIES_MAX + count) throw new Error('No free ports were found on loopback.');
+    const server = await listen(randomInt(FIRST, LAST));
+    if (server) held.push(server);
+  }
+  const ports = held.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(held.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
+
+function listen(port: number): Promise<Server | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}

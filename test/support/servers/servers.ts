@@ -1,0 +1,29 @@
+// The servers of a suite, in this order: an address that the environment gives; a container where an engine answers; else
+// the real thing from Maven's jars. Whatever it is, the run's report tells it by name and version.
+import { engineAnswers, kafkaInContainer, openSearchInContainer } from './containers.ts';
+import { kafkaFromJars, type KafkaOptions } from './kafka-jars.ts';
+import { openSearchFromJars } from './opensearch-jars.ts';
+import { noteServer } from './report.ts';
+import { givenServer, type RunningServer } from './running-server.ts';
+
+/** Call `stop` in `afterAll`. Brokers that are killed, or set otherwise than usual, are always of our own. */
+export async function startKafka(options: KafkaOptions & { killed?: boolean } = {}): Promise<RunningServer> {
+  const given = process.env['TEST_KAFKA_BROKERS'];
+  const special = options.killed === true || (options.brokers ?? 1) > 1 || options.settings !== undefined;
+  if (special) return noteServer(await kafkaFromJars(options));
+  if (given) return noteServer(givenServer('Kafka', 'TEST_KAFKA_BROKERS', given, '(not asked)'));
+  return noteServer(await ((await engineAnswers()) ? kafkaInContainer() : kafkaFromJars(options)));
+}
+
+export async function startOpenSearch({ killed = false } = {}): Promise<RunningServer> {
+  const given = process.env['TEST_OPENSEARCH_URL'];
+  if (killed) return noteServer(await openSearchFromJars());
+  if (given)
+    return noteServer(givenServer('OpenSearch', 'TEST_OPENSEARCH_URL', given, await versionAt(given)));
+  return noteServer(await ((await engineAnswers()) ? openSearchInContainer() : openSearchFromJars()));
+}
+
+async function versionAt(url: string): Promise<string> {
+  const answer = (await (await fetch(url)).json()) as { version?: { number?: string } };
+  return answer.version?.number ?? 'of unknown version';
+}
