@@ -13,7 +13,7 @@ export const RATES = {
   /** Written; the answer was lost. */
   ackLost: 0.03,
   /** The log's database refuses the events themselves: an error that is no Fault. */
-  eventsUnstorable: 0.004,
+  eventsUnstorable: 0.015,
   readFails: 0.03,
   feedDrops: 0.02,
   feedSlow: 0.05,
@@ -23,10 +23,10 @@ export const RATES = {
   snapshotCorrupt: 0.1,
   snapshotUnreadable: 0.1,
   snapshotUnsaved: 0.2,
-  checkpointFails: 0.05,
+  checkpointFails: 0.15,
   statementFails: 0.02,
   /** Rows and checkpoint are written; who wrote them does not hear of it. */
-  commitUnheard: 0.05,
+  commitUnheard: 0.08,
   poisonEvent: 0.02,
   requestLost: 0.02,
   answerLost: 0.03,
@@ -34,7 +34,7 @@ export const RATES = {
   /** The customer sends again what was answered already. */
   answerForgotten: 0.04,
   paymentLate: 0.2,
-  paymentTwice: 0.1,
+  paymentTwice: 0.25,
 } as const;
 
 /** Planned for a moment of the run. */

@@ -177,7 +177,7 @@ export class Ending {
 
   #untold(showId: string, show: ShowModel): string | null {
     const event = this.#parts.referee.events.get(show.eventId);
-    if (event?.status === 'published' && !show.published)
+    if (event?.status === 'published' && !show.published && !show.cancelled)
       return `${show.name} (${showId}) was not told of the publication`;
     if (event?.status === 'cancelled' && !show.cancelled)
       return `${show.name} (${showId}) was not told of the cancellation`;
