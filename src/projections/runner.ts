@@ -45,7 +45,10 @@ export class Runner {
   #at: Checkpoint | null = null;
   #batchAt = -Infinity;
   #savedAt = -Infinity;
+  /** When all was known that is handled by now. */
   #caughtUpAt: number;
+  /** What was known at a later time and is not all handled yet. */
+  #known: { readonly upTo: number; readonly atMs: number } | null = null;
   /** Ends the sleep that the runner is in, if it is in one that may end early. */
   #wake: (() => void) | null = null;
   /** Asleep with nothing to do but to save how far it has come. */
@@ -131,7 +134,15 @@ export class Runner {
 
   #advance(position: number): void {
     this.#ports.positions.advance(this.projection.name, position);
-    if (position >= this.#inbox.upTo) this.#caughtUpAt = this.#ports.clock.now();
+    const atMs = this.#ports.clock.now();
+    const { upTo } = this.#inbox;
+    // While events keep coming it is never level with the feed, and yet not late.
+    if (this.#known !== null && position >= this.#known.upTo) {
+      this.#caughtUpAt = this.#known.atMs;
+      this.#known = null;
+    }
+    if (position >= upTo) this.#caughtUpAt = atMs;
+    else this.#known ??= { upTo, atMs };
   }
 
   /** What the feed did not bring, or what the inbox had to forget. */
@@ -201,6 +212,7 @@ export class Runner {
         await clock.sleep(STAND_BY_MS, signal);
         const now = await liveGeneration(db, this.projection.name);
         if (now?.position === live.position) return;
+        if (now) this.#advance(now.position);
         live = now;
       }
     } catch (error) {

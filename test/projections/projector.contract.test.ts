@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/domain/event.ts';
@@ -103,6 +104,18 @@ describe('following the log', () => {
     await one.stop();
     await bustle(world.season, world.shows, 60, 9);
     await world.reached(two);
+  });
+
+  test('while events keep coming, neither who projects nor who stands by counts as late', async () => {
+    const both = [world.projector(), world.projector()];
+    await Promise.all(both.map((projector) => projector.start()));
+    let late = 0;
+    for (const began = Date.now(); Date.now() - began < 10_000;) {
+      await bustle(world.season, world.shows, 3, Date.now());
+      await sleep(20);
+      for (const { seconds } of both.flatMap((projector) => projector.lag())) late = Math.max(late, seconds);
+    }
+    expect(late).toBeLessThan(7);
   });
 
   test('a process that does not project waits by the registry', async () => {

@@ -12,7 +12,8 @@ export const ADMIN_KEY = 'fs_admin_of_the_histories_0123456789';
 const root = new URL('../../../', import.meta.url).pathname;
 const preload = (name: string): string[] => ['--import', new URL(name, import.meta.url).href];
 const STARTS_MAX = 200;
-const READY_WITHIN_MS = 60_000;
+/** A busy machine takes a while to start one. */
+const READY_WITHIN_MS = 120_000;
 
 export interface EngineOptions {
   readonly databaseUrl: string;
@@ -52,14 +53,15 @@ export class EngineProcess {
 
   /** Resolves once it can serve. */
   async ready(): Promise<void> {
+    let said = '';
     for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; await sleep(30)) {
       const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
         () => null,
       );
-      await answer?.text();
+      said = (await answer?.text().catch(() => null)) ?? 'no answer';
       if (answer?.status === 200) return;
     }
-    throw new Error(`the engine at ${this.url} is not ready within ${READY_WITHIN_MS} ms`);
+    throw new Error(`the engine at ${this.url} is not ready within ${READY_WITHIN_MS} ms: ${said}`);
   }
 
   kill(): void {
