@@ -41,14 +41,14 @@ const ENDS_SALES = /\/(cancel|pause)$/;
 export function anyStep(operations: readonly Operation[]): fc.Arbitrary<Step> {
   return fc.oneof(
     ...operations.map((operation) => ({
-      weight: ENDS_SALES.test(operation.path) && !operation.path.includes('bookings') ? 1 : weight(operation),
+      weight: ENDS_SALES.test(operation.path) && !operation.path.includes('bookings') ? 2 : weight(operation),
       arbitrary: step(operation),
     })),
   );
 }
 
 const weight = ({ method, path }: Operation): number =>
-  path === '/v1/imports' ? 1 : /\/(holds|confirm|waitlist)$/.test(path) && method === 'POST' ? 12 : 4;
+  path === '/v1/imports' ? 1 : /\/(holds|confirm|waitlist|block)$/.test(path) && method === 'POST' ? 12 : 4;
 
 function step(operation: Operation): fc.Arbitrary<Step> {
   const of = (place: Parameter['in']) => operation.parameters.filter((one) => one.in === place);

@@ -1,6 +1,6 @@
 // What the rest of the domain says when it refuses, what it takes in memory, and that what changes nothing changes nothing.
 import { describe, expect, test } from 'vitest';
-import { versionRefused } from '../../src/domain/edit.ts';
+import { changesOf, versionRefused } from '../../src/domain/edit.ts';
 import { eventAggregate, eventCancelled, eventNotFound } from '../../src/domain/event/event.ts';
 import { PLACES_MAX } from '../../src/domain/seating-plan/drawing.ts';
 import type { Drawing } from '../../src/domain/seating-plan/drawing.ts';
@@ -110,6 +110,17 @@ describe('the catalogue says', () => {
       'event',
       'seating-plan',
     ]);
+  });
+});
+
+describe('an edit', () => {
+  test('of a list is one when an item, their order or their number differs', () => {
+    const present = { tags: ['a', 'b'], title: 'x' };
+    for (const tags of [['a'], ['a', 'b', 'c'], ['b', 'a'], ['a', 'c'], []])
+      expect(changesOf(present, { tags })).toEqual({ tags });
+    expect(changesOf(present, { tags: ['a', 'b'], title: 'x' })).toEqual({});
+    expect(changesOf({ tags: null as string[] | null }, { tags: ['a'] })).toEqual({ tags: ['a'] });
+    expect(changesOf(present, { tags: undefined, title: 'y' })).toEqual({ title: 'y' });
   });
 });
 
