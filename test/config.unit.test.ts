@@ -19,6 +19,13 @@ describe('without any variable', () => {
   test('every setting has its documented default', () => {
     expect(loadConfig({})).toEqual({
       profile: 'embedded',
+      databaseReadUrl: undefined,
+      eventstoreUrl: undefined,
+      kafkaBrokers: [],
+      kafkaTopic: 'fairseat.events',
+      kafkaPartitions: 12,
+      kafkaReplication: 0,
+      kafkaRetentionHours: 168,
       host: '127.0.0.1',
       port: 3000,
       dataDir: resolve('data'),
