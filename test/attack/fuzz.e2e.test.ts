@@ -22,6 +22,7 @@ const REFUSES_NOTHING = new Set(['GET /healthz', 'GET /readyz', 'GET /metrics'])
 let engine: RunningEngine;
 let keys: Keys;
 let locationId: string;
+let importId: string;
 beforeAll(async () => {
   engine = await startEngine();
   const secret = async (...scopes: string[]) => (await keyWith(engine.call, scopes)).secret;
@@ -31,6 +32,8 @@ beforeAll(async () => {
     organize: await secret('organize'),
     browse: await secret('browse'),
   };
+  const feed = { body: '<eventList><output/></eventList>', headers: { 'content-type': 'application/xml' } };
+  importId = (await done(engine.call('POST', '/v1/imports', feed), 200)).import.id;
   const { position } = await openHall(engine.call);
   const seen = { headers: { 'x-min-position': position, prefer: 'wait=10' } };
   locationId = (await done(engine.call('GET', '/v1/locations', seen), 200)).data[0].id;
@@ -45,6 +48,7 @@ async function furnish(session: Session, { path }: Hall, isSoldOut: boolean): Pr
   session.knows('holdId', hold.id);
   session.knows('keyId', (await keyWith(engine.call, ['browse'])).id);
   session.knows('locationId', locationId);
+  session.knows('importId', importId);
   if (isSoldOut)
     session.knows(
       'entryId',
