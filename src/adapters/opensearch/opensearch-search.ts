@@ -17,6 +17,8 @@ const WORDS_MAX = 8;
 const REACHES = [30, 300];
 /** A search that takes longer is given up, here and there. */
 const SEARCH_MS_MAX = 3_000;
+/** On the next node, if there is one. */
+const RETRIES_MAX = 1;
 const ASK_EVERY_MS = 50;
 
 interface Hit {
@@ -127,7 +129,7 @@ export class OpenSearchSearch implements SearchIndex {
     const { body: answer } = await faulting(() =>
       this.#client.search(
         { index: this.#alias, body: { ...body, timeout: `${SEARCH_MS_MAX}ms` } },
-        { requestTimeout: SEARCH_MS_MAX },
+        { requestTimeout: SEARCH_MS_MAX, maxRetries: RETRIES_MAX },
       ),
     );
     return answer as unknown as { hits: { hits: unknown[] }; aggregations: Record<string, unknown> };
