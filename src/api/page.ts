@@ -5,6 +5,8 @@ import { CACHE_PRIVATE, sendRead } from './etag.ts';
 export interface Page {
   readonly data: readonly unknown[];
   readonly nextCursor: string | null;
+  /** Beside the list, where it was asked for. */
+  readonly facets?: object;
 }
 
 export function sendPage(
@@ -15,7 +17,8 @@ export function sendPage(
 ): void {
   if (page.nextCursor !== null)
     reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`);
-  return sendRead(request, reply, { data: page.data, nextCursor: page.nextCursor }, cacheControl);
+  const { data, nextCursor, facets } = page;
+  return sendRead(request, reply, { data, nextCursor, ...(facets && { facets }) }, cacheControl);
 }
 
 function nextUrl(url: string, cursor: string): string {

@@ -1,45 +1,62 @@
 // Questions to the read models: first the wait for the position that a request asks for, then the query; and what can go
 // wrong with either, as problems.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Query, ReadModels, View } from '../queries/query.ts';
+import type { EventFound, Facets, SearchIndex } from '../ports/search-index.ts';
+import { followerOf, postgresSearch, type ViewPositions } from '../queries/postgres-search.ts';
+import type { Page, Query, ReadModels } from '../queries/query.ts';
 import { InvalidCursor } from '../queries/cursor.ts';
 import { LocationNotFound } from '../queries/locations.ts';
 import { Fault } from '../ports/fault.ts';
 import { ApiProblem, invalid } from './errors.ts';
-import { awaitPosition } from './position.ts';
+import { searchEvents, searchFacets, type EventSearch } from '../queries/search-events.ts';
+import { awaitPosition, type Follower } from './position.ts';
 
-/** How far views have come. */
-export interface ViewPositions {
-  positionOf(name: View): number;
-  waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<unknown>;
-}
+export type EventsFound = Page<EventFound> & { readonly facets?: Facets };
 
 export class Reads {
   readonly #db: ReadModels;
   readonly #positions: ViewPositions;
+  readonly #index: SearchIndex;
 
-  constructor(db: ReadModels, positions: ViewPositions) {
+  /** Searches in the read models unless another index is given. */
+  constructor(db: ReadModels, positions: ViewPositions, index: SearchIndex = postgresSearch(db, positions)) {
     this.#db = db;
     this.#positions = positions;
+    this.#index = index;
   }
 
   /** The answer to a query, as new as the request wants it. */
-  async ask<P, R>(request: FastifyRequest, reply: FastifyReply, query: Query<P, R>, params: P): Promise<R> {
-    const { restsOn } = query;
-    const positions = this.#positions;
-    try {
-      await awaitPosition(request, reply, {
-        position: () =>
-          restsOn.reduce(
-            (least, name) => Math.min(least, positions.positionOf(name)),
-            Number.MAX_SAFE_INTEGER,
-          ),
-        waitFor: (position, timeoutMs) => positions.waitFor(restsOn, position, timeoutMs),
-      });
-      return await query.run(this.#db, params);
-    } catch (error) {
-      throw problemOf(error);
-    }
+  ask<P, R>(request: FastifyRequest, reply: FastifyReply, query: Query<P, R>, params: P): Promise<R> {
+    const view = followerOf(this.#positions, query.restsOn);
+    return answered(request, reply, view, () => query.run(this.#db, params));
+  }
+
+  /** The same of the search index. */
+  search(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { facets, ...search }: EventSearch & { readonly facets: boolean },
+  ): Promise<EventsFound> {
+    const index = this.#index;
+    return answered(request, reply, index, async () => {
+      if (!facets) return searchEvents(index, search);
+      const [page, counted] = await Promise.all([searchEvents(index, search), searchFacets(index, search)]);
+      return { ...page, facets: counted };
+    });
+  }
+}
+
+async function answered<R>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: Follower,
+  ask: () => Promise<R>,
+): Promise<R> {
+  try {
+    await awaitPosition(request, reply, view);
+    return await ask();
+  } catch (error) {
+    throw problemOf(error);
   }
 }
 

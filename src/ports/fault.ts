@@ -6,6 +6,7 @@ export type FaultCode =
   | 'EventFeedUnavailable'
   | 'AppendUnknown'
   | 'DatabaseUnavailable'
+  | 'SearchUnavailable'
   | 'DeadlineExceeded'
   | 'ShuttingDown';
 

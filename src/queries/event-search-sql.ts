@@ -2,33 +2,12 @@
 // show that matches, and read one page and no more.
 import { sql, type RawBuilder } from 'kysely';
 import type { Money } from '../domain/decider.ts';
-import type { GeoPoint } from '../domain/globe.ts';
 import { fold } from '../domain/words.ts';
-import type { Key } from './cursor.ts';
+import type { SearchFilters, SearchQuestion } from '../ports/search-index.ts';
 import { cube, NO_DISTANCE } from './nearness.ts';
-import { allOf, iso, storable, type Paging } from './query.ts';
+import { allOf, iso, storable } from './query.ts';
 import type { Understood } from './search-words.ts';
 import { venueObject, type Venue } from './venue.ts';
-
-export interface EventSearch extends Paging {
-  /** ms since 1970: the default of `from`. */
-  readonly nowMs: number;
-  readonly q?: string | undefined;
-  readonly near?: GeoPoint | undefined;
-  /** Only with `near`. */
-  readonly radiusKm?: number | undefined;
-  /** RFC 3339; from ≤ start of the show < to. */
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly type?: string | undefined;
-  /** All must match. */
-  readonly tags?: readonly string[] | undefined;
-  /** A price category's name. */
-  readonly category?: string | undefined;
-  /** Id of a city or a venue: its shows that are not over. */
-  readonly locationId?: string | undefined;
-  readonly sort?: 'relevance' | 'distance' | 'startsAt' | undefined;
-}
 
 /** An event as a row, with its first show that matches. */
 export interface EventRow {
@@ -48,20 +27,30 @@ export interface EventRow {
   readonly key: number | string;
 }
 
+export interface PostgresFilters extends SearchFilters {
+  /** Id of a city or a venue: its shows that are not over. */
+  readonly locationId?: string | undefined;
+}
+
 export interface Asked {
-  readonly search: EventSearch;
-  readonly sort: NonNullable<EventSearch['sort']>;
+  readonly search: PostgresFilters;
   readonly from: string;
   readonly words: Understood | null;
   /** Ids of the venues that the shows must be at; null: any. */
   readonly venues: readonly string[] | null;
+}
+
+/** One page of it. */
+export interface AskedPage extends Asked {
+  readonly sort: SearchQuestion['sort'];
   /** Sort key and id of the last event of the page before. */
-  readonly after: Key | null;
+  readonly after: SearchQuestion['after'];
+  readonly limit: number;
 }
 
 /** By time or by distance. `reached`: shows elsewhere are not looked at, though they count as shows of their event. */
-export function inOrder(asked: Asked, reached: readonly string[] | null): RawBuilder<EventRow> {
-  const { search, sort, words, after } = asked;
+export function inOrder(asked: AskedPage, reached: readonly string[] | null): RawBuilder<EventRow> {
+  const { search, sort, after } = asked;
   const byDistance = sort === 'distance' && search.near;
   const key = byDistance
     ? sql`coalesce(round((v.point <-> ${cube(search.near)}) * 1000), ${NO_DISTANCE})::float8`
@@ -74,15 +63,15 @@ export function inOrder(asked: Asked, reached: readonly string[] | null): RawBui
     join read.venues v on v.id = s.venue_id
     left join read.availability a on a.show_id = s.id
     where ${matching('s', asked)} and ${onView(search)}
-      and ${words ? sql`e.id in (select event_id from read.documents where document @@ ${words.loose}::tsquery)` : sql`true`}
+      and ${worded(asked)}
       and ${reached ? sql`s.venue_id = any(${reached}::uuid[])` : sql`true`}
       and not exists (select 1 from read.shows f where f.event_id = s.event_id and (f.starts_at, f.id) < (s.starts_at, s.id) and ${matching('f', asked)})
       and ${after ? sql`(${key}, s.event_id) > (${bound}, ${after[1]}::uuid)` : sql`true`}
-    order by ${key}, s.event_id limit ${search.limit + 1}`;
+    order by ${key}, s.event_id limit ${asked.limit}`;
 }
 
 /** Ranked first, and only the best ones looked at: the subquery's order is that of the answer, so its limit ends the work. */
-export function byRelevance(asked: Asked, { whole, loose }: Understood): RawBuilder<EventRow> {
+export function byRelevance(asked: AskedPage, { whole, loose }: Understood): RawBuilder<EventRow> {
   const { search, after, venues } = asked;
   const conditions = [sql`d.document @@ ${loose}::tsquery`];
   // Where few events or shows match, that is found out before anything is ranked.
@@ -105,8 +94,14 @@ export function byRelevance(asked: Asked, { whole, loose }: Understood): RawBuil
     join read.venues v on v.id = s.venue_id
     left join read.availability a on a.show_id = s.id
     where ${onView(search)}
-    order by found.score desc, found.id limit ${search.limit + 1}`;
+    order by found.score desc, found.id limit ${asked.limit}`;
 }
+
+/** Of an event by the alias `e`. */
+export const worded = ({ words }: Asked): RawBuilder<unknown> =>
+  words
+    ? sql`e.id in (select event_id from read.documents where document @@ ${words.loose}::tsquery)`
+    : sql`true`;
 
 function columns(asked: Asked, key: RawBuilder<unknown>): RawBuilder<unknown> {
   const { near } = asked.search;
@@ -121,7 +116,7 @@ const cheapest = (asked: Asked): RawBuilder<unknown> =>
     where c.event_id = e.id and ${matching('c', asked)} and c.price_from is not null order by c.price_from, c.id limit 1)`;
 
 /** What concerns the event itself. */
-function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
+export function onView({ type, tags }: SearchFilters): RawBuilder<unknown> {
   const conditions = [sql`e.status = 'published'`];
   if (type !== undefined) conditions.push(sql`e.type = ${storable(type)}`);
   if (tags !== undefined && tags.length > 0) conditions.push(sql`e.tags @> ${tags.map(storable)}::text[]`);
@@ -129,7 +124,7 @@ function onView({ type, tags }: EventSearch): RawBuilder<unknown> {
 }
 
 /** Whether a show, by its alias, is one of those asked for. */
-function matching(
+export function matching(
   alias: string,
   { search: { to, category, locationId }, from, venues }: Asked,
 ): RawBuilder<unknown> {

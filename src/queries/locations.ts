@@ -2,11 +2,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import { toIso } from '../domain/decider.ts';
 import { groundOf, type GeoPoint } from '../domain/globe.ts';
+import type { EventFound, SearchQuestion } from '../ports/search-index.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
 import { isUuid, type Page, type Paging, type Query } from './query.ts';
 import { notOver } from './event-search-sql.ts';
 import { cube, NO_DISTANCE, within } from './nearness.ts';
-import { searchEvents, type EventFound } from './search-events.ts';
+import { findEvents, SEARCH_RESTS_ON } from './postgres-search.ts';
+import { searchEvents } from './search-events.ts';
 import { understand } from './search-words.ts';
 
 export interface Location {
@@ -90,7 +92,7 @@ export const locationEvents: Query<
   Paging & { readonly id: string; readonly nowMs: number },
   Page<EventFound>
 > = {
-  restsOn: searchEvents.restsOn,
+  restsOn: SEARCH_RESTS_ON,
   async run(db, { id, ...paging }) {
     const known = isUuid(id)
       ? await sql`select 1 from read.venues where id = ${id}::uuid or city_id = ${id}::uuid limit 1`.execute(
@@ -99,7 +101,9 @@ export const locationEvents: Query<
       : null;
     if (!known?.rows.length)
       throw new LocationNotFound(`There is no city or place ${id}; look at /v1/locations.`);
-    return searchEvents.run(db, { ...paging, locationId: id.toLowerCase() });
+    const locationId = id.toLowerCase();
+    const there = { find: (question: SearchQuestion) => findEvents(db, { ...question, locationId }) };
+    return searchEvents(there, { ...paging, locationId });
   },
 };
 

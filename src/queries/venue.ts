@@ -1,17 +1,9 @@
 // Venues as the API shows them.
 import { sql, type RawBuilder } from 'kysely';
+import type { VenueFound } from '../ports/search-index.ts';
 import { isUuid, type Query } from './query.ts';
 
-export interface Venue {
-  readonly id: string;
-  readonly name: string;
-  readonly address: string | null;
-  readonly city: string;
-  readonly country: string | null;
-  readonly lat: number | null;
-  readonly lon: number | null;
-  readonly timeZone: string;
-}
+export type Venue = VenueFound;
 
 /** The venue of alias `v`. */
 export const venueObject: RawBuilder<Venue> = sql<Venue>`

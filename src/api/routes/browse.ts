@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import { event, eventShows } from '../../queries/catalogue.ts';
 import { locationEvents, locations } from '../../queries/locations.ts';
-import { searchEvents } from '../../queries/search-events.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { publicCache, sendBytes, sendRead } from '../etag.ts';
@@ -95,7 +94,7 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
     query: eventsQuery,
     takesPosition: true,
     answers: {
-      200: answers.eventsFound,
+      200: answers.eventsSearched,
       304: 'text/plain',
     },
     async handler(request, reply) {
@@ -103,11 +102,7 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
       return sendPage(
         request,
         reply,
-        await reads.ask(request, reply, searchEvents, {
-          nowMs: thisMinute(clock),
-          ...query,
-          tags,
-        }),
+        await reads.search(request, reply, { nowMs: thisMinute(clock), ...query, tags }),
         publicCache(request),
       );
     },

@@ -4,6 +4,7 @@ import { money, text } from './basics.ts';
 import { written } from './booking.ts';
 import {
   cursor,
+  flag,
   limit,
   near,
   NEAR_NEEDED,
@@ -31,6 +32,10 @@ export const eventsQuery = z
     tag: repeatable(TAGS_MAX).optional().meta({ description: 'May repeat: all must match.' }),
     category: text().optional().meta({ description: "A price category's name." }),
     sort: z.enum(['relevance', 'distance', 'startsAt']).optional(),
+    facets: flag.meta({
+      description:
+        '`true` adds `facets`: what all the events found have in common, counted, on whatever page.',
+    }),
     limit,
     cursor,
   })
@@ -124,6 +129,17 @@ const eventFound = z
     distanceKm: z.number().nullish(),
   })
   .meta({ id: 'EventFound' });
+const facet = z.array(z.object({ value: z.string(), count: z.int() }));
+const facets = z
+  .object({
+    types: facet,
+    tags: facet,
+    cities: z.array(
+      z.object({ id: z.uuid(), name: z.string(), country: z.string().nullable(), count: z.int() }),
+    ),
+    months: facet.meta({ description: '`2027-05`, by the clocks of the place.' }),
+  })
+  .meta({ id: 'Facets', description: 'Only with `facets=true`.' });
 const location = z
   .object({
     id: z.string(),
@@ -176,6 +192,7 @@ const list = <T extends z.ZodType>(item: T) =>
 export const answers = {
   locations: list(location),
   eventsFound: list(eventFound),
+  eventsSearched: list(eventFound).extend({ facets: facets.optional() }),
   event: z.object({ event }),
   shows: list(showInList),
   show: z.object({ show, revision: z.int() }),

@@ -75,6 +75,11 @@ export const radiusKm = decimalParameter(0.001, 20_040).meta({ description: 'Onl
 export const repeatable = (max: number) =>
   z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text()).max(max));
 
+export const flag = z
+  .enum(['true', 'false'], 'Give `true` or `false`.')
+  .default('false')
+  .transform((value) => value === 'true');
+
 /** `A,B,C` */
 export const commaList = (max: number) =>
   z

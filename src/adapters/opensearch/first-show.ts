@@ -1,0 +1,63 @@
+// Sorting by distance: an event is as far away as the first of its shows that match, and which one that is depends on the
+// question. No field can say it; so the shows stand in a line, in order of time, and a script takes the first that matches.
+import { chordOf, pointInSpace } from '../../domain/globe.ts';
+import { fold } from '../../domain/words.ts';
+import type { ShowDocument } from '../../ports/search-documents.ts';
+import type { SearchFilters } from '../../ports/search-index.ts';
+
+/** Metres: of what has no coordinates. */
+const NO_DISTANCE = 2_147_483_647;
+const BETWEEN = '\u0001';
+const TIME_DIGITS = 15;
+
+/** Values of a field are read in order: of time here, then of id. */
+export function lineOf({ startsAt, id, point, categories }: ShowDocument): string {
+  const at = String(Math.max(0, Date.parse(startsAt))).padStart(TIME_DIGITS, '0');
+  const place = point === null ? ['', '', ''] : pointInSpace(point).map(String);
+  return [at, id, ...place, ...categories].join(BETWEEN);
+}
+
+const SOURCE = `
+  for (show in doc['line']) {
+    def part = show.splitOnToken('${BETWEEN}');
+    long at = Long.parseLong(part[0]);
+    if (at < params.from || at >= params.to) continue;
+    if (params.category != null) {
+      boolean has = false;
+      for (int i = 5; i < part.length; i++) if (part[i].equals(params.category)) { has = true; break; }
+      if (!has) continue;
+    }
+    if (part[2].isEmpty()) {
+      if (params.reach < 0) return params.nowhere;
+      continue;
+    }
+    double x = Double.parseDouble(part[2]) - params.x;
+    double y = Double.parseDouble(part[3]) - params.y;
+    double z = Double.parseDouble(part[4]) - params.z;
+    double chord = Math.sqrt(x * x + y * y + z * z);
+    if (params.reach < 0 || chord <= params.reach) return Math.round(chord * 1000);
+  }
+  return params.nowhere;`;
+
+/** Metres, straight through the earth. */
+export function distanceSort({ near, radiusKm, to, category, from }: SearchFilters & { from: string }) {
+  const [x, y, z] = pointInSpace(near!);
+  return {
+    _script: {
+      type: 'number',
+      order: 'asc',
+      script: {
+        lang: 'painless',
+        source: SOURCE,
+        params: {
+          ...{ x, y, z },
+          reach: radiusKm === undefined ? -1 : chordOf(radiusKm) + 0.001,
+          from: Date.parse(from),
+          to: to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to),
+          category: category === undefined ? null : fold(category),
+          nowhere: NO_DISTANCE,
+        },
+      },
+    },
+  };
+}

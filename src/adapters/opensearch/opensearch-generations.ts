@@ -1,0 +1,142 @@
+// Generations of the index: each is an index of its own, written through an alias of its own, which goes with it, so that
+// nobody can bring back one that was dropped. What serves is what the common alias points at.
+import type { Client } from '@opensearch-project/opensearch';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  DocumentBatch,
+  RefusedDocument,
+  SearchGeneration,
+  SearchGenerations,
+} from '../../ports/search-documents.ts';
+import { INDEX, VERSION } from './mapping.ts';
+import { faulting, isNotFound, searchUnavailable } from './opensearch-fault.ts';
+import { progressAt, saveProgress } from './progress.ts';
+import { toStored } from './stored-event.ts';
+
+const BULK_MS_MAX = 60_000;
+/** Documents of one request. */
+const BULK_SIZE_MAX = 500;
+const TRIES_MAX = 5;
+const BACKOFF_MS = 200;
+const VERSION_CONFLICT = 409;
+/** It has its hands full, or the shard is moving. */
+const PASSING = new Set([429, 503]);
+const GONE = 404;
+
+type Documents = DocumentBatch['documents'];
+
+export class OpenSearchGenerations implements SearchGenerations {
+  readonly #client: Client;
+  readonly #alias: string;
+  readonly #clock: Clock;
+
+  constructor(client: Client, alias: string, clock: Clock) {
+    this.#client = client;
+    this.#alias = alias;
+    this.#clock = clock;
+  }
+
+  serving(): Promise<SearchGeneration | null> {
+    return faulting(async () => {
+      try {
+        const { body } = await this.#client.indices.getMapping({ index: this.#alias });
+        const [found] = Object.entries(body);
+        const meta = found?.[1].mappings._meta as { version?: number } | undefined;
+        return found && meta?.version === VERSION ? this.#generation(found[0]) : null;
+      } catch (error) {
+        if (isNotFound(error)) return null;
+        throw error;
+      }
+    });
+  }
+
+  create(): Promise<SearchGeneration> {
+    return faulting(async () => {
+      const numbers = (await this.#all()).map((name) => Number(name.slice(this.#alias.length + 2)));
+      const name = `${this.#alias}-g${Math.max(0, ...numbers) + 1}`;
+      await this.#client.indices.create({
+        index: name,
+        body: { ...(INDEX as object), aliases: { [writerOf(name)]: {} } },
+      });
+      return this.#generation(name);
+    });
+  }
+
+  async serve({ name }: SearchGeneration): Promise<void> {
+    await faulting(async () => {
+      const others = (await this.#all()).filter((other) => other !== name);
+      await this.#client.indices.updateAliases({
+        body: {
+          actions: [
+            { add: { index: name, alias: this.#alias } },
+            ...others.map((index) => ({ remove_index: { index } })),
+          ],
+        },
+      });
+    });
+  }
+
+  async #all(): Promise<string[]> {
+    const { body } = await this.#client.indices.get({ index: `${this.#alias}-g*` });
+    return Object.keys(body);
+  }
+
+  #generation(name: string): SearchGeneration {
+    const client = this.#client;
+    return {
+      name,
+      progress: () => faulting(() => progressAt(client, name)),
+      put: ({ position, documents }) => this.#put(name, position, documents),
+      advance: (position) =>
+        faulting(async () => {
+          await client.indices.refresh({ index: name });
+          if (position > 0) await saveProgress(client, writerOf(name), position);
+        }),
+    };
+  }
+
+  async #put(name: string, position: number, documents: Documents): Promise<RefusedDocument[]> {
+    const refused: RefusedDocument[] = [];
+    for (let i = 0; i < documents.length; i += BULK_SIZE_MAX) {
+      let left: Documents = documents.slice(i, i + BULK_SIZE_MAX);
+      for (let tries = 1; left.length > 0; tries += 1) {
+        if (tries > TRIES_MAX) throw searchUnavailable('OpenSearch has its hands full.');
+        if (tries > 1) await this.#clock.sleep(BACKOFF_MS * 2 ** (tries - 2));
+        left = await this.#putOnce(name, position, left, refused);
+      }
+    }
+    return refused;
+  }
+
+  /** Each document has a verdict of its own: those that may be sent again are given back. */
+  async #putOnce(
+    name: string,
+    position: number,
+    documents: Documents,
+    refused: RefusedDocument[],
+  ): Promise<Documents> {
+    const { body } = await faulting(() =>
+      this.#client.bulk(
+        {
+          index: writerOf(name),
+          require_alias: true,
+          body: documents.flatMap((document) => [
+            { index: { _id: document.id, version: position, version_type: 'external_gte' } },
+            toStored(document),
+          ]),
+        },
+        { requestTimeout: BULK_MS_MAX },
+      ),
+    );
+    if (!body.errors) return [];
+    return documents.filter((document, i) => {
+      const { status, error } = body.items[i]!.index!;
+      if (status === GONE) throw searchUnavailable('another generation serves.');
+      if (error && status !== VERSION_CONFLICT && !PASSING.has(status))
+        refused.push({ id: document.id, reason: error.reason ?? error.type });
+      return PASSING.has(status);
+    });
+  }
+}
+
+const writerOf = (name: string): string => `${name}-writer`;

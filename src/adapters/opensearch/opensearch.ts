@@ -1,0 +1,32 @@
+// The search index in OpenSearch, over one client.
+import { Client } from '@opensearch-project/opensearch';
+import type { Clock } from '../../ports/clock.ts';
+import { OpenSearchGenerations } from './opensearch-generations.ts';
+import { OpenSearchSearch } from './opensearch-search.ts';
+
+const ALIAS = 'fairseat-events';
+/** After a lost connection or a 502 to 504, each on the next node. */
+const RETRIES_MAX = 2;
+const REQUEST_MS_MAX = 10_000;
+
+export interface OpenSearchOptions {
+  /** One or more, separated by commas; user and password may stand in them. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** Names begin with it: several engines may share a cluster. */
+  readonly alias?: string;
+}
+
+/** Connects with the first call. */
+export function openSearch({ url, clock, alias = ALIAS }: OpenSearchOptions) {
+  const client = new Client({
+    nodes: url.split(',').map((node) => node.trim()),
+    maxRetries: RETRIES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+  });
+  return {
+    index: new OpenSearchSearch(client, alias, clock),
+    generations: new OpenSearchGenerations(client, alias, clock),
+    close: (): Promise<void> => client.close(),
+  };
+}

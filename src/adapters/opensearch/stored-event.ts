@@ -1,0 +1,106 @@
+// An event as the index keeps it: what it is found by, and what is shown of it.
+import { groundOf, pointInSpace, type GeoPoint } from '../../domain/globe.ts';
+import { chordOf } from '../../domain/globe.ts';
+import { fold, wordsOf } from '../../domain/words.ts';
+import type { EventDocument, ShowDocument } from '../../ports/search-documents.ts';
+import type { EventFound, SearchFilters, VenueFound } from '../../ports/search-index.ts';
+import { lineOf } from './first-show.ts';
+import { SHOWS_MAX, STEMMERS } from './mapping.ts';
+
+const TEXT_LENGTH_MAX = 20_000;
+/** Kilometres by which two ways to measure the same may differ. */
+const MEASURED_KM = 0.001;
+
+/** What is read back of it. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly status: string;
+  readonly title: string;
+  readonly type: string | null;
+  readonly tags: readonly string[];
+  readonly language: string | null;
+  readonly shows: readonly ShowDocument[];
+  readonly venues: readonly VenueFound[];
+}
+
+/** Of it only this is read back. */
+export const SHOWN = ['id', 'status', 'title', 'type', 'tags', 'language', 'shows', 'venues'];
+
+export function toStored(event: EventDocument): StoredEvent & Record<string, unknown> {
+  const { id, status, title, description, type, tags, language, venues } = event;
+  const shows = event.shows.slice(-SHOWS_MAX);
+  const cities = new Map(venues.map((venue) => [venue.id, venue]));
+  const stemmed = (language ?? '').slice(0, 2).toLowerCase();
+  const [titleWords, descriptionWords] = [textOf(title), textOf(description)];
+  const labels = [...tags, type ?? '', ...venues.flatMap(({ name, city }) => [name, city])];
+  return {
+    ...{ id, status, title, type, tags, language, venues },
+    words: {
+      title: titleWords,
+      labels: labels.map(textOf),
+      description: descriptionWords,
+      ...(STEMMERS[stemmed] !== undefined && {
+        titleStems: { [stemmed]: titleWords },
+        descriptionStems: { [stemmed]: descriptionWords },
+      }),
+    },
+    shows: shows.map((show) => {
+      const { city, country } = cities.get(show.venueId)!;
+      return { ...show, city, country };
+    }),
+    line: shows.map(lineOf),
+  };
+}
+
+const textOf = (value: string | null): string => wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX)).join(' ');
+
+/** As the answer shows it; null: on a closer look none of its shows matches. */
+export function toFound(
+  event: StoredEvent,
+  asked: SearchFilters & { readonly from: string },
+): EventFound | null {
+  const shows = event.shows.filter((show) => matches(show, asked));
+  const [next] = shows;
+  const venue = event.venues.find(({ id }) => id === next?.venueId);
+  if (next === undefined || venue === undefined) return null;
+  const { id, title, type, tags, language, status } = event;
+  const { point, startsAt, timeZone, free } = next;
+  return {
+    ...{ id, title, type, tags, language, status },
+    nextShow: { id: next.id, startsAt, timeZone, venue },
+    priceFrom: cheapest(shows),
+    free,
+    ...(asked.near && point && { distanceKm: rounded(groundOf(chordBetween(asked.near, point))) }),
+  };
+}
+
+function matches(
+  { startsAt, categories, point }: ShowDocument,
+  { from, to, category, near, radiusKm }: SearchFilters & { from: string },
+): boolean {
+  if (startsAt < from || (to !== undefined && startsAt >= to)) return false;
+  if (category !== undefined && !categories.includes(fold(category))) return false;
+  if (near === undefined || radiusKm === undefined) return true;
+  return point !== null && chordBetween(near, point) <= chordOf(radiusKm) + MEASURED_KM;
+}
+
+function cheapest(shows: readonly ShowDocument[]): EventFound['priceFrom'] {
+  const priced = shows.filter(({ priceFrom }) => priceFrom !== null);
+  const [first, ...others] = priced;
+  if (first === undefined) return null;
+  const lowest = others.reduce(
+    (best, show) =>
+      show.priceFrom! < best.priceFrom! || (show.priceFrom === best.priceFrom && show.id < best.id)
+        ? show
+        : best,
+    first,
+  );
+  return { amount: lowest.priceFrom!, currency: lowest.currency! };
+}
+
+function chordBetween(a: GeoPoint, b: GeoPoint): number {
+  const [from, to] = [pointInSpace(a), pointInSpace(b)];
+  return Math.hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]);
+}
+
+const rounded = (km: number): number => Math.round(km * 1000) / 1000;

@@ -1,0 +1,42 @@
+// What the events found have in common, counted in the read models.
+import { sql } from 'kysely';
+import { FACET_MONTHS_MAX, FACET_VALUES_MAX, type Facets } from '../ports/search-index.ts';
+import { matching, onView, worded, type Asked } from './event-search-sql.ts';
+import type { ReadModels } from './query.ts';
+
+export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] };
+
+/** One walk over the shows that match, and each count from it. */
+export async function countFacets(db: ReadModels, asked: Asked): Promise<Facets> {
+  const counted = await sql<{ facets: Facets }>`
+    with found as materialized (
+      select e.id, e.type, e.tags, v.city_id, v.city, v.country,
+        to_char(s.starts_at at time zone s.time_zone, 'YYYY-MM') as month
+      from read.shows s join read.events e on e.id = s.event_id join read.venues v on v.id = s.venue_id
+      where ${matching('s', asked)} and ${onView(asked.search)} and ${worded(asked)}),
+    events as (select distinct on (id) id, type, tags from found)
+    select jsonb_build_object(
+      'types', (select ${list} from (
+        select type collate "C" as value, count(*) as count from events where type is not null
+        group by 1 order by 2 desc, 1 limit ${FACET_VALUES_MAX}::int) f),
+      'tags', (select ${list} from (
+        select tag collate "C" as value, count(distinct id) as count from events, unnest(tags) tag
+        group by 1 order by 2 desc, 1 limit ${FACET_VALUES_MAX}::int) f),
+      'cities', (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'country', country, 'count', count)), '[]') from (
+        select city_id as id, min(city collate "C") as name, min(country collate "C") as country, count(distinct found.id) as count
+        from found group by 1 order by 4 desc, 1 limit ${FACET_VALUES_MAX}::int) f),
+      'months', (select ${list} from (
+        select month as value, count(distinct id) as count from found
+        group by 1 order by 1 limit ${FACET_MONTHS_MAX}::int) f)) as facets`.execute(db);
+  const { types, tags, cities, months } = counted.rows[0]!.facets;
+  return {
+    types: types.map(facet),
+    tags: tags.map(facet),
+    cities: cities.map(({ id, name, country, count }) => ({ id, name, country, count })),
+    months: months.map(facet),
+  };
+}
+
+const list = sql`coalesce(jsonb_agg(jsonb_build_object('value', value, 'count', count)), '[]')`;
+/** jsonb sorts members by length. */
+const facet = ({ value, count }: { value: string; count: number }) => ({ value, count });

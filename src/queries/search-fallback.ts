@@ -1,0 +1,29 @@
+// Search that goes on while its index is away: from the read models, which are there in every profile.
+import type { Clock } from '../ports/clock.ts';
+import { Fault } from '../ports/fault.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
+
+/** After a failure the index is left alone for so long: nobody else waits for it in vain. */
+const REST_MS = 2_000;
+
+/** Asks `index`, and where that is unavailable `other`. */
+export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: Clock): SearchIndex {
+  let restsUntilMs = -Infinity;
+  const serving = (): SearchIndex => (clock.now() < restsUntilMs ? other : index);
+  const ask = async <T>(question: (of: SearchIndex) => Promise<T>): Promise<T> => {
+    const asked = serving();
+    try {
+      return await question(asked);
+    } catch (error) {
+      if (asked === other || !(error instanceof Fault) || error.code !== 'SearchUnavailable') throw error;
+      restsUntilMs = clock.now() + REST_MS;
+      return question(other);
+    }
+  };
+  return {
+    find: (question) => ask((of) => of.find(question)),
+    facets: (question) => ask((of) => of.facets(question)),
+    position: () => serving().position(),
+    waitFor: (position, timeoutMs) => ask((of) => of.waitFor(position, timeoutMs)),
+  };
+}

@@ -1,0 +1,194 @@
+// Keeps the search index in step: follows the log for what was touched, waits for the views, and writes the documents of
+// those events anew. Of many indexers one is active, to save work: two at once would do no harm, for a document carries the
+// position up to which it has seen everything, and an older one never replaces a newer one.
+import type { RecordedEvent } from '../domain/event.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { LeaseStore } from '../ports/lease.ts';
+import type { RefusedDocument, SearchGeneration, SearchGenerations } from '../ports/search-documents.ts';
+import type { ReadModels, View } from '../queries/query.ts';
+import {
+  documentsOf,
+  documentsPosition,
+  DOCUMENTS_REST_ON,
+  eventIdsAfter,
+  eventsTouching,
+} from '../queries/search-documents.ts';
+import { HeldLease } from './held-lease.ts';
+
+export interface SearchIndexerParts {
+  readonly db: ReadModels;
+  readonly log: Pick<EventLog, 'subscribeAll' | 'lastPosition'>;
+  readonly views: { waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<number> };
+  readonly generations: SearchGenerations;
+  readonly leases: LeaseStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Something failed and is tried again. */
+  readonly onFault?: (error: unknown) => void;
+  /** Left out of the index: nothing but another version of the event will bring it in. */
+  readonly onRefused?: (refused: RefusedDocument) => void;
+}
+
+export const INDEXER_LEASE = 'search-indexer';
+const LEASE_MS = 10_000;
+const STAND_BY_MS = 1_000;
+const BATCH_SIZE_MAX = 5_000;
+/** Between two batches: what happens meanwhile to one event is one document. */
+const PACE_MS = 200;
+const DOCUMENTS_MAX = 500;
+const VIEWS_WAIT_MS = 5_000;
+const BACKOFF_MIN_MS = 200;
+const BACKOFF_MAX_MS = 5_000;
+
+export class SearchIndexer {
+  readonly #parts: SearchIndexerParts;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+  #rebuild = false;
+  #again = new AbortController();
+  #position = 0;
+  #active = false;
+  #refused = 0;
+
+  constructor(parts: SearchIndexerParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether this one writes; `position`: up to where everything is findable, as far as it knows; `refused`: since its start. */
+  get state(): { readonly active: boolean; readonly position: number; readonly refused: number } {
+    return { active: this.#active, position: this.#position, refused: this.#refused };
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Builds the index anew beside the one that serves, as soon as this one is active. */
+  rebuild(): void {
+    this.#rebuild = true;
+    this.#again.abort();
+  }
+
+  /** Finishes the batch that is being written. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { leases, clock, ids, onFault } = this.#parts;
+    const { signal } = this.#stop;
+    const wanted = { leases, clock, name: INDEXER_LEASE, holder: ids.uuid(), ttlMs: LEASE_MS };
+    for (let backoffMs = BACKOFF_MIN_MS; !signal.aborted;) {
+      let lease: HeldLease | null = null;
+      try {
+        lease = await HeldLease.acquire(wanted);
+        if (lease === null) await clock.sleep(STAND_BY_MS, signal);
+        else await this.#lead(lease);
+        backoffMs = BACKOFF_MIN_MS;
+      } catch (error) {
+        if (!signal.aborted) onFault?.(error);
+        await clock.sleep(backoffMs, signal);
+        backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
+      } finally {
+        this.#active = false;
+        await lease?.release();
+      }
+    }
+  }
+
+  /** Until the lease is lost, something fails, a rebuild is asked for, or the indexer is stopped. */
+  async #lead(lease: HeldLease): Promise<void> {
+    const { generations } = this.#parts;
+    this.#again = new AbortController();
+    const ending = AbortSignal.any([this.#stop.signal, lease.lost, this.#again.signal]);
+    this.#active = true;
+    const serving = this.#rebuild ? null : await generations.serving();
+    const generation = serving ?? (await this.#build(ending));
+    if (generation !== null) await this.#follow(generation, ending);
+  }
+
+  /** From the views as they are, then up to the end of the log, and only then it serves. */
+  async #build(ending: AbortSignal): Promise<SearchGeneration | null> {
+    const { db, generations, log } = this.#parts;
+    this.#rebuild = false;
+    const generation = await generations.create();
+    const from = await documentsPosition(db);
+    for (let after: string | null = null; ;) {
+      const ids: string[] = await eventIdsAfter(db, after, DOCUMENTS_MAX);
+      if (ids.length === 0) break;
+      if (ending.aborted) return null;
+      await this.#write(generation, ids);
+      after = ids.at(-1)!;
+    }
+    await generation.advance(from);
+    const goal = await log.lastPosition();
+    if (goal > from) {
+      const there = new AbortController();
+      await this.#follow(generation, AbortSignal.any([ending, there.signal]), (position) => {
+        if (position >= goal) there.abort();
+      });
+    }
+    if (ending.aborted) return null;
+    await generations.serve(generation);
+    return generation;
+  }
+
+  async #follow(
+    generation: SearchGeneration,
+    signal: AbortSignal,
+    onAdvance?: (position: number) => void,
+  ): Promise<void> {
+    const { log, clock } = this.#parts;
+    const from = await generation.progress();
+    this.#position = from;
+    await log.subscribeAll(
+      from,
+      async (events) => {
+        await this.#take(generation, events);
+        onAdvance?.(this.#position);
+        await clock.sleep(PACE_MS, signal);
+      },
+      { signal, batchSizeMax: BATCH_SIZE_MAX },
+    );
+  }
+
+  async #take(generation: SearchGeneration, events: readonly RecordedEvent[]): Promise<void> {
+    const { db } = this.#parts;
+    const upTo = events.at(-1)!.position;
+    await this.#viewsReach(upTo);
+    const touched = touchedBy(events);
+    const ids = new Set([...touched.events, ...(await eventsTouching(db, touched))]);
+    const all = [...ids];
+    for (let i = 0; i < all.length; i += DOCUMENTS_MAX)
+      await this.#write(generation, all.slice(i, i + DOCUMENTS_MAX));
+    await generation.advance(upTo);
+    this.#position = upTo;
+  }
+
+  async #write(generation: SearchGeneration, ids: readonly string[]): Promise<void> {
+    const refused = await generation.put(await documentsOf(this.#parts.db, ids));
+    for (const document of refused) {
+      this.#refused += 1;
+      this.#parts.onRefused?.(document);
+    }
+  }
+
+  async #viewsReach(position: number): Promise<void> {
+    const { views } = this.#parts;
+    while ((await views.waitFor(DOCUMENTS_REST_ON, position, VIEWS_WAIT_MS)) < position)
+      this.#stop.signal.throwIfAborted();
+  }
+}
+
+/** What a document says of others is there before it is said: a show comes after its venue, its plan and its event. */
+function touchedBy(events: readonly RecordedEvent[]) {
+  const ids = { event: new Set<string>(), show: new Set<string>(), venue: new Set<string>() };
+  for (const { stream, type } of events) {
+    const kind = stream.slice(0, -37);
+    if (kind === 'event' || kind === 'show' || (kind === 'venue' && type === 'VenueEdited'))
+      ids[kind].add(stream.slice(-36));
+  }
+  return { events: [...ids.event], shows: [...ids.show], venues: [...ids.venue] };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSearch } from '../../../src/adapters/opensearch/opensearch.ts';
+import { systemClock } from '../../../src/adapters/system/system-clock.ts';
+import type { EventDocument, SearchGeneration } from '../../../src/ports/search-documents.ts';
+import type { RunningServer } from '../../support/servers/running-server.ts';
+import { startOpenSearch } from '../../support/servers/servers.ts';
+
+const venue = {
+  id: randomUUID(),
+  name: 'Palau',
+  address: null,
+  city: 'Barcelona',
+  country: 'ES',
+  lat: 41.39,
+  lon: 2.17,
+  timeZone: 'Europe/Madrid',
+};
+const document = (title: string, change: Partial<EventDocument> = {}): EventDocument => ({
+  id: randomUUID(),
+  status: 'published',
+  title,
+  description: null,
+  type: null,
+  tags: [],
+  language: null,
+  shows: [
+    {
+      id: randomUUID(),
+      startsAt: '2027-05-01T19:00:00.000Z',
+      timeZone: 'Europe/Madrid',
+      month: '2027-05',
+      venueId: venue.id,
+      cityId: randomUUID(),
+      point: { lat: 41.39, lon: 2.17 },
+      categories: [],
+      priceFrom: null,
+      currency: null,
+      free: 4,
+    },
+  ],
+  venues: [venue],
+  ...change,
+});
+
+let server: RunningServer;
+let search: ReturnType<typeof openSearch>;
+let generation: SearchGeneration;
+const titles = async (): Promise<string[]> => {
+  const question = { from: '2027-01-01T00:00:00.000Z', sort: 'startsAt', after: null, limit: 100 } as const;
+  return (await search.index.find(question)).map(({ event }) => event.title).toSorted();
+};
+
+beforeAll(async () => {
+  server = await startOpenSearch();
+  search = openSearch({ url: server.url, clock: systemClock, alias: `test-${randomUUID()}` });
+  generation = await search.generations.create();
+  await search.generations.serve(generation);
+}, 120_000);
+afterAll(async () => {
+  await search?.close();
+  await server?.stop();
+});
+
+test('an older document never replaces a newer one, in whatever order and however often they come', async () => {
+  const old = document('Old');
+  const renewed = { ...old, title: 'Renewed' };
+  for (const [position, one] of [
+    [7, renewed],
+    [5, old],
+    [7, renewed],
+    [6, old],
+  ] as const)
+    expect(await generation.put({ position, documents: [one] })).toEqual([]);
+  await generation.advance(7);
+  expect(await titles()).toEqual(['Renewed']);
+});
+
+test('a document that is refused holds up no other, and is named with the reason', async () => {
+  const [good, bad, another] = [document('Good'), document('Bad'), document('Another')];
+  const broken = { ...bad, shows: [{ ...bad.shows[0]!, startsAt: 'some day' }] };
+  const refused = await generation.put({
+    position: 8,
+    documents: [good, { ...broken, status: 'published' }, another],
+  });
+  expect(refused).toMatchObject([{ id: bad.id, reason: expect.stringMatching(/startsAt/) as string }]);
+  await generation.advance(8);
+  expect(await titles()).toEqual(['Another', 'Good', 'Renewed']);
+});
+
+test('progress only grows, and goes with its generation', async () => {
+  await generation.advance(9);
+  await generation.advance(4);
+  expect(await generation.progress()).toBe(9);
+  const next = await search.generations.create();
+  expect(await next.progress()).toBe(0);
+  await next.put({ position: 9, documents: [document('Of the next')] });
+  await next.advance(9);
+  expect(await titles()).toEqual(['Another', 'Good', 'Renewed']);
+  await search.generations.serve(next);
+  expect(await titles()).toEqual(['Of the next']);
+  expect((await search.generations.serving())!.name).toBe(next.name);
+});
+
+test('nobody brings back a generation that was dropped', async () => {
+  const late = generation.put({ position: 10, documents: [document('Late')] });
+  await expect(late).rejects.toMatchObject({ code: 'SearchUnavailable' });
+  await expect(generation.advance(10)).rejects.toMatchObject({ code: 'SearchUnavailable' });
+  expect(await titles()).toEqual(['Of the next']);
+});

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startEngine, ADMIN_KEY } from '../api/running-engine.ts';
+import { complaints, nginxVersion, startNginx } from './nginx.ts';
+
+/** An engine may take its time to start. */
+const ENGINE_MS_MAX = 90_000;
+const version = nginxVersion();
+if (version === null)
+  console.log('skipped: ops/nginx on a real nginx: there is no nginx on this machine (Debian: nginx-light)');
+
+/** A process that answers with its own name. */
+async function named(name: string): Promise<{ server: Server; host: string }> {
+  const server = createServer((_request, reply) => reply.end(name));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { server, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+describe.skipIf(version === null)(`nginx ${version}`, () => {
+  test('finds nothing wrong with the configuration', () => {
+    expect(complaints()).toBe('');
+  });
+
+  test('sends a show to one process, shows to both, and all to the other when one is gone', async () => {
+    const [one, two] = [await named('one'), await named('two')];
+    const url = await startNginx([one.host, two.host]);
+    const post = async (show: string, what: string): Promise<string> =>
+      (await fetch(`${url}/v1/shows/${show}/${what}`, { method: 'POST', body: '{}' })).text();
+    const shows = Array.from({ length: 40 }, () => randomUUID());
+    const at = new Map<string, string>();
+    for (const show of shows) at.set(show, await post(show, 'holds'));
+    for (const show of shows) expect(await post(show, `holds/${randomUUID()}/confirm`)).toBe(at.get(show));
+    expect(new Set(at.values())).toEqual(new Set(['one', 'two']));
+    one.server.closeAllConnections();
+    await new Promise((closed) => one.server.close(closed));
+    for (const show of shows) expect(await post(show, 'holds')).toBe('two');
+  });
+
+  test(
+    'in front of an engine: caches what is public, and nothing else; hides metrics',
+    async () => {
+      const engine = await startEngine();
+      onTestFinished(() => engine.stop());
+      const url = await startNginx([new URL(engine.url).host]);
+      const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+
+      const first = await get('/v1/events?limit=1');
+      expect([first.status, first.headers.get('x-cache')]).toEqual([200, 'MISS']);
+      expect((await get('/v1/events?limit=1')).headers.get('x-cache')).toMatch(/^(HIT|STALE|UPDATING)$/);
+      const authorization = `Bearer ${ADMIN_KEY}`;
+      expect((await get('/v1/events?limit=1', { authorization })).headers.get('x-cache')).toBe('BYPASS');
+      expect((await get('/v1/events?limit=1', { 'x-min-position': '1' })).headers.get('x-cache')).toBe(
+        'BYPASS',
+      );
+      expect((await get('/metrics')).status).toBe(404);
+      expect((await get('/healthz')).status).toBe(200);
+    },
+    ENGINE_MS_MAX,
+  );
+
+  test('answers who asks too much as the engine would', async () => {
+    const { host } = await named('one');
+    const url = await startNginx([host]);
+    const answers = await Promise.all(
+      Array.from({ length: 1_200 }, async () => {
+        const answer = await fetch(`${url}/v1/events`, { method: 'POST' });
+        return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+      }),
+    );
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(0);
+    expect(answers.length - limited.length).toBeGreaterThanOrEqual(200);
+    expect(limited[0]!.type).toBe('application/problem+json');
+    expect(JSON.parse(limited[0]!.text)).toMatchObject({ code: 'RateLimited', status: 429 });
+  });
+
+  test('says that nobody is there as the engine would say it', async () => {
+    const { server, host } = await named('gone');
+    await new Promise((closed) => server.close(closed));
+    const answer = await fetch(`${await startNginx([host])}/v1/events`);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await answer.json()).toMatchObject({ code: 'Unavailable' });
+  });
+
+  test('hands on a live map byte by byte, as it comes', async () => {
+    let push: (text: string) => void = () => {};
+    const server = createServer((_request, reply) => {
+      reply.writeHead(200, { 'content-type': 'text/event-stream' });
+      push = (text) => reply.write(text);
+      push('event: snapshot\n\n');
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const url = await startNginx([`127.0.0.1:${(server.address() as AddressInfo).port}`]);
+    const reader = (await fetch(`${url}/v1/shows/${randomUUID()}/availability/stream`)).body!.getReader();
+    const next = async (): Promise<string> => Buffer.from((await reader.read()).value ?? []).toString();
+    expect(await next()).toBe('event: snapshot\n\n');
+    push('event: delta\n\n');
+    expect(await next()).toBe('event: delta\n\n');
+    await reader.cancel();
+  });
+});

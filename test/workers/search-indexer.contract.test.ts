@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { openSearch } from '../../src/adapters/opensearch/opensearch.ts';
+import { Fault } from '../../src/ports/fault.ts';
+import { postgresSearch } from '../../src/queries/postgres-search.ts';
+import { searchOrElse } from '../../src/queries/search-fallback.ts';
+import { unreliableLine } from '../adapters/postgres/unreliable-line.ts';
+import { bustle } from '../projections/bustle.ts';
+import { IndexerWorld } from './search-indexer-world.ts';
+
+/** A server may have to be fetched and started, on a machine that has other things to do. */
+const OPEN_MS_MAX = 240_000;
+const now = '2027-03-01T00:00:00.000Z';
+const all = { from: now, sort: 'startsAt', after: null, limit: 100 } as const;
+
+describe('the search indexer', () => {
+  let world: IndexerWorld;
+  beforeAll(async () => {
+    world = await IndexerWorld.open();
+  }, OPEN_MS_MAX);
+  afterAll(() => world?.close());
+
+  test('before there is an index, search says that it is away', async () => {
+    await expect(world.search.index.find(all)).rejects.toMatchObject({ code: 'SearchUnavailable' });
+    expect(await world.search.generations.serving()).toBeNull();
+  });
+
+  test('builds the index from the views, and follows what is sold, edited and cancelled', async () => {
+    const indexer = world.indexer();
+    await world.found();
+    await world.expectEqual();
+    await bustle(world.views.season, world.views.shows, 150, 7);
+    await world.views.season.venue('late', { city: 'Sevilla', lat: 37.39, lon: -5.99 });
+    await world.views.season.event('late', { title: 'Late guest' });
+    await world.views.season.schedule('late', { event: 'late', venue: 'late' });
+    await world.found();
+    await world.expectEqual();
+    expect((await world.search.index.find({ ...all, q: 'sevilla' })).map(({ event }) => event.title)).toEqual(
+      ['Late guest'],
+    );
+    expect(indexer.state).toEqual({ active: true, position: world.views.season.position, refused: 0 });
+    expect(world.faults).toEqual([]);
+  });
+
+  test('two that both believe to be the only one do no harm', async () => {
+    world.indexer({ leases: new MemoryLeaseStore(systemClock) });
+    for (let round = 0; round < 4; round += 1)
+      await bustle(world.views.season, world.views.shows, 60, 70 + round);
+    await world.found();
+    await world.expectEqual();
+  });
+
+  test('a rebuild serves in one step, with what happened meanwhile, and the old one is gone', async () => {
+    const [before] = await world.generations();
+    const rebuilder = world.indexer({ leases: new MemoryLeaseStore(systemClock) });
+    rebuilder.rebuild();
+    let switched = false;
+    while (!switched) {
+      await bustle(world.views.season, world.views.shows, 20, world.views.season.position);
+      // Searched all the while: never empty, never away.
+      expect((await world.search.index.find(all)).length).toBeGreaterThan(0);
+      switched = !(await world.generations()).includes(before!);
+    }
+    await world.found();
+    await world.expectEqual();
+    expect(await world.generations()).toHaveLength(1);
+  });
+});
+
+describe('when OpenSearch cannot be reached', () => {
+  let world: IndexerWorld;
+  beforeAll(async () => {
+    world = await IndexerWorld.open();
+  }, OPEN_MS_MAX);
+  afterAll(() => world?.close());
+
+  test('searching is a Fault soon, or goes on in the read models; what happened meanwhile is found afterwards', async () => {
+    const line = await unreliableLine(world.server.url);
+    const through = openSearch({ url: line.url, clock: systemClock, alias: world.alias });
+    world.indexer({ generations: through.generations });
+    await world.found();
+    await bustle(world.views.season, world.views.shows, 30, 3);
+    line.cut();
+    await expect(through.index.find(all)).rejects.toMatchObject({
+      code: 'SearchUnavailable',
+      outcome: 'none',
+    });
+    await expect(through.index.facets(all)).rejects.toBeInstanceOf(Fault);
+    const models = postgresSearch(world.views.db, world.positions);
+    const either = searchOrElse(through.index, models, systemClock);
+    expect(await either.find(all)).toEqual(await models.find(all));
+    expect(await either.facets(all)).toEqual(await models.facets(all));
+    await bustle(world.views.season, world.views.shows, 60, 4);
+    line.mend();
+    await world.found();
+    await world.expectEqual();
+    expect(world.faults.length).toBeGreaterThan(0);
+    expect(world.faults.filter((fault) => !(fault instanceof Fault))).toEqual([]);
+    await through.close();
+  });
+
+  test('an answer that never comes is waited for no longer than twice three seconds', async () => {
+    const line = await unreliableLine(world.server.url);
+    const through = openSearch({ url: line.url, clock: systemClock, alias: world.alias });
+    line.loseAnswers();
+    const from = Date.now();
+    await expect(through.index.find(all)).rejects.toMatchObject({ code: 'SearchUnavailable' });
+    expect(Date.now() - from).toBeLessThan(10_000);
+    await through.close();
+  });
+});
+
+describe('when OpenSearch is killed', () => {
+  let world: IndexerWorld;
+  beforeAll(async () => {
+    world = await IndexerWorld.open({ killed: true });
+  }, OPEN_MS_MAX);
+  afterAll(() => world?.close());
+
+  test(
+    'what it had acknowledged is there, and what happened meanwhile is found after it is back',
+    async () => {
+      const [node] = world.server.nodes;
+      world.indexer();
+      await world.found();
+      await bustle(world.views.season, world.views.shows, 30, 3);
+      await node!.stop('SIGKILL');
+      await expect(world.search.index.find(all)).rejects.toMatchObject({ code: 'SearchUnavailable' });
+      await bustle(world.views.season, world.views.shows, 60, 4);
+      await node!.start();
+      await world.found();
+      await world.expectEqual();
+    },
+    OPEN_MS_MAX,
+  );
+});
