@@ -41,7 +41,7 @@ export class OpenSearchGenerations implements SearchGenerations {
       try {
         const { body } = await this.#client.indices.getMapping({ index: this.#alias });
         const [found] = Object.entries(body);
-        const meta = found?.[1].mappings._meta as { version?: number } | undefined;
+        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number } };
         return found && meta?.version === VERSION ? this.#generation(found[0]) : null;
       } catch (error) {
         if (isNotFound(error)) return null;
