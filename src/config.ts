@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { StartRefused } from './ports/start-refused.ts';
 import {
+  brokerList,
+  eventStoreUrl,
   feedList,
   hostName,
   integer,
@@ -14,13 +16,16 @@ import {
   postgresUrl,
   printableKey,
   text,
+  topicName,
 } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 const settings = {
   PROFILE: oneOf(['embedded', 'distributed'], {
     default: 'embedded',
-    what: 'Which adapters serve: `embedded` is one process with a Postgres of its own.',
+    what:
+      'Which adapters serve: `embedded` is one process with a Postgres of its own; in `distributed` the log is in ' +
+      'EventStoreDB, events go through Kafka, and the roles may run as processes of their own.',
   }),
   HOST: hostName({ default: '127.0.0.1', what: 'Address the HTTP server listens on.' }),
   PORT: integer(0, 65_535, {
@@ -34,6 +39,32 @@ const settings = {
   }),
   DATABASE_URL: postgresUrl({
     what: 'A Postgres 15 or newer to use in place of the embedded one.',
+  }),
+  DATABASE_READ_URL: postgresUrl({
+    what: 'A read replica of it for queries; a read that must have seen a command waits for it. Distributed only.',
+  }),
+  EVENTSTORE_URL: eventStoreUrl({
+    what: 'The EventStoreDB that holds the log in the distributed profile. Without it the log is in Postgres there too.',
+  }),
+  KAFKA_BROKERS: brokerList({
+    default: '',
+    what: 'Brokers through which events reach the views in the distributed profile, which needs them.',
+  }),
+  KAFKA_TOPIC: topicName({
+    default: 'fairseat.events',
+    what: 'Topic of the events; made when it is missing. It cannot be changed later.',
+  }),
+  KAFKA_PARTITIONS: integer(1, 1_000, {
+    default: '12',
+    what: 'Partitions of a topic that is made: at most so many projectors share the work. It cannot be changed later.',
+  }),
+  KAFKA_REPLICATION: integer(0, 15, {
+    default: '0',
+    what: 'Copies of each partition of a topic that is made; `0`: as the brokers say.',
+  }),
+  KAFKA_RETENTION_HOURS: integer(1, 876_000, {
+    default: '168',
+    what: 'How long a topic that is made keeps events. A view that lacks older ones reads them from the log.',
   }),
   ADMIN_API_KEY: printableKey(16, {
     what: 'A key with every right. Without it one is made at the first start and shown once; only its hash is stored.',
@@ -115,11 +146,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     if ('problem' in read) complaints.push(complaint(variable, setting, written ?? '', read.problem));
     else config[camelCase(variable)] = read.value;
   }
-  if (config['profile'] === 'distributed') {
+  if (config['profile'] === 'distributed' && (config['kafkaBrokers'] as string[] | undefined)?.length === 0)
     complaints.push(
-      'PROFILE is "distributed", which is not there yet; it may be "embedded" so far, which is the default.',
+      'PROFILE is "distributed", which needs KAFKA_BROKERS; it may hold host:port, several separated by commas.',
     );
-  }
   if (complaints.length > 0) throw new StartRefused(complaints.join('\n'));
   config['dataDir'] = resolve(String(config['dataDir']));
   return config as Config;

@@ -9,6 +9,8 @@ import { addShowCommand } from './cli/show-command.ts';
 import { loadConfig, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
 import { StartRefused } from './ports/start-refused.ts';
+import type { Role } from './profiles/distributed.ts';
+import type { RunningEngine } from './profiles/running.ts';
 
 /** A Ctrl-C reaches this process from the terminal and once more from npm: within this time they are one. */
 const SAME_SIGNAL_MS = 2_000;
@@ -28,6 +30,17 @@ program
     if (unknown === undefined) return start();
     throw new StartRefused(`There is no command ${unknown}; see "fairseat --help".`);
   });
+
+for (const [role, does] of Object.entries({
+  api: 'serve the HTTP API',
+  relay: 'publish the event log to Kafka; of several, one is active',
+  projector: 'build the views; several share the work',
+  worker: 'record lapses, follow the catalogue, import feeds',
+} as const))
+  program
+    .command(role)
+    .description(`distributed profile, as a process of its own: ${does}`)
+    .action(() => startRole(role as Role));
 
 for (const add of [
   addImportCommand,
@@ -49,9 +62,26 @@ try {
 
 async function start(): Promise<void> {
   const config = loadConfig(withEnvFile(process.env));
+  await run(config, async () => {
+    if (config.profile === 'distributed')
+      return (await import('./profiles/distributed.ts')).startDistributed(config);
+    return (await import('./profiles/embedded.ts')).startEmbedded(config);
+  });
+}
+
+async function startRole(role: Role): Promise<void> {
+  const config = loadConfig(withEnvFile(process.env));
+  if (config.profile !== 'distributed')
+    throw new StartRefused(
+      `PROFILE is "${config.profile}", in which one process is everything: use "fairseat start", or set PROFILE to distributed.`,
+    );
+  const { startDistributed } = await import('./profiles/distributed.ts');
+  await run(config, () => startDistributed(config, [role]));
+}
+
+async function run(config: Config, begin: () => Promise<RunningEngine>): Promise<void> {
   const asked = whenAskedToStop(config);
-  const { startEmbedded } = await import('./profiles/embedded.ts');
-  const engine = await startEmbedded(config);
+  const engine = await begin();
   await asked;
   await engine.stop();
   process.exit(0);

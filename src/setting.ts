@@ -83,6 +83,39 @@ export function postgresUrl(about: Pick<Text, 'what'>): Setting<string | undefin
   };
 }
 
+/** A connection string of EventStoreDB; the adapter judges the rest of it. */
+export function eventStoreUrl(about: Pick<Text, 'what'>): Setting<string | undefined> {
+  return {
+    what: about.what,
+    default: '',
+    secret: true,
+    may: 'a connection string such as esdb://user:password@host:2113?tls=true',
+    show: (written) => written.replace(/^([^:]+:\/\/[^:@/]*):[^@]*@/, `$1:${MASK}@`),
+    read: (written) =>
+      written === '' || /^(esdb|kurrentdb)(\+discover)?:\/\/[^/]+/.test(written)
+        ? { value: written === '' ? undefined : written }
+        : { problem: 'it does not begin with esdb://' },
+  };
+}
+
+export function brokerList(about: Text): Setting<readonly string[]> {
+  return setting<readonly string[]>(
+    { ...about, may: 'host:port, several separated by commas' },
+    (written) => {
+      const brokers = written === '' ? [] : written.split(',').map((broker) => broker.trim());
+      const bad = brokers.find((broker) => !/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/.test(broker));
+      return bad === undefined ? { value: brokers } : { problem: `"${bad}" is no host:port` };
+    },
+  );
+}
+
+export function topicName(about: Text): Setting<string> {
+  return setting<string>(
+    { ...about, may: '1 to 200 letters, digits, dots, dashes and underscores' },
+    (written) => (/^[A-Za-z0-9._-]{1,200}$/.test(written) ? { value: written } : { problem: '' }),
+  );
+}
+
 export function printableKey(lengthMin: number, about: Pick<Text, 'what'>): Setting<string | undefined> {
   const lengthMax = 255;
   return {

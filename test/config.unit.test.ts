@@ -19,6 +19,13 @@ describe('without any variable', () => {
   test('every setting has its documented default', () => {
     expect(loadConfig({})).toEqual({
       profile: 'embedded',
+      databaseReadUrl: undefined,
+      eventstoreUrl: undefined,
+      kafkaBrokers: [],
+      kafkaTopic: 'fairseat.events',
+      kafkaPartitions: 12,
+      kafkaReplication: 0,
+      kafkaRetentionHours: 168,
       host: '127.0.0.1',
       port: 3000,
       dataDir: resolve('data'),
@@ -135,8 +142,11 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     expect(message).not.toMatch(/short-secret|hunter2/);
   });
 
-  test('the distributed profile is not there yet and says so', () => {
-    expect(refusal({ PROFILE: 'distributed' })).toContain('not there yet');
+  test('the distributed profile needs brokers', () => {
+    expect(refusal({ PROFILE: 'distributed' })).toContain('needs KAFKA_BROKERS');
+    expect(refusal({ PROFILE: 'distributed', KAFKA_BROKERS: 'kafka' })).toContain('"kafka" is no host:port');
+    const { kafkaBrokers } = loadConfig({ PROFILE: 'distributed', KAFKA_BROKERS: 'a:9092, [::1]:9093' });
+    expect(kafkaBrokers).toEqual(['a:9092', '[::1]:9093']);
   });
 });
 

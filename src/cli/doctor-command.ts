@@ -66,7 +66,7 @@ function nodeCheck(): Check {
   };
 }
 
-async function databaseChecks({ engine, beside }: Session): Promise<Check[]> {
+async function databaseChecks({ engine, beside, config }: Session): Promise<Check[]> {
   const { db } = engine.database;
   const { rows } = await sql<{ version: string; number: number; durable: boolean }>`
     select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
@@ -95,8 +95,26 @@ async function databaseChecks({ engine, beside }: Session): Promise<Check[]> {
       remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
     },
     { name: 'log', ok: true, found: `${await engine.log.lastPosition()} events`, remedy: '' },
+    ...(config.profile === 'distributed' ? [await relayCheck(engine)] : []),
     ...(await projectionChecks(engine, beside)),
   ];
+}
+
+/** Whether somebody publishes the log to Kafka. */
+async function relayCheck({ database, log }: Session['engine']): Promise<Check> {
+  const { rows } = await sql<{ position: number; active: boolean }>`
+    select coalesce((select position from relay_progress), 0)::float8 as position,
+      exists (select 1 from leases where name = 'relay' and until > clock_timestamp()) as active`.execute(
+    database.db,
+  );
+  const { position, active } = rows[0]!;
+  const head = await log.lastPosition();
+  return {
+    name: 'relay',
+    ok: active || position >= head,
+    found: `${active ? 'one is active' : 'none is active'}, published as far as ${position} of ${head}`,
+    remedy: 'Start "fairseat relay", and see in its log whether it reaches Kafka.',
+  };
 }
 
 async function projectionChecks({ projector }: Session['engine'], beside: boolean): Promise<Check[]> {

@@ -1,9 +1,10 @@
-// `fairseat log export | tail`: the events themselves, as CloudEvents, one JSON line each.
+// `fairseat log export | tail | copy`: the events themselves, as CloudEvents, one JSON line each; copying is next door.
 import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ndjson } from '../api/cloud-event.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
+import { addLogCopy } from './log-copy-command.ts';
 
 const PAGE = 5_000;
 
@@ -27,6 +28,7 @@ export function addLogCommands(program: Command): void {
     (options: LogOptions, command: Command) =>
       withEngine((session) => tail(session, options, command.getOptionValueSource('after') === 'default')),
   );
+  addLogCopy(log);
 }
 
 function position(written: string): number {

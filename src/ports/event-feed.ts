@@ -25,7 +25,7 @@ export interface FeedBatch {
   readonly next: number;
   readonly events: readonly RecordedEvent[];
   /** Whether the partition was taken away meanwhile: what is done with the batch then is for nothing. */
-  isStale(): boolean;
+  readonly isStale: () => boolean;
 }
 
 export interface FeedConsumer {
@@ -35,17 +35,17 @@ export interface FeedConsumer {
    * Partitions were given to this consumer; says for each the offset to begin at. `earliest`: what is before is no longer
    * in the feed. The feed's own book of offsets is never asked.
    */
-  begin(
+  readonly begin: (
     partitions: readonly number[],
     earliest: ReadonlyMap<number, number>,
-  ): Promise<ReadonlyMap<number, number>>;
+  ) => Promise<ReadonlyMap<number, number>>;
   /**
    * Gives the offset to go on from: `next`, or another to have it from there. One call a partition at a time, several
    * partitions at once. When it throws, the same comes again after a while.
    */
-  handle(batch: FeedBatch): Promise<number>;
+  readonly handle: (batch: FeedBatch) => Promise<number>;
   /** Something failed and is tried again, or was left out because it is no event. */
-  onProblem?(error: unknown): void;
+  readonly onProblem?: (error: unknown) => void;
 }
 
 export interface EventFeed {

@@ -5,7 +5,9 @@ import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.t
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { startEmbeddedPostgres } from '../adapters/postgres/embedded-server.ts';
 import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
+import { openLog } from './distributed-adapters.ts';
 import { openEngine, type Engine } from './engine.ts';
+import type { Ends } from './running.ts';
 
 const DRAIN_MS_MAX = 5_000;
 
@@ -26,8 +28,16 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
     running === null
       ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.info(message) })
       : null;
+  const url = own?.url ?? running!;
+  const ends: Ends = [];
   try {
-    const engine = await openEngine(own?.url ?? running!, config, logger);
+    const distributed = config.profile === 'distributed';
+    const engine = await openEngine({
+      url,
+      config,
+      logger,
+      ...(distributed && { adapters: openLog(config, url, ends) }),
+    });
     try {
       await engine.projector.start({ run: false });
       return await work({ engine, config, beside: own === null, createFetchFeed });
@@ -35,6 +45,7 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
       await engine.stop(DRAIN_MS_MAX);
     }
   } finally {
+    for (const end of ends) await end();
     await own?.stop();
   }
 }

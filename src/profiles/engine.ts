@@ -1,5 +1,5 @@
-// The engine without its HTTP side: log, pipeline, views and workers on one Postgres, wired in one place and started and
-// stopped in order. The command line uses it as it is; a profile puts the server in front.
+// The engine without its HTTP side: log, pipeline, views and workers, wired in one place and started and stopped in order.
+// The command line uses it as it is; a profile puts the server in front, and may keep the log and feed the views elsewhere.
 import type { Logger } from 'pino';
 import { providerXml } from '../adapters/feeds/provider-xml.ts';
 import { openDatabase } from '../adapters/postgres/database.ts';
@@ -20,12 +20,16 @@ import type { Config } from '../config.ts';
 import { showAggregate } from '../domain/show/show.ts';
 import { venueAggregate } from '../domain/venue/venue.ts';
 import { venueView } from '../domain/venue/views.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { allProjections } from '../projections/all.ts';
 import { LiveShows } from '../live/live-shows.ts';
 import { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';
+import { Positions } from '../projections/positions.ts';
 import { Projector } from '../projections/projector.ts';
+import type { MakeViewFeed } from '../projections/view-feed.ts';
 import { CatalogueFollower } from '../workers/catalogue-follower.ts';
 import { ClockWatch } from '../workers/clock-watch.ts';
 import { fromHoldsView } from '../workers/due-shows.ts';
@@ -35,27 +39,57 @@ const POOL_MAX = 12;
 
 export type Engine = Awaited<ReturnType<typeof openEngine>>;
 
+/** Where the log is kept, and how events come to the views. */
+export interface EngineAdapters {
+  readonly log: EventLog;
+  readonly snapshots: SnapshotStore;
+  /** Straight from the log unless given. */
+  readonly viewFeed?: MakeViewFeed;
+}
+
+/** What of the engine works in this process; commands are decided wherever they are asked for. */
+export interface EngineWork {
+  /** Builds the views. */
+  readonly projects: boolean;
+  /** Keeps seat maps in memory for those who look. */
+  readonly shows: boolean;
+  /** Does what happens without being asked for. */
+  readonly sweeps: boolean;
+}
+const EVERYTHING: EngineWork = { projects: true, shows: true, sweeps: true };
+
+export interface EngineOptions {
+  readonly url: string;
+  /** A replica of it that answers queries. */
+  readonly readUrl?: string | undefined;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics?: CommandMetrics;
+  /** All of it in this Postgres unless given. */
+  readonly adapters?: EngineAdapters;
+}
+
 /** Connects, migrates and wires everything up; nothing runs yet. */
-export async function openEngine(url: string, config: Config, logger: Logger, metrics?: CommandMetrics) {
-  const database = openDatabase(url, { poolMax: POOL_MAX });
+export async function openEngine(options: EngineOptions) {
+  const database = openDatabase(options.url, { poolMax: POOL_MAX });
+  const replica = options.readUrl === undefined ? null : openDatabase(options.readUrl, { poolMax: POOL_MAX });
   try {
     await migrate(database.db);
-    return wire(url, database, config, logger, metrics);
+    return wire(options, database, replica);
   } catch (error) {
-    await database.close();
+    await Promise.all([database.close(), replica?.close()]);
     throw error;
   }
 }
 
 function wire(
-  url: string,
+  { url, config, logger, metrics, adapters }: EngineOptions,
   database: Database,
-  config: Config,
-  logger: Logger,
-  metrics: CommandMetrics | undefined,
+  replica: Database | null,
 ) {
-  const core = wireCommands(url, database, config, metrics);
-  const views = wireViews(core, database, logger);
+  const kept = adapters ?? inPostgres(url, database);
+  const core = wireCommands(kept, config, metrics);
+  const views = wireViews(core, kept.viewFeed, database, logger);
   const workers = wireWorkers(core, views, database, logger);
   const { live, stream, projector } = views;
   const { expirer, follower, clockWatch } = workers;
@@ -66,16 +100,22 @@ function wire(
     ...core,
     ...views,
     ...workers,
+    /** Where queries are asked, and how far the views have come there. */
+    reading: replica
+      ? { db: replica.db, positions: new Positions(replica.db, core.clock) }
+      : { db: database.db, positions: projector.positions },
     imports: new PostgresImportStore(database.db),
     apiKeys: new PostgresApiKeyStore(database.db),
     feedAdapters: [providerXml],
 
-    /** Begins to project, to follow and to expire. */
-    async start(): Promise<void> {
-      await projector.start();
-      await live.start();
-      stream.start();
-      await Promise.all([expirer.start(), follower.start(), clockWatch.start()]);
+    /** Begins to project, to follow and to expire, or some of it. */
+    async start({ projects, shows, sweeps }: EngineWork = EVERYTHING): Promise<void> {
+      await projector.start({ run: projects });
+      if (shows) {
+        await live.start();
+        stream.start();
+      }
+      await Promise.all([sweeps && expirer.start(), sweeps && follower.start(), clockWatch.start()]);
     },
 
     /** Finishes what is begun, in `drainMaxMs` at most, and lets go of the database. Also what was never started. */
@@ -84,7 +124,7 @@ function wire(
       await core.pipeline.close(drainMaxMs);
       await Promise.all([live.stop(), projector.stop()]);
       await core.log.close();
-      await database.close();
+      await Promise.all([database.close(), replica?.close()]);
     },
   };
 }
@@ -92,12 +132,19 @@ function wire(
 type Core = ReturnType<typeof wireCommands>;
 type Views = ReturnType<typeof wireViews>;
 
+const inPostgres = (url: string, { db }: Database): EngineAdapters => ({
+  log: new PostgresEventLog(url),
+  snapshots: new PostgresSnapshotStore(db),
+});
+
 /** From a command to its commit. */
-function wireCommands(url: string, { db }: Database, config: Config, metrics: CommandMetrics | undefined) {
+function wireCommands(
+  { log, snapshots }: EngineAdapters,
+  config: Config,
+  metrics: CommandMetrics | undefined,
+) {
   const [clock, ids] = [systemClock, systemIds];
-  const log = new PostgresEventLog(url);
   const plans = new SeatingPlanStore(log);
-  const snapshots = new PostgresSnapshotStore(db);
   const limits = { queueSizeMax: config.queueSizeMax, stateCacheBytesMax: config.stateCacheMb * 1024 * 1024 };
   const parts = { log, clock, ids, plans, snapshots, limits };
   const pipeline = new CommandPipeline({ ...parts, ...(metrics && { metrics }) });
@@ -109,6 +156,7 @@ function wireCommands(url: string, { db }: Database, config: Config, metrics: Co
 /** From the log to what is read. */
 function wireViews(
   { log, plans, clock, snapshots, pipeline, shows }: Core,
+  feed: MakeViewFeed | undefined,
   { db }: Database,
   logger: Logger,
 ) {
@@ -118,6 +166,7 @@ function wireViews(
     log,
     clock,
     projections,
+    ...(feed && { feed }),
     isPressed: eventLoopPressure(),
     ...projectorLog(logger),
   });

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import type { LongPolls } from '../api/long-polls.ts';
+import type { Relay } from '../workers/relay.ts';
 import type { Engine } from './engine.ts';
 
 const COUNTED_EVERY_MS = 5_000;
@@ -9,12 +10,25 @@ const COUNTED_EVERY_MS = 5_000;
 type Read = () => number | Readonly<Record<string, number>> | Promise<number>;
 type Levels = readonly (readonly [name: string, help: string, read: Read, label?: string])[];
 
+/** Of a process that serves the API. */
 export function watchLevels(metrics: PrometheusMetrics, engine: Engine, polls: LongPolls): void {
-  for (const [name, help, read, label] of [
-    ...ofCommands(engine),
-    ...ofViews(engine),
-    ...ofReaders(engine, polls),
-  ])
+  watch(metrics, [...ofCommands(engine), ...ofViews(engine), ...ofReaders(engine, polls)]);
+}
+
+/** Of one that serves none. */
+export function watchWork(metrics: PrometheusMetrics, engine: Engine): void {
+  watch(metrics, [...ofCommands(engine), ...ofViews(engine)]);
+}
+
+export function watchRelay(metrics: PrometheusMetrics, relay: Pick<Relay, 'active' | 'position'>): void {
+  watch(metrics, [
+    ['relay_active', 'Whether this relay publishes (1) or stands by (0).', () => Number(relay.active)],
+    ['relay_position', 'Position up to which it has published, while it is active.', () => relay.position],
+  ]);
+}
+
+function watch(metrics: PrometheusMetrics, levels: Levels): void {
+  for (const [name, help, read, label] of levels)
     metrics.watch({ name: `fairseat_${name}`, help, read, ...(label !== undefined && { label }) });
 }
 
@@ -36,10 +50,15 @@ function ofViews(engine: Engine): Levels {
   const { projector, expirer } = engine;
   const lag = (what: 'events' | 'seconds') => () =>
     Object.fromEntries(projector.lag().map((projection) => [projection.name, projection[what]]));
-  const counted = holdsAndEntries(engine);
+  const counted = countedInViews(engine);
   return [
     ['projection_lag_events', 'Events that a projection lacks.', lag('events'), 'projection'],
     ['projection_lag_seconds', 'For how long it has been behind.', lag('seconds'), 'projection'],
+    [
+      'streams_parked',
+      'Streams that a projection has set aside; see "fairseat projections parked".',
+      async () => (await counted()).parked,
+    ],
     ['holds_live', 'Holds that are live.', async () => (await counted()).holds],
     ['waitlist_waiting', 'Entries that wait.', async () => (await counted()).waiting],
     ['shows_holding', 'Shows in which something is held.', () => expirer.waiting],
@@ -55,16 +74,24 @@ function ofReaders({ live, stream }: Engine, polls: LongPolls): Levels {
   ];
 }
 
+interface Counted {
+  readonly holds: number;
+  readonly waiting: number;
+  readonly parked: number;
+}
+
 /** Counted in the views, and not more often than it is worth. */
-function holdsAndEntries({ database, clock }: Engine): () => Promise<{ holds: number; waiting: number }> {
-  let kept = { holds: 0, waiting: 0 };
+function countedInViews({ database, clock }: Engine): () => Promise<Counted> {
+  let kept: Counted = { holds: 0, waiting: 0, parked: 0 };
   let atMs = -Infinity;
   return async () => {
     if (clock.now() - atMs < COUNTED_EVERY_MS) return kept;
     atMs = clock.now();
-    const found = await sql<{ holds: number; waiting: number }>`
+    const found = await sql<Counted>`
       select (select count(*) from read.holds where status = 'live' and until > now())::float8 as holds,
-        (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting`
+        (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting,
+        (select count(*) from parked join projections using (generation)
+          where projection = name and status = 'live')::float8 as parked`
       .execute(database.db)
       .catch(() => null);
     kept = found?.rows[0] ?? kept;

@@ -21,7 +21,7 @@ const COMMAND_DEADLINE_MS = 10_000;
 
 export interface HttpSide {
   readonly app: FastifyInstance;
-  readiness(): Promise<string | null>;
+  readonly readiness: () => Promise<string | null>;
   /** Answers what was asked, ends what waits, and closes; after `drainMaxMs` it hangs up. */
   stop(drainMaxMs: number): Promise<void>;
 }
@@ -80,7 +80,7 @@ function dependenciesOf(
     apiKeys,
     showAggregate: shows,
     contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
-    reads: new Reads(engine.database.db, engine.projector.positions),
+    reads: new Reads(engine.reading.db, engine.reading.positions),
     imports: importsOf(engine),
   };
 }

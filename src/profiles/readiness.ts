@@ -8,7 +8,7 @@ const LAG_MAX_S = 60;
 
 /** The question of /readyz: null, or why not. The database is asked now and then, however often this is called. */
 export function readinessOf(
-  { database, clock, projector, clockWatch }: Engine,
+  { database, clock, projector, clockWatch }: Pick<Engine, 'database' | 'clock' | 'projector' | 'clockWatch'>,
   isShuttingDown: () => boolean,
 ): () => Promise<string | null> {
   let askedAtMs = -Infinity;

@@ -1,7 +1,7 @@
 // One batch into one projection: its rows and its checkpoint change together or not at all.
 import type { RecordedEvent } from '../domain/event.ts';
 import { handleOrPark, isPoison, type ParkedStream } from './parking.ts';
-import type { Batch, Checkpoint, Db, Projection, Tx } from './projection.ts';
+import type { Batch, Checkpoint, Db, Move, Projection, Tx } from './projection.ts';
 import { moveCheckpoint, type GenerationStatus } from './registry.ts';
 
 export interface Applying {
@@ -10,9 +10,6 @@ export interface Applying {
   readonly horizon?: number;
   readonly onParked?: (parked: ParkedStream) => void;
 }
-
-/** Moves how far a projection has come, inside the transaction of its rows; says which events are still to be handled. */
-export type Move = (tx: Tx) => Promise<(event: RecordedEvent) => boolean>;
 
 /**
  * Writes a batch. Throws LostRace when the checkpoint stands elsewhere, and what a database throws; then nothing is

@@ -3,8 +3,7 @@
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../domain/event.ts';
 import { partitionOf } from '../ports/partition-of.ts';
-import type { Move } from './apply-batch.ts';
-import type { Checkpoint, Db, Tx } from './projection.ts';
+import type { Checkpoint, Db, Move, Tx } from './projection.ts';
 import { LostRace, searchPath } from './registry.ts';
 
 /** The row of relay_progress that tells how far the feed is published. */

@@ -63,6 +63,9 @@ export interface Batch {
   readonly upTo: number;
 }
 
+/** Moves how far a projection has come, inside the transaction of its rows; says which events are still to be handled. */
+export type Move = (tx: Tx) => Promise<(event: RecordedEvent) => boolean>;
+
 export const schemaOf = ({ name, generation }: { name: string; generation: number }): string =>
   `${name}_g${generation}`;
 

@@ -135,11 +135,14 @@ class Rebuild {
 
   async #catchUp(from: Checkpoint): Promise<Checkpoint> {
     const { db, signal, onParked, batchSize = BATCH_SIZE } = this.#options;
+    const small = Math.min(SMALL_LAG, batchSize);
     let at = from;
-    for (;;) {
+    // Positions may have gaps, so what is left is also judged by how many events the last pass brought.
+    for (let brought = Infinity; ;) {
       const live = (await liveGeneration(db, this.#projection.name))!;
       const goal = await this.#goal(live);
-      if (goal - at.position <= Math.min(SMALL_LAG, batchSize)) return at;
+      if (goal - at.position <= small || brought <= small) return at;
+      const before = this.#events;
       for await (const batch of this.#pages(at.position, goal)) {
         signal?.throwIfAborted();
         await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
@@ -147,6 +150,7 @@ class Rebuild {
         this.#events += batch.events.length;
         this.#report(at.position, goal);
       }
+      brought = this.#events - before;
     }
   }
 

@@ -3,7 +3,7 @@
 // moves nothing: what it may still send, the next has sent or will send too.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
-import type { EventFeed, FeedPublisher } from '../ports/event-feed.ts';
+import type { EventFeed, FeedOffsets, FeedPublisher } from '../ports/event-feed.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import type { RelayProgress, RelayProgressStore } from '../ports/relay-progress.ts';
@@ -11,7 +11,7 @@ import { HeldLease } from './held-lease.ts';
 
 export interface RelayParts {
   readonly log: Pick<EventLog, 'subscribeAll'>;
-  readonly feed: Pick<EventFeed, 'openPublisher' | 'partitions'>;
+  readonly feed: Pick<EventFeed, 'openPublisher'>;
   readonly leases: LeaseStore;
   readonly progress: RelayProgressStore;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface RelayParts {
   readonly onFault?: (error: unknown) => void;
 }
 
-export const RELAY_LEASE = 'relay';
+const RELAY_LEASE = 'relay';
 /** A relay that died is replaced after it, and what a look every `STAND_BY_MS` takes. */
 const LEASE_MS = 5_000;
 const STAND_BY_MS = 500;
@@ -28,9 +28,9 @@ const BATCH_SIZE_MAX = 2_000;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 2_000;
 
-/** The feed was made anew with another number of partitions: streams would lose their order. */
-export class PartitionsChanged extends Error {
-  override readonly name = 'PartitionsChanged';
+/** The feed is not the one that was published to before: views would take its offsets for those they know. */
+class AnotherFeed extends Error {
+  override readonly name = 'AnotherFeed';
 }
 
 export class Relay {
@@ -94,11 +94,8 @@ export class Relay {
     try {
       const from = await progress.claim(lease.token);
       if (from === null) return;
-      if (from.offsets.length > 0 && from.offsets.length !== feed.partitions)
-        throw new PartitionsChanged(
-          `The feed has ${feed.partitions} partitions and had ${from.offsets.length}: it must be a new one, and the views rebuilt.`,
-        );
       publisher = await feed.openPublisher();
+      assertSameFeed(from.offsets, publisher.ends);
       // What is there by now is no later than what follows.
       this.#published = { position: from.position, offsets: publisher.ends };
       this.#saved = from.position;
@@ -134,6 +131,15 @@ export class Relay {
   }
 }
 
+function assertSameFeed(before: FeedOffsets, now: FeedOffsets): void {
+  if (before.length > 0 && before.length !== now.length)
+    throw new AnotherFeed(
+      `The feed has ${now.length} partitions and had ${before.length}: streams would lose their order in it.`,
+    );
+  if (before.some((end, partition) => end > now[partition]!))
+    throw new AnotherFeed('The feed is shorter than it was: it was made anew, or it is another.');
+}
+
 /** Saves progress while the next batch is published: only the newest counts. */
 class Saving {
   readonly #store: RelayProgressStore;
@@ -141,7 +147,7 @@ class Saving {
   readonly #onSaved: (progress: RelayProgress) => void;
   #newest: RelayProgress | null = null;
   #running: Promise<void> | null = null;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(store: RelayProgressStore, lease: HeldLease, onSaved: (progress: RelayProgress) => void) {
     this.#store = store;
@@ -172,7 +178,7 @@ class Saving {
         this.#onSaved(next);
       }
     } catch (error) {
-      this.#failure = error;
+      this.#failure = error as Error;
     } finally {
       this.#running = null;
     }

@@ -22,8 +22,18 @@ import type { EventPages } from './event-pages.ts';
 import { assertShownStream, positionOf, toStored } from './stored-events.ts';
 
 const RETRY_PAUSES_MS = [20, 100, 400, 1_000];
+/** A large append may take longer, on a busy machine: 5 s more for 1,000 events, or for 5 MB. */
+const EVENT_TIMEOUT_MS = 5;
+const CHARACTER_TIMEOUT_MS = 0.001;
 /** Beyond the deadline that goes with the call, for what the deadline does not cover. */
 const TIMEOUT_GRACE_MS = 1_000;
+
+interface Append {
+  readonly stream: string;
+  readonly expected: number;
+  readonly events: JSONEventData[];
+  readonly timeoutMs: number;
+}
 
 export class Appender {
   readonly #connection: Connection;
@@ -37,8 +47,15 @@ export class Appender {
 
   append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult> {
     assertShownStream(stream);
-    const stored = events.map(toStored);
-    return this.#queue.run(stream, () => this.#sendUntilKnown(stream, expected, stored));
+    const prepared = events.map(toStored);
+    const characters = prepared.reduce((sum, event) => sum + event.characters, 0);
+    const append: Append = {
+      stream,
+      expected,
+      events: prepared.map(({ stored }) => stored),
+      timeoutMs: CALL_TIMEOUT_MS + prepared.length * EVENT_TIMEOUT_MS + characters * CHARACTER_TIMEOUT_MS,
+    };
+    return this.#queue.run(stream, () => this.#sendUntilKnown(append));
   }
 
   /** Where the stream is, asked of the leader after all appends of this process that came before. */
@@ -57,12 +74,12 @@ export class Appender {
     return this.#queue.idle();
   }
 
-  async #sendUntilKnown(stream: string, expected: number, events: JSONEventData[]): Promise<AppendResult> {
+  async #sendUntilKnown(append: Append): Promise<AppendResult> {
     let interruption: unknown;
     for (const pauseMs of [0, ...RETRY_PAUSES_MS]) {
       if (pauseMs > 0) await systemClock.sleep(pauseMs);
       try {
-        return await this.#send(stream, expected, events);
+        return await this.#send(append);
       } catch (error) {
         if (interruption === undefined && isDenied(error)) throw unavailable('append', error);
         if (interruption === undefined && isRefusal(error)) throw refused(error);
@@ -75,14 +92,14 @@ export class Appender {
     throw unknownOutcome(interruption);
   }
 
-  async #send(stream: string, expected: number, events: JSONEventData[]): Promise<AppendResult> {
+  async #send({ stream, expected, events, timeoutMs }: Append): Promise<AppendResult> {
     try {
       const answer = await within(
-        CALL_TIMEOUT_MS + TIMEOUT_GRACE_MS,
+        timeoutMs + TIMEOUT_GRACE_MS,
         this.#connection.client.appendToStream(stream, events, {
           expectedRevision: expected === NO_STREAM ? NOTHING_THERE : BigInt(expected),
           requiresLeader: true,
-          deadline: CALL_TIMEOUT_MS,
+          deadline: timeoutMs,
         }),
       );
       const revision = expected + events.length;

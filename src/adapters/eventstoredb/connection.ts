@@ -47,7 +47,9 @@ export class Connection {
     this.#closed = true;
     await within(CALL_TIMEOUT_MS, this.client.dispose()).catch(() => {});
     // The client has no way to close its channel, and an open one keeps its sockets.
-    const { getChannel } = this.client as unknown as { getChannel(): Promise<{ close(): void }> };
+    const { getChannel } = this.client as unknown as {
+      getChannel: () => Promise<{ close(): void }>;
+    };
     await within(CALL_TIMEOUT_MS, getChannel()).then(
       (channel) => channel.close(),
       () => {},

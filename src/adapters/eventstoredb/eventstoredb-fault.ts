@@ -33,7 +33,7 @@ export const isNotLeader = (error: unknown): boolean => error instanceof NotLead
 /** The call did not leave this process: no node could be reached, or none is known. Surely nothing was written. */
 export const wasNeverSent = (error: unknown): boolean =>
   (codeOf(error) === GRPC_UNAVAILABLE && /No connection established/.test(messageOf(error))) ||
-  /^Failed to discover/.test(messageOf(error));
+  messageOf(error).startsWith('Failed to discover');
 
 /** The server is away, starting, stopping, electing a leader, or slow: trying again may help. */
 export const isPassing = (error: unknown): boolean =>

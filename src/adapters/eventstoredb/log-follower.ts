@@ -83,7 +83,7 @@ export class LogFollower {
         },
         { highWaterMark: BUFFERED_EVENTS_MAX },
       );
-      return new Subscription(reading as unknown as EventFlow, ended);
+      return new Subscription(reading, ended);
     } catch (error) {
       if (error instanceof Fault) return null;
       throw error;

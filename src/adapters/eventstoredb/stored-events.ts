@@ -27,11 +27,13 @@ export function assertShownStream(stream: string): void {
 export const isShown = (event: { streamId: string } | undefined): boolean =>
   event !== undefined && !HIDDEN.test(event.streamId);
 
-/** Throws a TypeError if no log can keep it. */
-export function toStored(event: NewEvent): JSONEventData {
-  storableEvent(event);
+/** An event as the client takes it, and its size. Throws a TypeError if no log can keep it. */
+export function toStored(event: NewEvent): { stored: JSONEventData; characters: number } {
+  const text = storableEvent(event);
+  const characters = text.data.length + text.metadata.length;
   const { id, type, data, metadata } = event;
-  return jsonEvent({ id, type, data, metadata: { ...metadata } } as Parameters<typeof jsonEvent>[0]);
+  const stored = jsonEvent({ id, type, data, metadata: { ...metadata } } as Parameters<typeof jsonEvent>[0]);
+  return { stored, characters };
 }
 
 export function toRecorded(event: StoredEvent | AllStreamRecordedEvent): RecordedEvent {

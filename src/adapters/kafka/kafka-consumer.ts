@@ -1,6 +1,6 @@
 // One member of a consumer group. Kafka's book of offsets is written as a hint for people, and never read: whoever handles
 // the events says where to begin, each time partitions are given out anew.
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -29,13 +29,44 @@ export interface ConsumedTopic {
 
 type Begins = ReadonlyMap<number, number>;
 
+/** Resolves when the signal has aborted; rejects with a Fault when the consumer is lost. */
 export async function consumeFrom(
   from: ConsumedTopic,
-  { group, begin, handle, onProblem }: FeedConsumer,
+  handling: FeedConsumer,
   signal: AbortSignal,
 ): Promise<void> {
-  const consumer = from.kafka.consumer({
-    groupId: group,
+  const consumer = memberOf(from.kafka, handling.group);
+  const ended = new Promise<void>((resolve, reject) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  });
+  ended.catch(() => {}); // told where it is awaited
+  const assigned = new Assignment(consumer, from, handling.begin);
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    assigned.given(payload.memberAssignment[from.topic] ?? []);
+  });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [from.topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      autoCommitInterval: HINT_EVERY_MS,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: from.partitions,
+      eachBatch: (payload) => handleAlive(payload, assigned, handling, signal),
+    });
+    await ended;
+  } catch (error) {
+    throw feedUnavailable('be consumed', error);
+  } finally {
+    await consumer.disconnect().catch(() => {});
+  }
+}
+
+const memberOf = (kafka: Kafka, groupId: string): Consumer =>
+  kafka.consumer({
+    groupId,
     sessionTimeout: SESSION_MS,
     rebalanceTimeout: REBALANCE_MS_MAX,
     heartbeatInterval: HEARTBEAT_MS,
@@ -45,49 +76,24 @@ export async function consumeFrom(
     // Whoever consumes begins again: kafkajs' own restarts would go on from its own book.
     retry: { ...RETRIES, restartOnFailure: () => Promise.resolve(false) },
   });
-  const crashed = new Promise<never>((_, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) =>
-      reject(feedUnavailable('be consumed', payload.error)),
-    );
-  });
-  crashed.catch(() => {}); // told where it is awaited
-  const assigned = new Assignment(consumer, from, begin);
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    assigned.given(payload.memberAssignment[from.topic] ?? []);
-  });
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-    // A member that is slow is not gone. Of a division that is due, the last heartbeat tells.
-    const beating = setInterval(() => void payload.heartbeat().catch(() => {}), HEARTBEAT_MS);
-    try {
-      await handleOne(payload, assigned, handle, onProblem);
-    } catch (error) {
-      onProblem?.(error);
-      await systemClock.sleep(BACK_OFF_MS, signal);
-    } finally {
-      clearInterval(beating);
-    }
-    await payload.heartbeat();
-  };
+
+/** A member that is slow is not gone. Whether the group is to be divided anew, the last heartbeat tells. */
+async function handleAlive(
+  payload: EachBatchPayload,
+  assigned: Assignment,
+  handling: FeedConsumer,
+  signal: AbortSignal,
+): Promise<void> {
+  const beating = setInterval(() => void payload.heartbeat().catch(() => {}), HEARTBEAT_MS);
   try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [from.topic], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      autoCommitInterval: HINT_EVERY_MS,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: from.partitions,
-      eachBatch,
-    });
-    await Promise.race([stopped, crashed]);
+    await handleOne(payload, assigned, handling);
   } catch (error) {
-    throw feedUnavailable('be consumed', error);
+    handling.onProblem?.(error);
+    await systemClock.sleep(BACK_OFF_MS, signal);
   } finally {
-    await consumer.disconnect().catch(() => {});
+    clearInterval(beating);
   }
+  await payload.heartbeat();
 }
 
 /** The partitions of this member since the group was last divided, and where to begin in them. */
@@ -154,34 +160,39 @@ class Assignment {
 }
 
 async function handleOne(
-  { batch, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
+  payload: EachBatchPayload,
   assigned: Assignment,
-  handle: FeedConsumer['handle'],
-  onProblem: FeedConsumer['onProblem'],
+  { handle, onProblem }: FeedConsumer,
 ): Promise<void> {
+  const { batch } = payload;
   const { partition } = batch;
   const expected = await assigned.expected(partition);
   const { division } = assigned;
-  const stale = (): boolean => !isRunning() || isStale() || assigned.division !== division;
-  if (expected === null || stale()) return;
+  const isStale = (): boolean => !payload.isRunning() || payload.isStale() || assigned.division !== division;
+  if (expected === null || isStale()) return;
   const messages = batch.messages.filter(({ offset }) => Number(offset) >= expected);
-  const last = Number(batch.lastOffset());
-  if (messages.length === 0) return void (last < expected && resolveOffset(String(last)));
-  const next = last + 1;
-  const events = messages.flatMap((message): RecordedEvent[] => {
-    try {
-      return [toEvent(message)];
-    } catch (error) {
-      if (!(error instanceof NoEvent)) throw error;
-      onProblem?.(error);
-      return [];
-    }
-  });
-  const goOn = await handle({ partition, from: Number(messages[0]!.offset), next, events, isStale: stale });
+  const last = batch.lastOffset();
+  const next = Number(last) + 1;
+  if (messages.length === 0) {
+    if (next <= expected) payload.resolveOffset(last);
+    return;
+  }
+  const events = messages.flatMap((message) => eventOf(message, onProblem));
+  const goOn = await handle({ partition, from: Number(messages[0]!.offset), next, events, isStale });
   if (assigned.division !== division) return;
   assigned.advance(partition, goOn, division);
-  if (goOn === next) {
-    resolveOffset(String(last));
-    await commitOffsetsIfNecessary().catch(() => {}); // a hint
-  } else assigned.seek(partition, goOn);
+  if (goOn !== next) return assigned.seek(partition, goOn);
+  payload.resolveOffset(last);
+  await payload.commitOffsetsIfNecessary().catch(() => {}); // a hint
+}
+
+/** None for what is no event: the log has all there are. */
+function eventOf(message: KafkaMessage, onProblem: FeedConsumer['onProblem']): RecordedEvent[] {
+  try {
+    return [toEvent(message)];
+  } catch (error) {
+    if (!(error instanceof NoEvent)) throw error;
+    onProblem?.(error);
+    return [];
+  }
 }

@@ -7,7 +7,10 @@ import { NO_STORE } from '../security-headers.ts';
 
 const tags = ['Operate'];
 
-export function operateRoutes(app: FastifyInstance, { readiness, metrics }: ApiDependencies): void {
+export function operateRoutes(
+  app: FastifyInstance,
+  { readiness, metrics }: Pick<ApiDependencies, 'readiness' | 'metrics'>,
+): void {
   app.get(
     '/healthz',
     { schema: { operationId: 'healthz', summary: 'The process answers', tags } as never, config: {} },

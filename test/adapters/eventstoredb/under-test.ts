@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temp-folder.ts';
 export interface Faulty {
   readonly standIn: StandIn;
   /** By another connection string than its own, if one is given. */
-  open(url?: string): EventStoreDb;
+  readonly open: (url?: string) => EventStoreDb;
 }
 
 /** Everything is closed when the test is over. */

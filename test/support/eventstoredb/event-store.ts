@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noteServer } from '../servers/report.ts';
 import { startStandIn } from './stand-in.ts';
 import { VERSION } from './stand-in-node.ts';
 
@@ -18,6 +19,11 @@ export async function startEventStore(): Promise<EventStoreUnderTest> {
   const real = process.env['EVENTSTORE_URL'];
   if (!said) console.log(real ? 'EventStoreDB: the server of EVENTSTORE_URL' : STAND_IN);
   said = true;
+  noteServer({
+    name: 'EventStoreDB',
+    version: real ? '(not asked)' : VERSION,
+    origin: real ? 'given by EVENTSTORE_URL' : 'a STAND-IN that speaks its protocol',
+  });
   if (real) return { url: real, isStandIn: false, stop: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'fairseat eventstore '));
   const standIn = await startStandIn({ folder });

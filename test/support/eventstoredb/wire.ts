@@ -11,12 +11,11 @@ import type {
 } from '@eventstore/db-client/generated/streams_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import codes from '@eventstore/db-client/generated/code_pb.js';
 import statusPb from '@eventstore/db-client/generated/status_pb.js';
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Decided, Expected, ProposedEvent, StoredRecord } from './transaction-log.ts';
-
-const ALREADY_EXISTS = 6;
 
 export const streamNameOf = (id: StreamIdentifier | undefined): string =>
   Buffer.from(id!.getStreamName_asU8()).toString('utf8');
@@ -105,7 +104,7 @@ export function batchAnswer(
   const details = new anyPb.Any();
   details.pack(wrong.serializeBinary(), 'event_store.client.WrongExpectedVersion');
   const error = new statusPb.Status();
-  error.setCode(ALREADY_EXISTS);
+  error.setCode(codes.Code.ALREADY_EXISTS);
   error.setMessage('WrongExpectedVersion');
   error.setDetails(details);
   answer.setError(error);

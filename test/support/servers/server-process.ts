@@ -5,7 +5,7 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const READY_MS_MAX = 90_000;
+const READY_MS_MAX = 150_000;
 const STOP_MS_MAX = 15_000;
 const POLL_MS = 100;
 const LAST_WORDS = 2_000;

@@ -1,0 +1,54 @@
+// What the distributed profile stands on: the log in EventStoreDB, or in Postgres where none is given, and the feed on Kafka.
+import type { Logger } from 'pino';
+import { openEventStoreDb } from '../adapters/eventstoredb/eventstoredb.ts';
+import { KafkaEventFeed } from '../adapters/kafka/kafka-event-feed.ts';
+import { openDatabase } from '../adapters/postgres/database.ts';
+import { PostgresEventLog } from '../adapters/postgres/postgres-event-log.ts';
+import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-store.ts';
+import type { Config } from '../config.ts';
+import type { EventFeed } from '../ports/event-feed.ts';
+import { Fault } from '../ports/fault.ts';
+import { StartRefused } from '../ports/start-refused.ts';
+import { PartitionFeed } from '../projections/partition-feed.ts';
+import type { EngineAdapters } from './engine.ts';
+import type { Ends } from './running.ts';
+
+const SNAPSHOT_CONNECTIONS_MAX = 2;
+
+/** The log and what is beside it; connects when it is first used. */
+export function openLog(config: Config, url: string, ends: Ends): EngineAdapters {
+  if (config.eventstoreUrl !== undefined) return openEventStoreDb(config.eventstoreUrl);
+  const database = openDatabase(url, { poolMax: SNAPSHOT_CONNECTIONS_MAX });
+  ends.push(() => database.close());
+  return { log: new PostgresEventLog(url), snapshots: new PostgresSnapshotStore(database.db) };
+}
+
+/** Refuses brokers that do not answer: whoever starts a process sees it at once, and starts it again. */
+export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
+  try {
+    const feed = await KafkaEventFeed.open({
+      brokers: config.kafkaBrokers,
+      topic: config.kafkaTopic,
+      partitions: config.kafkaPartitions,
+      copies: config.kafkaReplication === 0 ? -1 : config.kafkaReplication,
+      retentionHours: config.kafkaRetentionHours,
+    });
+    ends.push(() => feed.close());
+    return feed;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new StartRefused(
+      `KAFKA_BROKERS names brokers that cannot be used (${error.message}); see that they run.`,
+    );
+  }
+}
+
+export const fedBy =
+  (feed: EventFeed): EngineAdapters['viewFeed'] =>
+  (ports) =>
+    new PartitionFeed(feed, ports);
+
+export const warnOfPostgresLog = (config: Config, logger: Logger): void => {
+  if (config.eventstoreUrl === undefined)
+    logger.warn('EVENTSTORE_URL is not set: the event log is kept in Postgres.');
+};

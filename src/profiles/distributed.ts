@@ -1,0 +1,102 @@
+// The distributed profile: the same engine, whose parts may run as processes of their own. Each has health, readiness and
+// metrics over HTTP and ends what it has begun; `start` is all of them in one process.
+import type { Logger } from 'pino';
+import { PostgresLeaseStore } from '../adapters/postgres/postgres-lease-store.ts';
+import { PostgresRelayProgressStore } from '../adapters/postgres/postgres-relay-progress-store.ts';
+import { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
+import { createOperateServer } from '../api/operate-server.ts';
+import type { Config } from '../config.ts';
+import type { EventFeed } from '../ports/event-feed.ts';
+import { StartRefused } from '../ports/start-refused.ts';
+import { Relay } from '../workers/relay.ts';
+import { connect, databaseUrlOf } from './connecting.ts';
+import { prepareDemo } from './demo.ts';
+import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapters.ts';
+import type { Engine } from './engine.ts';
+import { startFeeds } from './feeds.ts';
+import { watchRelay, watchWork } from './gauges.ts';
+import { listen, openHttp } from './http.ts';
+import { createLogger } from './logging.ts';
+import { readinessOf } from './readiness.ts';
+import { running, sayReady, untilReady, type Ends, type RunningEngine } from './running.ts';
+
+export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+const ENGINE_SHARE = 0.3;
+
+/** Starts one role, or all in one process; resolves when it can work. Refuses with StartRefused what its operator can mend. */
+export function startDistributed(config: Config, roles: readonly Role[] = ROLES): Promise<RunningEngine> {
+  if (roles.length < ROLES.length && config.databaseUrl === undefined)
+    throw new StartRefused(
+      'DATABASE_URL is not set; processes of several roles share one Postgres, which it names.',
+    );
+  const logger = createLogger(config).child({ role: roles.length === 1 ? roles[0] : 'all' });
+  return running(logger, (ends) => start(config, new Set(roles), logger, ends));
+}
+
+async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, ends: Ends): Promise<string> {
+  const url = await databaseUrlOf(config, logger, ends);
+  warnOfPostgresLog(config, logger);
+  const feed = roles.has('relay') || roles.has('projector') ? await openFeed(config, ends) : null;
+  const metrics = new PrometheusMetrics();
+  const adapters = { ...openLog(config, url, ends), ...(feed && { viewFeed: fedBy(feed) }) };
+  const readUrl = config.databaseReadUrl;
+  const engine = await connect({ url, readUrl, config, logger, metrics, adapters });
+  ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
+  const admin = roles.has('api') ? await engine.apiKeys.ensureAdmin(config.adminApiKey) : null;
+  await engine.start({
+    projects: roles.has('projector'),
+    shows: roles.has('api'),
+    sweeps: roles.has('worker'),
+  });
+  if (feed && roles.has('relay')) startRelay(engine, feed, metrics, ends);
+  const demo = roles.has('worker') ? await prepareDemo(engine) : null;
+  if (roles.has('worker')) {
+    const feeds = startFeeds(engine, config.feedsAllowPrivate);
+    ends.push(() => feeds.stop());
+  }
+  const address = roles.has('api')
+    ? await serve(engine, metrics, ends)
+    : await operate(engine, metrics, ends);
+  sayReady(logger, address, { admin: admin?.made ?? null, demo });
+  return address;
+}
+
+function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): void {
+  const { log, clock, ids, database, logger } = engine;
+  const relay = new Relay({
+    log,
+    feed,
+    leases: new PostgresLeaseStore(database.db),
+    progress: new PostgresRelayProgressStore(database.db),
+    clock,
+    ids,
+    onFault: (error) => logger.warn({ err: error }, 'The relay failed and tries again.'),
+  });
+  watchRelay(metrics, relay);
+  ends.push(() => relay.stop());
+  relay.start();
+}
+
+async function serve(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<string> {
+  const http = await openHttp(engine, metrics);
+  ends.push(() => http.stop(engine.config.shutdownMs * (1 - ENGINE_SHARE)));
+  const address = await listen(http.app, engine.config);
+  await untilReady(engine, http, engine.logger);
+  return address;
+}
+
+async function operate(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<string> {
+  let stopping = false;
+  const readiness = readinessOf(engine, () => stopping);
+  watchWork(metrics, engine);
+  const app = createOperateServer({ readiness, metrics });
+  ends.push(async () => {
+    stopping = true;
+    await app.close();
+  });
+  const address = await listen(app, engine.config);
+  await untilReady(engine, { readiness }, engine.logger);
+  return address;
+}

@@ -1,0 +1,60 @@
+// A process that runs: how it says that it is ready, and how everything that was begun ends in the opposite order.
+import type { Logger } from 'pino';
+import type { Clock } from '../ports/clock.ts';
+
+const READY_POLL_MS = 50;
+
+export interface RunningEngine {
+  readonly url: string;
+  /** Drains and stops everything, within SHUTDOWN_MS and what Postgres takes to stop; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export type Ends = (() => Promise<void>)[];
+
+/** Runs `start`, which notes how to end what it begins and gives its address; a start that fails ends it at once. */
+export async function running(
+  logger: Logger,
+  start: (ends: Ends) => Promise<string>,
+): Promise<RunningEngine> {
+  const ends: Ends = [];
+  const stopAll = async (): Promise<void> => {
+    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+  };
+  try {
+    const url = await start(ends);
+    let stopped: Promise<void> | null = null;
+    return { url, stop: () => (stopped ??= stopAll().then(() => logger.info('Fairseat has stopped.'))) };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** Waits until nothing stands in the way of serving, and says meanwhile what does. */
+export async function untilReady(
+  { clock }: { clock: Clock },
+  { readiness }: { readonly readiness: () => Promise<string | null> },
+  logger: Logger,
+): Promise<void> {
+  let said: string | null = null;
+  for (let reason = await readiness(); reason !== null; reason = await readiness()) {
+    if (reason !== said) logger.warn(`Not ready yet: ${reason}`);
+    said = reason;
+    await clock.sleep(READY_POLL_MS);
+  }
+}
+
+/** Keys that were made are shown once, and only here. */
+export function sayReady(
+  logger: Logger,
+  url: string,
+  made: { readonly admin: string | null; readonly demo: string | null },
+): void {
+  if (made.admin !== null)
+    process.stdout.write(`The administrator's API key, shown this once: ${made.admin}\n`);
+  if (made.demo !== null)
+    process.stdout.write(`The demo organiser's API key, shown this once: ${made.demo}\n`);
+  if (logger.isLevelEnabled('info')) logger.info(`Fairseat is ready at ${url}`);
+  else process.stdout.write(`Fairseat is ready at ${url}\n`);
+}

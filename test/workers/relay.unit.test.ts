@@ -1,0 +1,158 @@
+// The relay on memory adapters and a virtual clock: who publishes, what is saved when, and what a relay that was stopped
+// for a while can still do.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryEventFeed } from '../../src/adapters/memory/memory-event-feed.ts';
+import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
+import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
+import { MemoryRelayProgressStore } from '../../src/adapters/memory/memory-relay-progress-store.ts';
+import type { RecordedEvent } from '../../src/domain/event.ts';
+import type { FeedPublisher } from '../../src/ports/event-feed.ts';
+import { NO_STREAM } from '../../src/ports/event-log.ts';
+import { Fault } from '../../src/ports/fault.ts';
+import { Relay } from '../../src/workers/relay.ts';
+import { newEvents, newStream } from '../contracts/event-log/sample-events.ts';
+import { turn, VirtualClock } from '../support/virtual-clock.ts';
+
+describe('a relay', () => {
+  let clock: VirtualClock;
+  let log: MemoryEventLog;
+  let leases: MemoryLeaseStore;
+  let progress: MemoryRelayProgressStore;
+  let sent: RecordedEvent[][];
+  beforeEach(() => {
+    clock = new VirtualClock(Date.parse('2027-01-01T00:00:00Z'));
+    log = new MemoryEventLog(clock);
+    leases = new MemoryLeaseStore(clock);
+    progress = new MemoryRelayProgressStore();
+    sent = [];
+  });
+
+  /** `publish` stands between the relay and the feed. */
+  function relay(
+    publish?: (
+      events: readonly RecordedEvent[],
+      go: () => Promise<readonly number[]>,
+    ) => Promise<readonly number[]>,
+    ownClock = clock,
+  ): { relay: Relay; faults: unknown[] } {
+    const faults: unknown[] = [];
+    const openPublisher = async (): Promise<FeedPublisher> => {
+      const inner = await feed.openPublisher();
+      return {
+        ends: inner.ends,
+        publish: (events) => {
+          const go = (): Promise<readonly number[]> => {
+            sent.push([...events]);
+            return inner.publish(events);
+          };
+          return publish ? publish(events, go) : go();
+        },
+        close: () => inner.close(),
+      };
+    };
+    const made = new Relay({
+      log,
+      feed: { openPublisher },
+      leases,
+      progress,
+      clock: ownClock,
+      ids: { uuid: () => 'holder' },
+      onFault: (error) => faults.push(error),
+    });
+    made.start();
+    return { relay: made, faults };
+  }
+  const feed = new MemoryEventFeed(new VirtualClock(0), 4);
+  const append = (count: number) => log.append(newStream(), NO_STREAM, newEvents(count));
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 20; i += 1) await turn();
+  };
+  const positions = (): number[] => sent.flat().map((event) => event.position);
+
+  it('publishes what is there and what comes, in order, and saves how far that is', async () => {
+    await append(3);
+    const { relay: one } = relay();
+    await settle();
+    await append(2);
+    await settle();
+    expect(positions()).toEqual([1, 2, 3, 4, 5]);
+    expect((await progress.load()).position).toBe(5);
+    expect([one.active, one.position]).toEqual([true, 5]);
+    await one.stop();
+  });
+
+  it('stands by while another is active, and takes over where that one gave up its lease', async () => {
+    const { relay: one } = relay();
+    await settle();
+    const { relay: two } = relay();
+    await append(2);
+    await settle();
+    expect([one.active, two.active]).toEqual([true, false]);
+    const stopped = one.stop();
+    await settle();
+    await stopped;
+    await append(2);
+    await clock.pass(600);
+    await settle();
+    expect(two.active).toBe(true);
+    expect(positions()).toEqual([1, 2, 3, 4]);
+    await two.stop();
+  });
+
+  it('saves nothing before the feed has acknowledged it', async () => {
+    let acknowledge = (): void => {};
+    const waiting = new Promise<void>((resolve) => (acknowledge = resolve));
+    await append(2);
+    const { relay: one } = relay(async (_, go) => {
+      await waiting;
+      return go();
+    });
+    await settle();
+    expect((await progress.load()).position).toBe(0);
+    acknowledge();
+    await settle();
+    expect((await progress.load()).position).toBe(2);
+    await one.stop();
+  });
+
+  it('sends the same again after a failure, by a publisher of its own', async () => {
+    let failures = 1;
+    await append(2);
+    const { relay: one, faults } = relay(async (_, go) => {
+      const ends = await go();
+      if ((failures -= 1) >= 0) throw new Fault('EventFeedUnavailable', 'no answer', { outcome: 'unknown' });
+      return ends;
+    });
+    await settle();
+    await clock.pass(1_000);
+    await settle();
+    expect(positions()).toEqual([1, 2, 1, 2]);
+    expect(faults).toHaveLength(1);
+    expect((await progress.load()).position).toBe(2);
+    await one.stop();
+  });
+
+  it('that wakes up after its lease was given to another publishes and saves nothing any more', async () => {
+    const zombieClock = new VirtualClock(clock.nowMs);
+    await append(1);
+    const { relay: zombie } = relay(undefined, zombieClock);
+    await settle();
+    expect(positions()).toEqual([1]);
+    // Its clock stands still: the process is stopped, while time goes on for the others.
+    clock.nowMs += 6_000;
+    const { relay: successor } = relay();
+    await settle();
+    expect(successor.active).toBe(true);
+    zombieClock.nowMs = clock.nowMs;
+    await append(1);
+    await settle();
+    expect(positions()).toEqual([1, 2]);
+    await zombieClock.pass(1_000);
+    expect(zombie.active).toBe(false);
+    expect((await progress.load()).position).toBe(2);
+    const stopped = [zombie.stop(), successor.stop()];
+    await zombieClock.pass(10_000);
+    await clock.pass(10_000);
+    await Promise.all(stopped);
+  });
+});
