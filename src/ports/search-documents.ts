@@ -61,6 +61,6 @@ export interface SearchGenerations {
   serving(): Promise<SearchGeneration | null>;
   /** A new and empty one, beside the one that serves. */
   create(): Promise<SearchGeneration>;
-  /** Lets it serve from now on, in one step, and drops all others. */
+  /** Lets it serve from now on, in one step; all others are dropped when the last searches in them have ended. */
   serve(generation: SearchGeneration): Promise<void>;
 }

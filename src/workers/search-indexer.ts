@@ -30,7 +30,7 @@ export interface SearchIndexerParts {
   readonly onRefused?: (refused: RefusedDocument) => void;
 }
 
-export const INDEXER_LEASE = 'search-indexer';
+const INDEXER_LEASE = 'search-indexer';
 const LEASE_MS = 10_000;
 const STAND_BY_MS = 1_000;
 const BATCH_SIZE_MAX = 5_000;

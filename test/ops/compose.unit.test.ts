@@ -108,7 +108,12 @@ describe.each(Object.entries(files).slice(1))('the processes of %s', (_file, { s
   test('are two api, a relay, two projectors and a worker, all with the same addresses', () => {
     const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
     expect(ours.map(([, { command }]) => command![0]).toSorted()).toEqual([
-      ...['api', 'api', 'projector', 'projector', 'relay', 'worker'],
+      'api',
+      'api',
+      'projector',
+      'projector',
+      'relay',
+      'worker',
     ]);
     for (const [name, { environment }] of ours) expect(environment, name).toEqual(ours[0]![1].environment);
   });

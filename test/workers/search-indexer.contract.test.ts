@@ -49,6 +49,7 @@ describe('the search indexer', () => {
       await bustle(world.views.season, world.views.shows, 60, 70 + round);
     await world.found();
     await world.expectEqual();
+    expect(world.refused).toEqual([]);
   });
 
   test('a rebuild serves in one step, with what happened meanwhile, and the old one is gone', async () => {

@@ -36,16 +36,16 @@ export function showsAsked({ from, to, category, near, radiusKm }: Asked): Claus
     { range: { 'shows.startsAt': { gte: from, ...(to !== undefined && { lt: to }) } } },
   ];
   if (category !== undefined) filter.push({ term: { 'shows.categories': valid(fold(category)) } });
-  if (near && radiusKm !== undefined) filter.push(near_(near, radiusKm));
+  if (near && radiusKm !== undefined) filter.push(isWithin(near, radiusKm));
   return { bool: { filter } };
 }
 
 /** Some show of the event is within reach, whether it matches or not. */
 export const showWithin = (near: NonNullable<Asked['near']>, km: number): Clause => ({
-  nested: { path: 'shows', query: near_(near, km), score_mode: 'none' },
+  nested: { path: 'shows', query: isWithin(near, km), score_mode: 'none' },
 });
 
-const near_ = ({ lat, lon }: NonNullable<Asked['near']>, km: number): Clause => ({
+const isWithin = ({ lat, lon }: NonNullable<Asked['near']>, km: number): Clause => ({
   geo_distance: { distance: `${km}km`, 'shows.point': { lat, lon } },
 });
 

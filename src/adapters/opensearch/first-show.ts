@@ -50,7 +50,9 @@ export function distanceSort({ near, radiusKm, to, category, from }: SearchFilte
         lang: 'painless',
         source: SOURCE,
         params: {
-          ...{ x, y, z },
+          x,
+          y,
+          z,
           reach: radiusKm === undefined ? -1 : chordOf(radiusKm) + 0.001,
           from: Date.parse(from),
           to: to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to),

@@ -1,14 +1,11 @@
 // How an index is made. Raised VERSION: documents of another shape, so a new generation is built beside the one that serves.
 // Words come folded by the same function as those of questions (domain/words.ts); the analyzers here add what only an index
 // can: beginnings, and the stems of seven languages.
-import { FACET_VALUES_MAX } from '../../ports/search-index.ts';
 
 export const VERSION = 1;
 
 /** More shows of one event than this are not searched: the latest are. A bound of the index is 10,000. */
 export const SHOWS_MAX = 5_000;
-/** Terms that a filter may count at once. */
-export const BUCKETS_MAX = FACET_VALUES_MAX;
 
 /** Shorter beginnings are no beginnings. */
 export const PREFIX_LENGTH_MIN = 3;

@@ -18,7 +18,7 @@ export const searchUnavailable = (why: string, cause?: unknown): Fault =>
   new Fault('SearchUnavailable', `The search index cannot be used: ${why}`, { retryAfterS: 2, cause });
 
 /** A request that OpenSearch does not understand is a bug of ours, and stays what it is. */
-export function toFault(error: unknown): unknown {
+function toFault(error: unknown): unknown {
   if (AWAY.some((kind) => error instanceof kind))
     return searchUnavailable(`OpenSearch does not answer (${(error as Error).message}).`, error);
   if (!(error instanceof ResponseError)) return error;

@@ -18,6 +18,8 @@ const BULK_MS_MAX = 60_000;
 const BULK_SIZE_MAX = 500;
 const TRIES_MAX = 5;
 const BACKOFF_MS = 200;
+/** A search that has begun on an index that served may take so long to end. */
+const LAST_SEARCH_MS = 6_000;
 const VERSION_CONFLICT = 409;
 /** It has its hands full, or the shard is moving. */
 const PASSING = new Set([429, 503]);
@@ -41,7 +43,7 @@ export class OpenSearchGenerations implements SearchGenerations {
       try {
         const { body } = await this.#client.indices.getMapping({ index: this.#alias });
         const [found] = Object.entries(body);
-        const meta = found?.[1].mappings._meta as { version?: number } | undefined;
+        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number } };
         return found && meta?.version === VERSION ? this.#generation(found[0]) : null;
       } catch (error) {
         if (isNotFound(error)) return null;
@@ -69,10 +71,13 @@ export class OpenSearchGenerations implements SearchGenerations {
         body: {
           actions: [
             { add: { index: name, alias: this.#alias } },
-            ...others.map((index) => ({ remove_index: { index } })),
+            ...others.map((index) => ({ remove: { index, alias: this.#alias, must_exist: false } })),
           ],
         },
       });
+      if (others.length === 0) return;
+      await this.#clock.sleep(LAST_SEARCH_MS);
+      await this.#client.indices.delete({ index: others, ignore_unavailable: true });
     });
   }
 

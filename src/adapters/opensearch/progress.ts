@@ -8,7 +8,8 @@ const ID = '~progress';
 export async function progressAt(client: Client, index: string): Promise<number> {
   try {
     const { body } = await client.get({ index, id: ID });
-    return Number((body._source as { position?: unknown } | undefined)?.position ?? 0);
+    const { _source: kept } = body as { _source?: { position?: unknown } };
+    return Number(kept?.position ?? 0);
   } catch (error) {
     const { body } = error as { body?: { found?: boolean } };
     if (isNotFound(error) && body?.found === false) return 0;

@@ -34,7 +34,13 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
   const [titleWords, descriptionWords] = [textOf(title), textOf(description)];
   const labels = [...tags, type ?? '', ...venues.flatMap(({ name, city }) => [name, city])];
   return {
-    ...{ id, status, title, type, tags, language, venues },
+    id,
+    status,
+    title,
+    type,
+    tags,
+    language,
+    venues,
     words: {
       title: titleWords,
       labels: labels.map(textOf),
@@ -66,7 +72,12 @@ export function toFound(
   const { id, title, type, tags, language, status } = event;
   const { point, startsAt, timeZone, free } = next;
   return {
-    ...{ id, title, type, tags, language, status },
+    id,
+    title,
+    type,
+    tags,
+    language,
+    status,
     nextShow: { id: next.id, startsAt, timeZone, venue },
     priceFrom: cheapest(shows),
     free,
