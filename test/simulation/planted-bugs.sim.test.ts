@@ -37,9 +37,7 @@ test(
     expect(code).toBe(1);
     const [, wishes] = /to (\d+) wishes/.exec(said) ?? [];
     expect(Number(wishes)).toBeLessThan(30);
-    expect(said).toMatch(
-      /replay: npm run simulate -- --from \d+ --seeds 1 --wishes 300 --bug wall-clock/,
-    );
+    expect(said).toMatch(/replay: npm run simulate -- --from \d+ --seeds 1 --wishes 300 --bug wall-clock/);
     expect(said).toMatch(/Broken: .* \(invariant \d+\)/);
   },
   TIMEOUT_MS,
