@@ -16,4 +16,9 @@ export const KNOWN_SEEDS: readonly {
     wishes: 1_000,
     what: 'an edit was told as not done because the venue for its answer could not be read (commands/half-way.ts)',
   },
+  {
+    seed: 289,
+    wishes: 250,
+    what: 'of two in line the second was served before the first, whose limit had room for the last place (domain/show/serve-line.ts)',
+  },
 ];

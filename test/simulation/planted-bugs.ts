@@ -44,16 +44,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'return top.until < nowMs ? top.hold : null;',
     ],
   ),
-  bug('checkpoint-before-rows', 'the checkpoint is committed before the rows', [
-    'src/projections/apply-batch.ts',
-    'await db.transaction().execute((tx) => applyIn(tx, projection, from, batch, applying));',
-    `const parked = await db.transaction().execute((tx) => moveCheckpoint(tx, from, applying.status, batch.upTo));
+  bug(
+    'checkpoint-before-rows',
+    'the checkpoint is committed before the rows',
+    [
+      'src/projections/apply-batch.ts',
+      'await db.transaction().execute((tx) => handleMoved(tx, projection, events, move, horizon));',
+      `const isDue = await db.transaction().execute((tx) => move(tx));
     await db.transaction().execute(async (tx) => {
-      await moveCheckpoint(tx, { ...from, position: batch.upTo }, applying.status, batch.upTo);
-      const events = unparked(batch, parked);
-      if (events.length > 0) await projection.handle(events, { tx, horizon: batch.upTo });
+      await useSchema(tx, at);
+      await handleMoved(tx, projection, events, () => Promise.resolve(isDue), horizon);
     });`,
-  ]),
+    ],
+    ['src/projections/apply-batch.ts', 'import { moveCheckpoint,', 'import { moveCheckpoint, useSchema,'],
+  ),
   bug(
     'checkpoint-to-last-seen',
     'the checkpoint moves to what has been heard of, not to what has been written',

@@ -24,11 +24,16 @@ const CODES: readonly RejectionCode[] = (
 ).filter((code) => !OUT_OF_REACH.has(code));
 
 const OPERATIONS =
-  'holdSeats confirmHold releaseHold cancelBooking joinWaitlist leaveWaitlist moveEntry removeEntry pauseSales resumeSales cancelShow blockSeats unblockSeats editShow publishEvent scheduleShow getHold getEntry'.split(
+  'holdSeats confirmHold releaseHold cancelBooking joinWaitlist leaveWaitlist moveEntry removeEntry pauseSales resumeSales blockSeats unblockSeats editShow publishEvent scheduleShow getHold getEntry'.split(
     ' ',
   );
-/** An event that exists is always cancelled when asked; extending has no route. */
-const ACCEPTED_ONLY = ['accepted cancelEvent', 'command ExtendHold accepted', 'command ExpireDue accepted'];
+/** A show or an event that exists is always cancelled when asked, or is so already; extending has no route. */
+const ACCEPTED_ONLY = [
+  'accepted cancelShow',
+  'accepted cancelEvent',
+  'command ExtendHold accepted',
+  'command ExpireDue accepted',
+];
 
 const RARE = [
   'conflict',

@@ -63,6 +63,10 @@ function serveCategory(
       free -= size;
       budget.offers -= 1;
       budget.passed -= passed.length;
+      // Who accepts fewer is offered less now that less is free, and that may keep within its limit: it stands in front.
+      const left = free;
+      if (passed.some((id) => isServable(state, state.entries.get(id)!, left, capacity)))
+        return serveCategory(turn, category, categoryId, budget);
     } else if (state.rules.waitlistPolicy === 'strict') {
       return; // it keeps its place, and what is free is kept for it
     } else {
@@ -70,6 +74,9 @@ function serveCategory(
     }
   }
 }
+
+const isServable = (state: ShowState, entry: Entry, free: number, capacity: number): boolean =>
+  !isPassedOver(state, entry, free, capacity) && offerSize(entry, free) > 0;
 
 function makeOffer(
   turn: Turn,

@@ -106,6 +106,27 @@ describe('serving', () => {
     show.isConsistent();
   });
 
+  it.each(['strict', 'best-fit'] as const)(
+    'looks again at whom the limit held back once less is free, before it goes on behind them: %s',
+    (waitlistPolicy) => {
+      const { show, bookings } = full(6, { ticketsPerCustomer: 3, waitlistPolicy });
+      for (const b of bookings.slice(0, 2)) show.accepts(show.cancel(b));
+      show.booked('ann', ['A-1', 'A-2']);
+      const block = { seats: ['A-3', 'A-4'], areas: [], reason: 'camera' };
+      for (const b of bookings.slice(2, 4)) show.accepts(show.cancel(b));
+      show.accepts({ kind: 'BlockSeats', ...block });
+      const ann = show.joined('ann', 3, { acceptFewer: true });
+      const [bob, cat] = [show.joined('bob'), show.joined('cat')];
+      const offers = offersIn(show.accepts({ kind: 'UnblockSeats', ...block }));
+      expect(offers).toMatchObject([
+        { entryId: bob, seats: ['A-3'], passed: [ann] },
+        { entryId: ann, seats: ['A-4'], passed: [] },
+      ]);
+      expect(statuses(show, [ann, bob, cat])).toEqual(['offered', 'offered', 'waiting']);
+      show.isConsistent();
+    },
+  );
+
   it('lets a smaller party pass under best-fit, and records whom it passed', () => {
     const { show, bookings } = full(3, { waitlistPolicy: 'best-fit' });
     const [ann, bob] = [show.joined('ann', 2), show.joined('bob', 1)];

@@ -30,6 +30,14 @@ type Parts = Outside & {
   readonly people: People;
 };
 
+interface ShowSeen {
+  readonly name: string;
+  /** Of its writer. */
+  readonly state: string;
+  /** Its live map. */
+  readonly seen: string;
+}
+
 export class Ending {
   readonly #parts: Parts;
   readonly #actor = new Actor('referee');
@@ -68,9 +76,10 @@ export class Ending {
   async judge(): Promise<void> {
     this.#letters();
     this.#payments();
-    for (const [showId, model] of this.#parts.referee.shows) await this.#show(showId, model);
     this.#catalogue();
+    // Before time goes on: what lapses while the shows are asked reaches the views a little later.
     if (this.#parts.projects) this.#projections();
+    for (const [showId, model] of this.#parts.referee.shows) await this.#show(showId, model);
   }
 
   /** Whoever does not know asks again, under the same key. */
@@ -109,8 +118,10 @@ export class Ending {
       if (process.pipeline.stats().waiting > 0) return `commands wait in ${name}`;
     }
     if (!projects) return null;
-    for (const parked of this.#parked()) await this.#takeBack(parked);
-    if (this.#parked().length > 0) return 'streams are parked';
+    const parked = this.#parked();
+    for (const stream of parked) await this.#takeBack(stream);
+    // That took time, in which more may have come to pass.
+    if (parked.length > 0) return 'streams were parked';
     for (const { name, position } of [HOLDS, SHOWS].map(
       ({ name }) => store.get(generationKey(name, 1)) as GenerationRow,
     ))
@@ -154,11 +165,9 @@ export class Ending {
 
   /** The writer of each process, its live view and the model agree with a fold of the whole stream. */
   async #show(showId: string, model: ShowModel): Promise<void> {
-    const { server, processes } = this.#parts;
-    const [first] = processes() as [SimulatedProcess];
-    // Brings the seating plan into memory.
-    await first.live.availability(showId);
-    const fresh = fold(first, server.stream(`show-${showId}`));
+    const [first] = this.#parts.processes() as [SimulatedProcess];
+    const { events, views } = await this.#viewsOf(showId);
+    const fresh = fold(first, events);
     const text = JSON.stringify(saveShow(fresh));
     const map = mapOf(showId, fresh, first);
     for (const category of categoryViews(fresh)) {
@@ -167,11 +176,28 @@ export class Ending {
       const due = capacity === model.capacity(id) && held + booked === takenIn(model, id);
       claim(due, 5, () => `${model.name}: ${id} counts ${JSON.stringify(category)}`);
     }
-    for (const process of processes()) {
-      const value = await stateOf(process, showId);
-      claim(value === text, 9, () => `${model.name}: the writer of ${process.actor.name} has another state`);
-      const seen = (await process.live.availability(showId))!.body.toString();
-      claim(seen === map, 9, () => `${model.name}: the map of ${process.actor.name} is ${seen}, not ${map}`);
+    for (const { name, state, seen } of views) {
+      claim(state === text, 9, () => `${model.name}: the writer of ${name} has another state`);
+      claim(seen === map, 9, () => `${model.name}: the map of ${name} is ${seen}, not ${map}`);
+    }
+  }
+
+  /** What each process knows of a show, and the stream it should know. What lapses meanwhile is asked about again. */
+  async #viewsOf(showId: string): Promise<{ events: readonly RecordedEvent[]; views: ShowSeen[] }> {
+    const { server, processes, scheduler } = this.#parts;
+    const byMs = scheduler.nowMs + REST_WITHIN_MS;
+    for (;;) {
+      claim(scheduler.nowMs < byMs, 13, () => 'after coming to rest the log goes on without end');
+      const head = server.events.length;
+      const level = processes().every(({ live }) => live.position >= head);
+      const views: ShowSeen[] = [];
+      for (const process of processes()) {
+        const state = await stateOf(process, showId);
+        const seen = (await process.live.availability(showId))!.body.toString();
+        views.push({ name: process.actor.name, state, seen });
+      }
+      if (level && server.events.length === head) return { events: server.stream(`show-${showId}`), views };
+      await scheduler.pause(LOOK_EVERY_MS, this.#actor, 'looks around');
     }
   }
 

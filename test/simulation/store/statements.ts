@@ -138,12 +138,18 @@ const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
   ['simulated save', saveRows],
   [
     'select name, generation, version, status,',
-    (session, params) => generationsOf(session, params.length > 0 ? `${String(params[0])}/` : ''),
+    (session, params) =>
+      generationsOf(session, params.length > 0 ? `${String(params[0])}/` : '').map((row) => ({
+        ...row,
+        furthest: row.position,
+      })),
   ],
   [
     'select name, position::float8 as position from projections',
     (session) => generationsOf(session).filter(({ status }) => status === 'live'),
   ],
+  // The simulated views are fed by the log alone, never by the partitions of a feed.
+  ['select position::float8 as position from projection_partitions', () => []],
   ['select generation, position::float8', lockLive],
   ['insert into projections (', insertGeneration],
   ['insert into parked', park],
