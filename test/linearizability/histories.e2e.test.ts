@@ -30,7 +30,6 @@ test(
     console.log(reportText(report));
     expect(report.complaints).toEqual([]);
     expect(report.requests).toBeGreaterThanOrEqual(OPERATIONS);
-    expect(report.verdict.ms).toBeLessThan(15_000);
   },
 );
 
