@@ -160,14 +160,14 @@ export class Runner {
     const batch = this.#inbox.take(at.position, BATCH_SIZE_MAX);
     if (batch.events.length > 0) return batch;
     this.#advance(batch.upTo);
-    const saveInMs = this.#savedAt + SAVE_EVERY_MS - this.#ports.clock.now();
+    const saveInMs = SAVE_EVERY_MS - this.#msSince(this.#savedAt);
     const unsaved = batch.upTo > at.position;
     if (unsaved && saveInMs <= 0) return batch;
     this.#resting = true;
     this.#savingSoon = unsaved;
     await this.#sleep(unsaved ? saveInMs : REST_MS, signal);
     this.#resting = false;
-    if (!unsaved && this.#ports.clock.now() - this.#batchAt >= REST_MS) this.#at = null;
+    if (!unsaved && this.#msSince(this.#batchAt) >= REST_MS) this.#at = null;
     return null;
   }
 
@@ -175,9 +175,9 @@ export class Runner {
     const { clock, positions } = this.#ports;
     await this.#yieldToCommands(signal);
     if (this.#inbox.size >= BATCH_SIZE_MAX) return;
-    const elapsed = clock.now() - this.#batchAt;
+    const elapsed = this.#msSince(this.#batchAt);
     if (elapsed < HURRIED_PACE_MS) await clock.sleep(HURRIED_PACE_MS - elapsed, signal);
-    const left = this.#batchAt + PACE_MS - clock.now();
+    const left = PACE_MS - this.#msSince(this.#batchAt);
     if (left > 0 && !positions.isWanted(this.projection.name)) await this.#sleep(left, signal);
   }
 
@@ -186,13 +186,19 @@ export class Runner {
    * another pause, however busy that makes the process.
    */
   async #yieldToCommands(signal: AbortSignal): Promise<void> {
-    const { clock, positions, isPressed } = this.#ports;
+    const { positions, isPressed } = this.#ports;
     if (this.#inbox.size >= BATCH_SIZE_MAX) return;
-    const until = this.#batchAt + YIELD_MS_MAX;
     while (isPressed?.() === true && !positions.isWanted(this.projection.name)) {
-      if (signal.aborted || clock.now() >= until || this.#inbox.size >= YIELD_SIZE_MAX) return;
+      const isLong = this.#msSince(this.#batchAt) >= YIELD_MS_MAX;
+      if (signal.aborted || isLong || this.#inbox.size >= YIELD_SIZE_MAX) return;
       await this.#sleep(PACE_MS, signal);
     }
+  }
+
+  /** What lies ahead, since the clock was put back, was long ago: nobody waits until the clock is there again. */
+  #msSince(atMs: number): number {
+    const ms = this.#ports.clock.now() - atMs;
+    return ms < 0 ? Infinity : ms;
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {

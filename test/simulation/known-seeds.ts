@@ -21,4 +21,9 @@ export const KNOWN_SEEDS: readonly {
     wishes: 250,
     what: 'of two in line the second was served before the first, whose limit had room for the last place (domain/show/serve-line.ts)',
   },
+  {
+    seed: 500,
+    wishes: 250,
+    what: 'after its clock was put back a projector slept until the clock was there again (projections/runner.ts)',
+  },
 ];

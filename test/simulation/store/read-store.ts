@@ -78,7 +78,12 @@ export class ReadStore {
     return [...this.#rows].flatMap(([key, row]) => (key.startsWith(prefix) ? [row] : []));
   }
 
-  commit(changes: Changes): void {
+  /** One that waits for the disk takes all before it there as well. */
+  commit(changes: Changes, synced: boolean): void {
+    if (synced) {
+      this.#recent = [];
+      return this.#put(changes);
+    }
     const undo: Changes = new Map();
     for (const key of changes.keys()) undo.set(key, this.get(key));
     this.#put(changes);
@@ -122,6 +127,8 @@ export class Session {
   broken = false;
   /** Where bare table names are looked for. */
   schema = '';
+  /** Whether the commit of this transaction waits for the disk. */
+  synced = true;
   readonly #store: ReadStore;
   /** Of the transaction and its savepoints, innermost last. */
   #layers: { readonly name: string; readonly changes: Changes }[] = [];
@@ -161,7 +168,7 @@ export class Session {
   set(key: string, value: unknown): void {
     const top = this.#layers.at(-1);
     if (top) top.changes.set(key, value);
-    else this.#store.commit(new Map([[key, value]]));
+    else this.#store.commit(new Map([[key, value]]), this.synced);
   }
 
   lock(name: string): Promise<void> {
@@ -183,7 +190,7 @@ export class Session {
 
   commit(): void {
     const [base] = this.#layers;
-    if (!this.broken && base && base.changes.size > 0) this.#store.commit(base.changes);
+    if (!this.broken && base && base.changes.size > 0) this.#store.commit(base.changes, this.synced);
     this.#end();
   }
 
@@ -210,6 +217,7 @@ export class Session {
   #end(): void {
     this.#layers = [];
     this.schema = '';
+    this.synced = true;
     this.#store.unlockAll(this);
   }
 }

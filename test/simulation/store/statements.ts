@@ -47,7 +47,8 @@ function conditions(sql: string, params: readonly unknown[]): Record<string, unk
   return found;
 }
 
-function setSchema(session: Session, params: readonly unknown[], sql: string): void {
+function configure(session: Session, params: readonly unknown[], sql: string): void {
+  if (sql.includes("set_config('synchronous_commit', 'off', true)")) session.synced = false;
   const at = /set_config\('search_path', \$(\d+)/.exec(sql);
   if (at) session.schema = params[Number(at[1]) - 1] as string;
 }
@@ -60,7 +61,7 @@ const moveCheckpoint: Carry = async (session, params, sql) => {
   // Each condition that the statement has, and no other: what it leaves out is not checked here either.
   if (!row || Object.entries(asked).some(([column, value]) => row[column] !== value)) return [];
   session.set(key, { ...row, position: params[0] });
-  setSchema(session, params, sql);
+  configure(session, params, sql);
   const parked = session.all(`parked/${row.name}/${row.generation}/`) as ParkedRow[];
   return [{ parked: parked.map(({ stream }) => stream) }];
 };
@@ -159,7 +160,7 @@ const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
   ['release savepoint', (session, _, sql) => (session.release(sql.split(' ').at(-1)!), [])],
   ['rollback to savepoint', (session, _, sql) => (session.rollbackTo(sql.split(' ').at(-1)!), [])],
   ['select pg_advisory_xact_lock', async (session) => (await session.lock('advisory'), [])],
-  ['select set_config', (session, params, sql) => (setSchema(session, params, sql), [])],
+  ['select set_config', (session, params, sql) => (configure(session, params, sql), [])],
   // Tables are made by being written to.
   ['create ', () => []],
   ['drop view', () => []],
