@@ -99,7 +99,7 @@ it.skipIf(!openSearchHere)('sells on while OpenSearch is away', { timeout: 60_00
   const hall = await openHall(call);
   line!.cut();
   const search = await call('GET', '/v1/events?q=camela');
-  expect([search.status, search.body.code]).toEqual([503, 'SearchUnavailable']);
+  expect([search.status, search.body.detail]).toEqual([503, 'Search cannot be reached; try again soon.']);
   const body = { customerId: 'ada', seats: ['A-1'] };
   await done(call('POST', `${hall.path}/holds`, { body }), 201);
   await done(call('GET', `/v1/events/${hall.eventId}/shows`), 200);
