@@ -1,15 +1,14 @@
 // Search among 100,000 events, half of the words mistyped, with facets and places, 500 questions a second whatever
 // happens. Beside it the engine's own statements, sent by `pg` without the engine before them.
-import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { openDatabase } from '../src/adapters/postgres/database.ts';
 import { Chance } from '../src/demo/chance.ts';
 import { CITIES } from '../src/demo/cities.ts';
 import { ACTS } from '../src/demo/words/acts.ts';
 import type { Kind } from '../src/demo/words/words.ts';
-import type { SearchIndex } from '../src/ports/search-index.ts';
-import { postgresSearch } from '../src/queries/postgres-search.ts';
+import { findEvents } from '../src/queries/postgres-search.ts';
 import { searchEvents, type EventSearch } from '../src/queries/search-events.ts';
+import type { SearchIndex } from '../src/ports/search-index.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
 import { call, makeHall, untilProjected, type Hall } from './harness/hall.ts';
 import { eventOf, writeHistory } from './harness/history.ts';
@@ -24,6 +23,9 @@ const POOL_MAX = 10;
 const SEED = 3;
 const KINDS = Object.keys(ACTS) as Kind[];
 
+/** The engine's own, without the engine. */
+type Statements = Pick<SearchIndex, 'find'>;
+
 export const search: Scenario = {
   what: 'search among 100,000 events, 500 questions a second',
   async run(bench) {
@@ -32,13 +34,14 @@ export const search: Scenario = {
     const databaseUrl = await postgres.database('engine');
     const engine = await startEngine(databaseUrl);
     const { db, close } = openDatabase(databaseUrl, { poolMax: POOL_MAX });
+    const index: Statements = { find: (question) => findEvents(db, question) };
     try {
       await writeCatalogue(databaseUrl, events, await makeHalls(engine.url));
       await untilProjected(engine.url);
       await postgres.vacuum('engine');
       const questions = askedQuestions(bench.quick ? 100 : 2_000);
-      await checkAnswers(engine.url, db, questions.slice(0, 50));
-      await raceSearches(bench, { engine, db, questions, events });
+      await checkAnswers(engine.url, index, questions.slice(0, 50));
+      await raceSearches(bench, { engine, index, questions, events });
       await reportFreshness(bench, engine.url);
     } finally {
       await close();
@@ -148,18 +151,14 @@ function pathOf({ q, type, near, radiusKm }: Question): string {
   return `/v1/events?${query.toString()}`;
 }
 
-/** The statements themselves: no view is waited for. */
-const indexOf = (db: Kysely<unknown>): SearchIndex =>
-  postgresSearch(db, { positionOf: () => 0, waitFor: async () => undefined });
-
 const asked = (question: Question): EventSearch => ({ ...question, limit: 25, nowMs: Date.now() });
 
 /** Over HTTP comes what the statements find, and most questions find something. */
-async function checkAnswers(url: string, db: Kysely<unknown>, questions: readonly Question[]): Promise<void> {
+async function checkAnswers(url: string, index: Statements, questions: readonly Question[]): Promise<void> {
   let empty = 0;
   for (const question of questions) {
     const { data } = await call(url, 'GET', pathOf(question));
-    const found = await searchEvents(indexOf(db), asked(question));
+    const found = await searchEvents(index, asked(question));
     const [served, direct] = [data, found.data].map((list) =>
       list.map(({ id }: { id: string }) => id).join(),
     );
@@ -172,12 +171,12 @@ async function checkAnswers(url: string, db: Kysely<unknown>, questions: readonl
 
 interface Searching {
   readonly engine: Server;
-  readonly db: Kysely<unknown>;
+  readonly index: Statements;
   readonly questions: readonly Question[];
   readonly events: number;
 }
 
-async function raceSearches(bench: Bench, { engine, db, questions, events }: Searching): Promise<void> {
+async function raceSearches(bench: Bench, { engine, index, questions, events }: Searching): Promise<void> {
   const amount = questions.length;
   const p99s: number[] = [];
   const fairseat: Side = {
@@ -192,7 +191,6 @@ async function raceSearches(bench: Bench, { engine, db, questions, events }: Sea
       return { value: p99, latency: { p50: percentile(latenciesMs, 0.5), p99 } };
     },
   };
-  const index = indexOf(db);
   const sql: Side = {
     name: 'the same SQL by pg',
     async run() {

@@ -9,6 +9,7 @@ import {
   eventStoreUrl,
   feedList,
   hostName,
+  indexName,
   integer,
   onOff,
   oneOf,
@@ -17,6 +18,7 @@ import {
   printableKey,
   text,
   topicName,
+  webUrlList,
 } from './setting.ts';
 import type { Setting } from './setting.ts';
 
@@ -65,6 +67,17 @@ const settings = {
   KAFKA_RETENTION_HOURS: integer(1, 876_000, {
     default: '168',
     what: 'How long a topic that is made keeps events. A view that lacks older ones reads them from the log.',
+  }),
+  OPENSEARCH_URL: webUrlList({
+    what: 'Nodes of the OpenSearch that answers searches in the distributed profile. Without it Postgres answers them there too.',
+  }),
+  OPENSEARCH_INDEX: indexName({
+    default: 'fairseat-events',
+    what: 'Name of the search index; several engines may share a cluster, each with another.',
+  }),
+  SEARCH_FALLBACK: oneOf(['off', 'postgres'], {
+    default: 'off',
+    what: 'What answers searches while OpenSearch is away: nothing (503 with `Retry-After`), or the views in Postgres.',
   }),
   ADMIN_API_KEY: printableKey(16, {
     what: 'A key with every right. Without it one is made at the first start and shown once; only its hash is stored.',

@@ -5,6 +5,7 @@ import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addImportCommand } from './cli/import-command.ts';
 import { addLogCommands } from './cli/log-commands.ts';
 import { addProjectionCommands } from './cli/projection-commands.ts';
+import { addSearchCommands } from './cli/search-command.ts';
 import { addShowCommand } from './cli/show-command.ts';
 import { loadConfig, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
@@ -46,6 +47,7 @@ for (const add of [
   addImportCommand,
   addDemoCommand,
   addProjectionCommands,
+  addSearchCommands,
   addLogCommands,
   addShowCommand,
   addDoctorCommand,

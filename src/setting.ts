@@ -116,6 +116,30 @@ export function topicName(about: Text): Setting<string> {
   );
 }
 
+/** Addresses of one service, as its client takes them; the passwords are masked. */
+export function webUrlList(about: Pick<Text, 'what'>): Setting<string | undefined> {
+  return {
+    what: about.what,
+    default: '',
+    secret: true,
+    may: 'URLs such as https://user:password@host:9200, several separated by commas',
+    show: (written) => written.replaceAll(/(\/\/[^:@/,]*):[^@,]*@/g, `$1:${MASK}@`),
+    read(written) {
+      if (written === '') return { value: undefined };
+      const isWeb = (url: string): boolean => /^https?:\/\//.test(url) && URL.canParse(url);
+      const all = written.split(',').every((url) => isWeb(url.trim()));
+      return all ? { value: written } : { problem: 'not each is a URL that begins with http:// or https://' };
+    },
+  };
+}
+
+export function indexName(about: Text): Setting<string> {
+  return setting<string>(
+    { ...about, may: '1 to 200 lower-case letters, digits and dashes, a letter or digit first' },
+    (written) => (/^[a-z0-9][a-z0-9-]{0,199}$/.test(written) ? { value: written } : { problem: '' }),
+  );
+}
+
 export function printableKey(lengthMin: number, about: Pick<Text, 'what'>): Setting<string | undefined> {
   const lengthMax = 255;
   return {

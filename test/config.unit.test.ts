@@ -26,6 +26,9 @@ describe('without any variable', () => {
       kafkaPartitions: 12,
       kafkaReplication: 0,
       kafkaRetentionHours: 168,
+      opensearchUrl: undefined,
+      opensearchIndex: 'fairseat-events',
+      searchFallback: 'off',
       host: '127.0.0.1',
       port: 3000,
       dataDir: resolve('data'),
@@ -147,6 +150,26 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     expect(refusal({ PROFILE: 'distributed', KAFKA_BROKERS: 'kafka' })).toContain('"kafka" is no host:port');
     const { kafkaBrokers } = loadConfig({ PROFILE: 'distributed', KAFKA_BROKERS: 'a:9092, [::1]:9093' });
     expect(kafkaBrokers).toEqual(['a:9092', '[::1]:9093']);
+  });
+
+  test('OpenSearch may have several nodes, an index of another name, and a fallback', () => {
+    expect(loadConfig({})).toMatchObject({
+      opensearchUrl: undefined,
+      opensearchIndex: 'fairseat-events',
+      searchFallback: 'off',
+    });
+    const url = 'http://a:9200, https://u:hunter2@b:9200';
+    const set = { OPENSEARCH_URL: url, OPENSEARCH_INDEX: 'north', SEARCH_FALLBACK: 'postgres' };
+    expect(loadConfig(set)).toMatchObject({
+      opensearchUrl: url,
+      opensearchIndex: 'north',
+      searchFallback: 'postgres',
+    });
+    const shown = settingSources({ OPENSEARCH_URL: url }).find((s) => s.variable === 'OPENSEARCH_URL');
+    expect(shown?.value).toBe('http://a:9200, https://u:********@b:9200');
+    const message = refusal({ OPENSEARCH_URL: 'http://u:hunter2@a:9200,b:9200', OPENSEARCH_INDEX: '_all' });
+    expect(message).toMatch(/^OPENSEARCH_URL holds .*not each is a URL.*\nOPENSEARCH_INDEX holds "_all"/);
+    expect(message).not.toContain('hunter2');
   });
 });
 

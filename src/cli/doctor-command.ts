@@ -66,7 +66,7 @@ function nodeCheck(): Check {
   };
 }
 
-async function databaseChecks({ engine, beside, config }: Session): Promise<Check[]> {
+async function databaseChecks({ engine, beside, config, search }: Session): Promise<Check[]> {
   const { db } = engine.database;
   const { rows } = await sql<{ version: string; number: number; durable: boolean }>`
     select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
@@ -96,6 +96,7 @@ async function databaseChecks({ engine, beside, config }: Session): Promise<Chec
     },
     { name: 'log', ok: true, found: `${await engine.log.lastPosition()} events`, remedy: '' },
     ...(config.profile === 'distributed' ? [await relayCheck(engine)] : []),
+    ...(search ? [await searchCheck(engine, search)] : []),
     ...(await projectionChecks(engine, beside)),
   ];
 }
@@ -115,6 +116,35 @@ async function relayCheck({ database, log }: Session['engine']): Promise<Check> 
     found: `${active ? 'one is active' : 'none is active'}, published as far as ${position} of ${head}`,
     remedy: 'Start "fairseat relay", and see in its log whether it reaches Kafka.',
   };
+}
+
+/** Whether OpenSearch answers, and how far it can be searched. */
+async function searchCheck(
+  { log }: Session['engine'],
+  { generations }: NonNullable<Session['search']>,
+): Promise<Check> {
+  const head = await log.lastPosition();
+  try {
+    const serving = await generations.serving();
+    const position = (await serving?.progress()) ?? 0;
+    return {
+      name: 'OpenSearch',
+      ok: serving !== null && head - position <= LAG_EVENTS_MAX,
+      found: serving
+        ? `${serving.name} serves, searchable as far as ${position} of ${head}`
+        : 'has no index yet',
+      remedy:
+        'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it.',
+    };
+  } catch (error) {
+    return {
+      name: 'OpenSearch',
+      ok: false,
+      found: (error as Error).message,
+      remedy:
+        'See that OPENSEARCH_URL is right and that it runs; meanwhile SEARCH_FALLBACK=postgres searches the views.',
+    };
+  }
 }
 
 async function projectionChecks({ projector }: Session['engine'], beside: boolean): Promise<Check[]> {

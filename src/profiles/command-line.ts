@@ -8,6 +8,7 @@ import { loadConfig, settingSources, withEnvFile, type Config, type SettingSourc
 import { openLog } from './distributed-adapters.ts';
 import { openEngine, type Engine } from './engine.ts';
 import type { Ends } from './running.ts';
+import { openIndex, type OpenSearch } from './search.ts';
 
 const DRAIN_MS_MAX = 5_000;
 
@@ -16,6 +17,8 @@ export interface Session {
   readonly config: Config;
   /** Whether an engine is serving this data folder meanwhile. */
   readonly beside: boolean;
+  /** null where searches are answered by Postgres. */
+  readonly search: OpenSearch | null;
   readonly createFetchFeed: typeof createFetchFeed;
 }
 
@@ -40,7 +43,8 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
     });
     try {
       await engine.projector.start({ run: false });
-      return await work({ engine, config, beside: own === null, createFetchFeed });
+      const search = distributed ? openIndex(config, ends) : null;
+      return await work({ engine, config, beside: own === null, search, createFetchFeed });
     } finally {
       await engine.stop(DRAIN_MS_MAX);
     }

@@ -19,6 +19,7 @@ import { listen, openHttp } from './http.ts';
 import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
 import { running, sayReady, untilReady, type Ends, type RunningEngine } from './running.ts';
+import { openIndex, searchIn, startIndexer, type OpenSearch } from './search.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -39,6 +40,7 @@ async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, e
   const url = await databaseUrlOf(config, logger, ends);
   warnOfPostgresLog(config, logger);
   const feed = roles.has('relay') || roles.has('projector') ? await openFeed(config, ends) : null;
+  const search = openIndex(config, ends);
   const metrics = new PrometheusMetrics();
   const adapters = { ...openLog(config, url, ends), ...(feed && { viewFeed: fedBy(feed) }) };
   const readUrl = config.databaseReadUrl;
@@ -51,13 +53,14 @@ async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, e
     sweeps: roles.has('worker'),
   });
   if (feed && roles.has('relay')) startRelay(engine, feed, metrics, ends);
+  if (search && roles.has('projector')) startIndexer(engine, search, metrics, ends);
   const demo = roles.has('worker') ? await prepareDemo(engine) : null;
   if (roles.has('worker')) {
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }
   const address = roles.has('api')
-    ? await serve(engine, metrics, ends)
+    ? await serve(engine, search, metrics, ends)
     : await operate(engine, metrics, ends);
   sayReady(logger, address, { admin: admin?.made ?? null, demo });
   return address;
@@ -79,8 +82,13 @@ function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics,
   relay.start();
 }
 
-async function serve(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<string> {
-  const http = await openHttp(engine, metrics);
+async function serve(
+  engine: Engine,
+  search: OpenSearch | null,
+  metrics: PrometheusMetrics,
+  ends: Ends,
+): Promise<string> {
+  const http = await openHttp(engine, metrics, search ? searchIn(search, engine) : undefined);
   ends.push(() => http.stop(engine.config.shutdownMs * (1 - ENGINE_SHARE)));
   const address = await listen(http.app, engine.config);
   await untilReady(engine, http, engine.logger);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import type { LongPolls } from '../api/long-polls.ts';
 import type { Relay } from '../workers/relay.ts';
+import type { SearchIndexer } from '../workers/search-indexer.ts';
 import type { Engine } from './engine.ts';
 
 const COUNTED_EVERY_MS = 5_000;
@@ -24,6 +25,15 @@ export function watchRelay(metrics: PrometheusMetrics, relay: Pick<Relay, 'activ
   watch(metrics, [
     ['relay_active', 'Whether this relay publishes (1) or stands by (0).', () => Number(relay.active)],
     ['relay_position', 'Position up to which it has published, while it is active.', () => relay.position],
+  ]);
+}
+
+export function watchIndexer(metrics: PrometheusMetrics, indexer: Pick<SearchIndexer, 'state'>): void {
+  const read = (what: keyof SearchIndexer['state']) => () => Number(indexer.state[what]);
+  watch(metrics, [
+    ['search_indexer_active', 'Whether this one writes the index (1) or stands by (0).', read('active')],
+    ['search_indexer_position', 'Position up to which it knows everything to be findable.', read('position')],
+    ['search_documents_refused', 'Events that the index has not taken, since its start.', read('refused')],
   ]);
 }
 

@@ -9,6 +9,7 @@ import { Reads } from '../api/reads.ts';
 import { createServer } from '../api/server.ts';
 import { feedSource, importFeed } from '../commands/import-feed.ts';
 import type { Config } from '../config.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import type { Engine } from './engine.ts';
 import { watchLevels } from './gauges.ts';
@@ -26,7 +27,12 @@ export interface HttpSide {
   stop(drainMaxMs: number): Promise<void>;
 }
 
-export async function openHttp(engine: Engine, metrics: PrometheusMetrics): Promise<HttpSide> {
+/** Searches in the views unless another index is given. */
+export async function openHttp(
+  engine: Engine,
+  metrics: PrometheusMetrics,
+  index?: SearchIndex,
+): Promise<HttpSide> {
   const { clock, stream } = engine;
   let shuttingDown = false;
   const isShuttingDown = (): boolean => shuttingDown;
@@ -35,7 +41,7 @@ export async function openHttp(engine: Engine, metrics: PrometheusMetrics): Prom
   const polls = new LongPolls();
   const readiness = readinessOf(engine, isShuttingDown);
   watchLevels(metrics, engine, polls);
-  const app = await createServer(dependenciesOf(engine, { keys, polls, metrics, readiness }), {
+  const app = await createServer(dependenciesOf(engine, { keys, polls, metrics, readiness }, index), {
     keys,
     clock,
     ids: engine.ids,
@@ -65,6 +71,7 @@ export async function openHttp(engine: Engine, metrics: PrometheusMetrics): Prom
 function dependenciesOf(
   engine: Engine,
   own: Pick<ApiDependencies, 'keys' | 'polls' | 'metrics' | 'readiness'>,
+  index: SearchIndex | undefined,
 ): ApiDependencies {
   const { clock, ids, log, pipeline, shows, plans, catalogue, venueOf, live, stream, apiKeys } = engine;
   return {
@@ -80,7 +87,7 @@ function dependenciesOf(
     apiKeys,
     showAggregate: shows,
     contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
-    reads: new Reads(engine.reading.db, engine.reading.positions),
+    reads: new Reads(engine.reading.db, engine.reading.positions, index),
     imports: importsOf(engine),
   };
 }

@@ -1,5 +1,6 @@
 // The story of the walkthrough, unchanged, on the distributed profile: the log in EventStoreDB (or its stand-in), a real
-// Kafka, and every role in one process.
+// Kafka, a real OpenSearch that answers the searches, and every role in one process.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { startDistributed } from '../../src/profiles/distributed.ts';
@@ -9,16 +10,24 @@ import { walkThrough } from '../e2e/walkthrough/story.ts';
 import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
-import { startKafka } from '../support/servers/servers.ts';
+import { openSearchHere } from '../support/servers/opensearch-here.ts';
+import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
 
 const KEY = 'fs_walkthrough_key_of_no_value';
 let database: TestDatabase;
 let kafka: RunningServer;
 let eventStore: EventStoreUnderTest;
+let openSearch: RunningServer | null;
+const index = `test-${randomUUID()}`;
 let engine: RunningEngine;
 
 beforeAll(async () => {
-  [database, kafka, eventStore] = await Promise.all([createDatabase(), startKafka(), startEventStore()]);
+  [database, kafka, eventStore, openSearch] = await Promise.all([
+    createDatabase(),
+    startKafka(),
+    startEventStore(),
+    openSearchHere ? startOpenSearch() : null,
+  ]);
   engine = await startDistributed(
     loadConfig({
       PROFILE: 'distributed',
@@ -28,16 +37,28 @@ beforeAll(async () => {
       DATABASE_URL: database.url,
       EVENTSTORE_URL: eventStore.url,
       KAFKA_BROKERS: kafka.url,
+      OPENSEARCH_URL: openSearch?.url,
+      OPENSEARCH_INDEX: index,
     }),
   );
 }, 300_000);
 afterAll(async () => {
-  await engine.stop();
-  await Promise.all([database.drop(), kafka.stop(), eventStore.stop()]);
+  await engine?.stop();
+  await Promise.all([database?.drop(), kafka?.stop(), eventStore?.stop(), openSearch?.stop()]);
 }, 60_000);
 
 it('comes true', { timeout: 120_000 }, async () => {
+  const shop = new FrontEnd(engine.url, KEY);
+  const searchIs = async () => (await shop.send('GET', '/v1/events')).status;
+  await expect.poll(searchIs, { timeout: 30_000, message: 'no index was built' }).toBe(200);
   const told: string[] = [];
-  await walkThrough(new FrontEnd(engine.url, KEY), (line) => told.push(line));
+  await walkThrough(shop, (line) => told.push(line));
   expect(told.at(-1)).toContain('Everything was as it should be.');
+  if (openSearch) expect(await searchesOf(openSearch.url)).toBeGreaterThan(1);
 });
+
+/** What OpenSearch itself has counted. */
+async function searchesOf(url: string): Promise<number> {
+  const stats = await (await fetch(`${url}/${index}/_stats/search`)).json();
+  return (stats as { _all: { total: { search: { query_total: number } } } })._all.total.search.query_total;
+}

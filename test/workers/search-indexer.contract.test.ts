@@ -7,6 +7,7 @@ import { postgresSearch } from '../../src/queries/postgres-search.ts';
 import { searchOrElse } from '../../src/queries/search-fallback.ts';
 import { unreliableLine } from '../adapters/postgres/unreliable-line.ts';
 import { bustle } from '../projections/bustle.ts';
+import { openSearchHere } from '../support/servers/opensearch-here.ts';
 import { IndexerWorld } from './search-indexer-world.ts';
 
 /** A server may have to be fetched and started, on a machine that has other things to do. */
@@ -14,7 +15,7 @@ const OPEN_MS_MAX = 240_000;
 const now = '2027-03-01T00:00:00.000Z';
 const all = { from: now, sort: 'startsAt', after: null, limit: 100 } as const;
 
-describe('the search indexer', () => {
+describe.skipIf(!openSearchHere)('the search indexer', () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open();
@@ -69,7 +70,7 @@ describe('the search indexer', () => {
   });
 });
 
-describe('when OpenSearch cannot be reached', () => {
+describe.skipIf(!openSearchHere)('when OpenSearch cannot be reached', () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open();
@@ -112,7 +113,7 @@ describe('when OpenSearch cannot be reached', () => {
   });
 });
 
-describe('when OpenSearch is killed', () => {
+describe.skipIf(!openSearchHere)('when OpenSearch is killed', () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open({ killed: true });

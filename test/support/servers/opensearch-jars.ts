@@ -8,7 +8,7 @@ import { javaOf } from './java.ts';
 import type { RunningServer } from './running-server.ts';
 import { ServerProcess } from './server-process.ts';
 
-const JAVA_MIN = 21;
+export const JAVA_MIN = 21;
 const HEAP = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '--enable-native-access=ALL-UNNAMED'];
 
 /** Resolves when the node answers: 6 to 12 s, 400 to 500 MB. */

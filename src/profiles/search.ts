@@ -1,0 +1,98 @@
+// Search in OpenSearch, where the settings name one: what answers questions, and the indexer that keeps it in step.
+import { MemoryLeaseStore } from '../adapters/memory/memory-lease-store.ts';
+import { PostgresLeaseStore } from '../adapters/postgres/postgres-lease-store.ts';
+import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
+import { openSearch } from '../adapters/opensearch/opensearch.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import type { Config } from '../config.ts';
+import type { SearchIndex } from '../ports/search-index.ts';
+import { postgresSearch } from '../queries/postgres-search.ts';
+import { searchOrElse } from '../queries/search-fallback.ts';
+import { SearchIndexer } from '../workers/search-indexer.ts';
+import type { Engine } from './engine.ts';
+import { watchIndexer } from './gauges.ts';
+import type { Ends } from './running.ts';
+
+const REBUILD_POLL_MS = 200;
+
+export type OpenSearch = ReturnType<typeof openSearch>;
+
+/** null: Postgres answers. Connects when it is first used, so that nothing but search rests on it. */
+export function openIndex({ opensearchUrl, opensearchIndex }: Config, ends: Ends): OpenSearch | null {
+  if (opensearchUrl === undefined) return null;
+  const opened = openSearch({ url: opensearchUrl, alias: opensearchIndex, clock: systemClock });
+  ends.push(() => opened.close());
+  return opened;
+}
+
+/** What answers searches while OpenSearch is there, and while it is away. */
+export function searchIn({ index }: OpenSearch, { config, clock, reading }: Engine): SearchIndex {
+  if (config.searchFallback === 'off') return index;
+  return searchOrElse(index, postgresSearch(reading.db, reading.positions), clock);
+}
+
+export function startIndexer(
+  engine: Engine,
+  search: OpenSearch,
+  metrics: PrometheusMetrics,
+  ends: Ends,
+): void {
+  const indexer = new SearchIndexer({
+    ...indexed(engine, search),
+    leases: new PostgresLeaseStore(engine.database.db),
+  });
+  watchIndexer(metrics, indexer);
+  ends.push(() => indexer.stop());
+  indexer.start();
+}
+
+/**
+ * Builds the index anew beside the one that serves; resolves when the new one serves and the old one is gone. An indexer
+ * at work elsewhere goes over to it by itself. Throws the first Fault there is.
+ */
+export async function rebuildIndex(
+  engine: Engine,
+  search: OpenSearch,
+  onProgress: (done: number, total: number) => void,
+): Promise<{ readonly generation: string; readonly position: number }> {
+  const { clock } = engine;
+  const before = await search.generations.serving();
+  const total = await engine.log.lastPosition();
+  const failed = Promise.withResolvers<never>();
+  const indexer = new SearchIndexer({
+    ...indexed(engine, search),
+    leases: new MemoryLeaseStore(clock),
+    onFault: failed.reject,
+  });
+  const switched = async () => {
+    for (;;) {
+      const now = await search.generations.serving();
+      if (now !== null && now.name !== before?.name)
+        return { generation: now.name, position: await now.progress() };
+      onProgress(Math.min(indexer.state.position, total), total);
+      await clock.sleep(REBUILD_POLL_MS);
+    }
+  };
+  indexer.rebuild();
+  indexer.start();
+  try {
+    return await Promise.race([switched(), failed.promise]);
+  } finally {
+    await indexer.stop();
+  }
+}
+
+/** From the primary: a document says what was so at a position, which a replica may not have reached. */
+function indexed({ database, log, projector, clock, ids, logger }: Engine, { generations }: OpenSearch) {
+  return {
+    db: database.db,
+    log,
+    views: projector.positions,
+    generations,
+    clock,
+    ids,
+    onFault: (error: unknown) => logger.warn({ err: error }, 'The search indexer failed and tries again.'),
+    onRefused: (refused: object) =>
+      logger.error({ ...refused }, 'OpenSearch does not take an event: it cannot be found by searching.'),
+  };
+}
