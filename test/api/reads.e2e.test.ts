@@ -77,31 +77,6 @@ describe('a read', () => {
   });
 });
 
-describe('a search with facets', () => {
-  test('counts everything that is found, on whatever page, and says nothing of it unasked', async () => {
-    const { position } = await openHall(engine.call, { startsAt: '2099-07-01T19:00:00Z' });
-    const path = '/v1/events?q=symphony&limit=1';
-    expect((await get(path, seen(position))).body).not.toHaveProperty('facets');
-    const { data, facets, nextCursor } = await done(get(`${path}&facets=true`, seen(position)), 200);
-    expect(data).toHaveLength(1);
-    expect(nextCursor).toEqual(expect.any(String));
-    expect(facets).toEqual({
-      types: [{ value: 'concert', count: 2 }],
-      tags: [{ value: 'classical', count: 2 }],
-      cities: [{ id: expect.any(String), name: 'Madrid', country: 'ES', count: 2 }],
-      months: [
-        { value: '2099-05', count: 1 },
-        { value: '2099-07', count: 1 },
-      ],
-    });
-    const narrowed = await done(get(`/v1/events?to=2099-06-01T00:00:00Z&facets=true`), 200);
-    expect(narrowed.facets.months).toEqual([{ value: '2099-05', count: 1 }]);
-    const nothing = await done(get('/v1/events?q=nothingatall&facets=true'), 200);
-    expect(nothing.facets).toEqual({ types: [], tags: [], cities: [], months: [] });
-    expect((await get('/v1/events?facets=perhaps')).status).toBe(400);
-  });
-});
-
 describe('a list', () => {
   test('goes on where Link and nextCursor say, and keeps the other parameters', async () => {
     const other = await openHall(engine.call, { seats: 9 });

@@ -1,5 +1,8 @@
 // Search in the distributed profile: a real OpenSearch and a real Kafka, every role in one process, the log in Postgres.
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { startDistributed } from '../../src/profiles/distributed.ts';
@@ -13,6 +16,7 @@ import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
 import { TcpLine } from '../support/tcp-line.ts';
 
 const KEY = 'fs_admin_of_the_search_0123456789abcdef';
+const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 const index = `test-${randomUUID()}`;
 
 describe.skipIf(!openSearchHere)('search in the distributed profile', { timeout: 60_000 }, () => {
@@ -23,28 +27,26 @@ describe.skipIf(!openSearchHere)('search in the distributed profile', { timeout:
   let engine: RunningEngine;
   let hall: Hall;
   const call = clientOf(() => engine.url, KEY);
-  const settings = (more: Record<string, string> = {}) =>
-    loadConfig({
-      PROFILE: 'distributed',
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      ADMIN_API_KEY: KEY,
-      DEMO_DATA: 'off',
-      DATABASE_URL: database.url,
-      KAFKA_BROKERS: kafka.url,
-      OPENSEARCH_URL: line.through(openSearch.url),
-      OPENSEARCH_INDEX: index,
-      ...more,
-    });
+  const environment = () => ({
+    PROFILE: 'distributed',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    ADMIN_API_KEY: KEY,
+    DEMO_DATA: 'off',
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: kafka.url,
+    OPENSEARCH_URL: line.through(openSearch.url),
+    OPENSEARCH_INDEX: index,
+  });
   beforeAll(async () => {
     [database, kafka, openSearch] = await Promise.all([createDatabase(), startKafka(), startOpenSearch()]);
     line = await TcpLine.open(Number(new URL(openSearch.url).port));
-    engine = await startDistributed(settings());
+    engine = await startDistributed(loadConfig(environment()));
     hall = await openHall(call);
   }, 300_000);
   afterAll(async () => {
     await engine?.stop();
-    await line?.close();
+    line?.close();
     await Promise.all([database?.drop(), kafka?.stop(), openSearch?.stop()]);
   }, 60_000);
 
@@ -77,6 +79,20 @@ describe.skipIf(!openSearchHere)('search in the distributed profile', { timeout:
     expect((await indexed()).searches).toBeGreaterThan(before.searches);
   });
 
+  it('is rebuilt by a command beside the running engine, which goes over to the new index', async () => {
+    const env = { PATH: process.env['PATH'], ...environment() };
+    const fairseat = async (...args: string[]) =>
+      JSON.parse((await promisify(execFile)(process.execPath, [MAIN, ...args, '--json'], { env })).stdout);
+    const { generation } = await fairseat('search', 'rebuild');
+    expect(generation).toBe(`${index}-g2`);
+    const headers = await titled('Built anew');
+    const { data } = await done(call('GET', '/v1/events?q=anew', { headers }), 200);
+    expect(data).toHaveLength(1);
+    const { checks } = await fairseat('doctor');
+    const found = checks.find(({ name }: { name: string }) => name === 'OpenSearch');
+    expect(found).toMatchObject({ ok: true, found: expect.stringContaining(`${generation} serves`) });
+  });
+
   it('is a 503 while OpenSearch is away; everything else goes on, and what happened meanwhile is found', async () => {
     line.cut();
     const away = await call('GET', '/v1/events?q=musik');
@@ -92,7 +108,7 @@ describe.skipIf(!openSearchHere)('search in the distributed profile', { timeout:
 
   it('is answered by Postgres meanwhile, where that is wanted', async () => {
     await engine.stop();
-    engine = await startDistributed(settings({ SEARCH_FALLBACK: 'postgres' }));
+    engine = await startDistributed(loadConfig({ ...environment(), SEARCH_FALLBACK: 'postgres' }));
     line.cut();
     const headers = await titled('From the views');
     const { data } = await done(call('GET', '/v1/events?q=views', { headers }), 200);

@@ -60,5 +60,6 @@ it('comes true', { timeout: 120_000 }, async () => {
 /** What OpenSearch itself has counted. */
 async function searchesOf(url: string): Promise<number> {
   const stats = await (await fetch(`${url}/${index}/_stats/search`)).json();
-  return (stats as { _all: { total: { search: { query_total: number } } } })._all.total.search.query_total;
+  const { _all: all } = stats as { _all: { total: { search: { query_total: number } } } };
+  return all.total.search.query_total;
 }
