@@ -79,10 +79,14 @@ describe.each([
 
   test('goes on after work that failed, and lets other names pass', async () => {
     const { one, other } = opened;
-    let free = () => {};
-    const held = one.exclusively('import a', () => new Promise<void>((resolve) => (free = resolve)));
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held = one.exclusively('import a', () => {
+      begun.resolve();
+      return end.promise;
+    });
+    await begun.promise;
     expect(await other.exclusively('import b', async () => 'passed')).toBe('passed');
-    free();
+    end.resolve();
     await held;
     await expect(one.exclusively('import a', () => Promise.reject(new Error('broken')))).rejects.toThrow(
       'broken',
