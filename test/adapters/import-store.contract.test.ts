@@ -116,13 +116,17 @@ describe.each([
 
   test('gives up its turn when it is told to stop while another process works', async () => {
     if (!(opened.one instanceof PostgresImportStore)) return;
-    let free = () => {};
-    const held = opened.one.exclusively('import a', () => new Promise<void>((resolve) => (free = resolve)));
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held = opened.one.exclusively('import a', () => {
+      begun.resolve();
+      return end.promise;
+    });
+    await begun.promise;
     const stopping = new AbortController();
     const waiting = opened.other.exclusively('import a', async () => 'never', stopping.signal);
     setTimeout(() => stopping.abort(), 50);
     await expect(waiting).rejects.toThrow('aborted');
-    free();
+    end.resolve();
     await held;
   });
 
