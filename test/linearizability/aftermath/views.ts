@@ -64,8 +64,9 @@ export async function compareMaps(
     for (const event of events) {
       books.enter(event);
       if (event.revision !== events.length - 1 && !revisions.includes(event.revision)) continue;
-      const asOf = event.revision === events.length - 1 ? '' : `?asOf=${event.revision}`;
-      const seen = await availability(`${url}/v1/shows/${show.id}/availability${asOf}`, event.position);
+      // The last revision is the live map itself, unless a hold has lapsed since the log was read.
+      const address = `${url}/v1/shows/${show.id}/availability?asOf=${event.revision}`;
+      const seen = await availability(address, event.position);
       complaints.push(...differences(show, books, event.revision, seen));
       compared += 1;
     }
