@@ -40,7 +40,7 @@ export async function ackOrder(acknowledgements: number, synchronousCommit: 'on'
     const from = await wal.insertedTo();
     answers.wal = wal;
     const began = performance.now();
-    const acked = await collect(world.engines[0]!.url, shows, acknowledgements);
+    const acked = await collect(world.engines[0]!.url, shows, acknowledgements, began);
     answers.wal = null;
     await sleep(1_200);
     const commits = await wal.commitsSince(from);
@@ -71,10 +71,15 @@ interface Acknowledged {
   readonly returnedAt: number;
 }
 
-async function collect(url: string, shows: readonly ShowOnSale[], wanted: number): Promise<Acknowledged[]> {
+/** `began`: what the times of the answers count from, the same moment as for those of the samples. */
+async function collect(
+  url: string,
+  shows: readonly ShowOnSale[],
+  wanted: number,
+  began: number,
+): Promise<Acknowledged[]> {
   const chance = new Chance(1);
   const caller = new HttpCaller({ url: () => url, apiKey: ADMIN_KEY, timeOutMs: 10_000, name: 'ack-order' });
-  const began = performance.now();
   const now = (): number => performance.now() - began;
   const recorder = new Recorder({
     send: (request) => caller.send(request),
