@@ -9,7 +9,10 @@ export interface PipelineLimits {
   readonly batchSizeMax: number;
   /** A batch takes no further command once it has this many events. */
   readonly batchEventsMax: number;
-  /** How often one batch is decided again because another process wrote first. */
+  /**
+   * How often one batch is decided again because another process wrote first. Of two processes in one show the one with the
+   * warm state wins most rounds, so a few rounds are not enough; a command's own deadline ends it earlier.
+   */
   readonly conflictRetriesMax: number;
   /** How often an append without an answer is looked for, with growing pauses, and for how long. */
   readonly settleAttemptsMax: number;
@@ -30,7 +33,7 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   waitingMax: 20_000,
   batchSizeMax: 256,
   batchEventsMax: 5_000,
-  conflictRetriesMax: 3,
+  conflictRetriesMax: 30,
   settleAttemptsMax: 6,
   settleWithinMs: 10_000,
   stateCacheBytesMax: 512 * 1024 * 1024,
