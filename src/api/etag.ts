@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** How long a shared cache may keep a public read: short, and refreshed behind the reader's back. */
 const CACHE_PUBLIC = 'public, max-age=0, s-maxage=1, stale-while-revalidate=10';

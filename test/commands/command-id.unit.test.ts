@@ -46,6 +46,24 @@ describe('the hash of a body', () => {
     expect(requestHashOf(one)).toBe(requestHashOf(other));
   });
 
+  test('is the same for any body whichever way its members are written', () => {
+    const turned = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(turned)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .toReversed()
+                .map(([name, member]) => [name, turned(member)]),
+            )
+          : value;
+    fc.assert(
+      fc.property(fc.jsonValue(), (body) => {
+        expect(requestHashOf(turned(body))).toBe(requestHashOf(body));
+      }),
+    );
+  });
+
   test('differs for different values', () => {
     const bodies = [
       null,
