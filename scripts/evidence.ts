@@ -27,8 +27,8 @@ interface Step {
   /** The npm script, and what follows `--`. */
   readonly script: string;
   readonly args: readonly string[];
-  /** Whether it takes `--report FILE`; else its last line is what it reported. */
-  readonly reports: boolean;
+  /** With `--report FILE`, or as the last line that it prints: with `--json` as JSON, else in words. */
+  readonly reports: 'file' | 'json' | 'words';
 }
 
 const benches = Object.entries(scenarios).flatMap(([name, { what, bothDisks }]): [string, Step][] => {
@@ -36,7 +36,7 @@ const benches = Object.entries(scenarios).flatMap(([name, { what, bothDisks }]):
     title,
     script: 'bench',
     args: [name, '--disk', disk],
-    reports: true,
+    reports: 'file',
   });
   const slow: [string, Step] = [`bench-${name}-slow-disk`, step('slow', `${what}, each fsync 2 ms longer`)];
   return [[`bench-${name}`, step('plain', what)], ...(bothDisks ? [slow] : [])];
@@ -44,9 +44,9 @@ const benches = Object.entries(scenarios).flatMap(([name, { what, bothDisks }]):
 
 /** By name, in the order of the page. */
 export const STEPS: Readonly<Record<string, Step>> = {
-  simulation: { title: 'Deterministic simulation', script: 'simulate', args: [], reports: true },
-  histories: { title: 'Histories of the real server', script: 'histories', args: [], reports: true },
-  attack: { title: 'Attacks', script: 'test', args: ['test/attack'], reports: false },
+  simulation: { title: 'Deterministic simulation', script: 'simulate', args: [], reports: 'json' },
+  histories: { title: 'Histories of the real server', script: 'histories', args: [], reports: 'json' },
+  attack: { title: 'Attacks', script: 'test', args: ['test/attack'], reports: 'words' },
   ...Object.fromEntries(benches),
 };
 
@@ -75,7 +75,8 @@ async function run(name: string, { title, script, args, reports }: Step): Promis
   const scratch = mkdtempSync(join(tmpdir(), 'fairseat-evidence-'));
   const report = join(scratch, 'report.json');
   const began = new Date();
-  const all = ['run', script, '--', ...args, ...(reports ? ['--report', report] : [])];
+  const flags = { file: ['--report', report], json: ['--json'], words: [] }[reports];
+  const all = ['run', script, '--', ...args, ...flags];
   const { code, said } = await npm(all);
   const exhibit: Exhibit = {
     name,
@@ -86,12 +87,16 @@ async function run(name: string, { title, script, args, reports }: Step): Promis
     seconds: Math.round((Date.now() - began.getTime()) / 1_000),
     exitCode: code,
     ...(code !== 0 && { lastWords: said.trim().split('\n').slice(-LAST_LINES) }),
-    report: existsSync(report)
-      ? (JSON.parse(readFileSync(report, 'utf8')) as Record<string, unknown>)
-      : { result: said.trim().split('\n').at(-1) ?? '' },
+    report: reported(
+      existsSync(report) ? readFileSync(report, 'utf8') : (said.trim().split('\n').at(-1) ?? ''),
+    ),
   };
   rmSync(scratch, { recursive: true });
   return exhibit;
+}
+
+function reported(text: string): Record<string, unknown> {
+  return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { result: text };
 }
 
 /** Runs npm, shows what it says, and keeps it. */

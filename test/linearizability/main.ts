@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faultsText, judge } from './checker/verdict.ts';
 import { loadHistory } from './history.ts';
-import { reportText, runScenario, type RunReport } from './run.ts';
+import { reportText, runScenario, summaryOf, type RunReport } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 const { values, positionals } = parseArgs({
@@ -32,16 +32,11 @@ async function recordAll(): Promise<number> {
     reports.push(report);
     console.error(reportText(report));
   }
-  const sum = (of: (report: RunReport) => number) => reports.reduce((total, report) => total + of(report), 0);
-  const failed = reports.filter(({ complaints }) => complaints.length > 0).length;
-  if (values.json)
-    console.log(
-      JSON.stringify(
-        reports.map(({ verdict, ...rest }) => ({ ...rest, verdict: { ...verdict, faults: [] } })),
-      ),
-    );
+  const summary = summaryOf(reports, Number(values.seed));
+  if (values.json) console.log(JSON.stringify(summary));
+  const { histories, requests, operations: judged, secondsOfJudging, failed } = summary;
   console.error(
-    `${reports.length} histories, ${sum(({ requests }) => requests)} requests, judged in ${(sum(({ verdict }) => verdict.ms) / 1000).toFixed(1)} s; ${failed} failed (seed ${values.seed})`,
+    `${histories} histories, ${requests} requests, ${judged} operations judged in ${secondsOfJudging} s; ${failed} failed (seed ${values.seed})`,
   );
   return failed === 0 && reports.length > 0 ? 0 : 1;
 }

@@ -106,3 +106,35 @@ export function reportText(report: RunReport): string {
       : [`       the history is kept: npm run histories -- --check ${report.kept}`]),
   ].join('\n');
 }
+
+/** What is kept of all of them: totals, and a row for each. */
+export function summaryOf(reports: readonly RunReport[], seed: number) {
+  const sum = (of: (report: RunReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+  const seconds = (ms: number) => Math.round(ms / 100) / 10;
+  return {
+    histories: reports.length,
+    requests: sum(({ requests }) => requests),
+    operations: sum(({ verdict }) => verdict.operations),
+    failed: reports.filter(({ complaints }) => complaints.length > 0).length,
+    strikes: sum(({ struck }) => Object.values(struck).reduce((total, times) => total + times, 0)),
+    secondsOfJudging: seconds(sum(({ verdict }) => verdict.ms)),
+    seed,
+    scenarios: reports.map(({ scenario, requests, struck, verdict, answers, ...rest }) => ({
+      scenario,
+      requests,
+      struck: Object.entries(struck)
+        .map(([name, times]) => `${name} × ${times}`)
+        .join('; '),
+      operations: verdict.operations,
+      secondsOfJudging: seconds(verdict.ms),
+      acknowledged: answers.acknowledged,
+      refused: answers.refused,
+      unknownDone: answers.unknown.done,
+      unknownNotDone: answers.unknown.notDone,
+      events: rest.events,
+      revisionsBalanced: rest.revisionsBalanced,
+      notRun: rest.notRun.join('; '),
+      complaints: rest.complaints.length,
+    })),
+  };
+}
