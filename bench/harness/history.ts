@@ -52,11 +52,14 @@ export async function writeHistory(
   { fresh = false } = {},
 ): Promise<void> {
   const log = new PostgresEventLog(url);
+  // All before the first event is made: that keeps this process too busy for a read to come back in time.
+  const revisions: number[] = [];
+  if (!fresh) for (const stream of streams) revisions.push(await lastRevision(log, stream));
   let next = 0;
   const writer = async (): Promise<void> => {
     for (let i = next++; i < streams.length; i = next++) {
       const events = eventsOf(i);
-      let revision = fresh ? -1 : await lastRevision(log, streams[i]!);
+      let revision = revisions[i] ?? -1;
       for (let at = 0; at < events.length; at += APPEND) {
         const result = await log.append(streams[i]!, revision, events.slice(at, at + APPEND));
         if (result.kind !== 'appended') throw new Error(`somebody else writes to ${streams[i]}`);
