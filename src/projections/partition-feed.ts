@@ -27,6 +27,8 @@ export class PartitionFeed implements ViewFeed {
   readonly #ports: RunnerPorts;
   #views: PartitionView[] = [];
   #owned: readonly number[] = [];
+  /** The offset that each partition was asked to go on from. */
+  readonly #asked = new Map<number, number>();
   #again = new AbortController();
   #busyAt = -Infinity;
   #lag = new Map<string, { events: number; behindSince: number }>();
@@ -83,7 +85,8 @@ export class PartitionFeed implements ViewFeed {
       await catchUp({ ...this.#ports, projection: view.projection, at: view.at });
       await view.load();
     }
-    return new Map(partitions.map((p) => [p, this.#nextOf(p) ?? earliest.get(p) ?? 0]));
+    for (const p of partitions) this.#asked.set(p, this.#nextOf(p) ?? earliest.get(p) ?? 0);
+    return new Map(partitions.map((p) => [p, this.#asked.get(p)!]));
   }
 
   /** What every view has seen of a partition; null: none takes anything. */
@@ -96,7 +99,11 @@ export class PartitionFeed implements ViewFeed {
     await this.#yieldToCommands();
     this.#busyAt = this.#ports.clock.now();
     await Promise.all(this.#views.map((view) => this.#take(view, batch)));
-    return Math.min(batch.next, this.#nextOf(batch.partition) ?? batch.next);
+    const next = Math.min(batch.next, this.#nextOf(batch.partition) ?? batch.next);
+    // Asked from there, the feed began later: it has forgotten what some view lacks, which is then read from the log.
+    if (next < batch.from && this.#asked.get(batch.partition) === next) this.#again.abort();
+    this.#asked.set(batch.partition, next);
+    return next;
   }
 
   /** Somebody else has moved it: a rebuild has switched, or the partition was given to another. */
@@ -121,13 +128,14 @@ export class PartitionFeed implements ViewFeed {
   async #advance(signal: AbortSignal): Promise<void> {
     const { clock, onProblem } = this.#ports;
     for (let restedAt = clock.now(); !signal.aborted;) {
-      const idle = clock.now() - this.#busyAt > REST_MS;
+      const idle = this.#isPast(this.#busyAt + REST_MS, REST_MS);
       await clock.sleep(idle ? IDLE_TICK_MS : TICK_MS, signal);
       try {
         for (const view of this.#views) await view.save();
         await this.#look();
-        if (!idle || clock.now() - restedAt < REST_MS) continue;
+        if (!idle || !this.#isPast(restedAt + REST_MS, REST_MS)) continue;
         restedAt = clock.now();
+        if (this.#hasSteppedBack()) this.#again.abort();
         for (const view of this.#views) if (!(await view.isSaved(this.#owned))) this.#again.abort();
       } catch (error) {
         if (error instanceof LostRace) this.#again.abort();
@@ -135,6 +143,17 @@ export class PartitionFeed implements ViewFeed {
         await clock.sleep(RETRY_MS, signal);
       }
     }
+  }
+
+  /** Whether a view lacks what lies before the offset that the feed was asked to go on from: it has lost a race since. */
+  #hasSteppedBack(): boolean {
+    return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#asked.get(p) ?? 0));
+  }
+
+  /** A time that is further ahead than it can be is past: the clock was put back meanwhile. */
+  #isPast(atMs: number, aheadMsMax: number): boolean {
+    const left = atMs - this.#ports.clock.now();
+    return left <= 0 || left > aheadMsMax;
   }
 
   async #look(): Promise<void> {

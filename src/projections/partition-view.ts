@@ -55,9 +55,9 @@ export class PartitionView {
     const at = this.#at;
     const part = this.#parts[partition];
     if (at === null || !part || part.known.next < from || part.known.next >= next) return;
-    const position = Math.max(part.known.position, ...positions(events));
-    const to: Part = { next, position };
-    const due = events.filter((e) => e.position > part.known.position && this.#types.has(e.type));
+    const fresh = notSeen(events, part.known.position);
+    const to: Part = { next, position: fresh.at(-1)?.position ?? part.known.position };
+    const due = fresh.filter(({ type }) => this.#types.has(type));
     if (due.length > 0) {
       const alone = this.projection.acrossStreams === true;
       const move = movePart(at, {
@@ -102,4 +102,9 @@ export class PartitionView {
   }
 }
 
-const positions = (events: readonly RecordedEvent[]): number[] => events.map((event) => event.position);
+/** What comes first here: events come in order, and again, also within one batch. */
+function notSeen(events: readonly RecordedEvent[], position: number): RecordedEvent[] {
+  const fresh: RecordedEvent[] = [];
+  for (const event of events) if (event.position > (fresh.at(-1)?.position ?? position)) fresh.push(event);
+  return fresh;
+}

@@ -89,7 +89,6 @@ export class Relay {
   /** Publishes until the lease is lost, something fails, or the relay is stopped. */
   async #lead(lease: HeldLease): Promise<void> {
     const { progress, feed, log } = this.#parts;
-    const ending = AbortSignal.any([this.#stop.signal, lease.lost]);
     let publisher: FeedPublisher | null = null;
     try {
       const from = await progress.claim(lease.token);
@@ -102,6 +101,8 @@ export class Relay {
       this.#active = true;
       const saving = new Saving(progress, lease, (saved) => (this.#saved = saved.position));
       saving.save(this.#published);
+      // Also while nothing happens that would tell: what is not saved has not happened for those who read.
+      const ending = AbortSignal.any([this.#stop.signal, lease.lost, saving.failed]);
       try {
         await log.subscribeAll(from.position, (events) => this.#publish(publisher!, lease, saving, events), {
           signal: ending,
@@ -148,6 +149,7 @@ class Saving {
   #newest: RelayProgress | null = null;
   #running: Promise<void> | null = null;
   #failure: Error | null = null;
+  readonly #failed = new AbortController();
 
   constructor(store: RelayProgressStore, lease: HeldLease, onSaved: (progress: RelayProgress) => void) {
     this.#store = store;
@@ -158,6 +160,11 @@ class Saving {
   save(progress: RelayProgress): void {
     this.#newest = progress;
     this.#running ??= this.#run();
+  }
+
+  /** Aborts when something could not be saved. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
   }
 
   throwIfFailed(): void {
@@ -179,6 +186,7 @@ class Saving {
       }
     } catch (error) {
       this.#failure = error as Error;
+      this.#failed.abort();
     } finally {
       this.#running = null;
     }
