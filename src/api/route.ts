@@ -99,7 +99,19 @@ export function defineRoute<
   });
 }
 
-function paramsSchema(ids: readonly string[], format: 'uuid' | 'text' = 'uuid'): z.ZodType {
+/** Routes that take the same share one schema: making one takes as long as answering many requests. */
+const shared = new Map<string, z.ZodType>();
+
+function sharedSchema(key: string, make: () => z.ZodType): z.ZodType {
+  let schema = shared.get(key);
+  if (schema === undefined) shared.set(key, (schema = make()));
+  return schema;
+}
+
+const paramsSchema = (ids: readonly string[], format: 'uuid' | 'text' = 'uuid'): z.ZodType =>
+  sharedSchema(`params ${format} ${ids.join()}`, () => makeParams(ids, format));
+
+function makeParams(ids: readonly string[], format: 'uuid' | 'text'): z.ZodType {
   const schema = z.object(Object.fromEntries(ids.map((id) => [id, format === 'text' ? textId : uuid])));
   if (format === 'uuid')
     quickChecks.set(schema, (params) =>
@@ -109,6 +121,13 @@ function paramsSchema(ids: readonly string[], format: 'uuid' | 'text' = 'uuid'):
 }
 
 function headerSchema(spec: AnyRoute): { headers?: z.ZodType } {
+  const { idempotency = 'none', method, takesPosition = false } = spec;
+  if (idempotency === 'none' && method !== 'PATCH' && !takesPosition) return {};
+  const taken = `headers ${idempotency} ${method === 'PATCH'} ${takesPosition}`;
+  return { headers: sharedSchema(taken, () => makeHeaders(spec)) };
+}
+
+function makeHeaders(spec: AnyRoute): z.ZodType {
   const headers: Record<string, z.ZodType> = {};
   const key = z
     .string()
@@ -131,7 +150,7 @@ function headerSchema(spec: AnyRoute): { headers?: z.ZodType } {
       .optional()
       .meta({ description: 'How long to wait for it.', examples: ['wait=2'] });
   }
-  return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
+  return z.object(headers);
 }
 
 function successes(answers: Readonly<Record<number, z.ZodType | string>>): Record<string, unknown> {

@@ -41,6 +41,15 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     expect(await house.differing(await house.projector())).toEqual([]);
   });
 
+  it('see nothing twice when it comes twice in one batch', async () => {
+    const { season, shows } = house.world;
+    await bustle(season, shows, 60, 5);
+    await house.publishAgain();
+    await house.publishAgain();
+    house.relay();
+    expect(await house.differing(await house.projector())).toEqual([]);
+  });
+
   it('lose nothing and do nothing twice while the group is divided again and again', async () => {
     const { season, shows } = house.world;
     house.relay();

@@ -1,13 +1,13 @@
 // Many seeds, one after another: what broke, with which seed, and what was reached on the way.
-import { scriptOf } from './people/script.ts';
 import { Violation } from './referee/violation.ts';
-import { run, type Run } from './world.ts';
+import type { Run } from './world.ts';
+import type { World } from './worlds.ts';
 
-export const WISHES_EACH = 1_000;
 /** One seed in so many runs twice. */
 const TWICE_ONE_IN = 100;
 
 export interface Campaign {
+  readonly world: World;
   readonly from: number;
   readonly seeds: number;
   /** Wishes of each seed; a wish becomes one command or, with retries and what follows from it, several. */
@@ -28,6 +28,7 @@ export interface CampaignResult {
 }
 
 export async function campaign({
+  world,
   from,
   seeds,
   wishes,
@@ -38,15 +39,15 @@ export async function campaign({
   const failures: { seed: number; violation: Violation }[] = [];
   let [done, steps, repeated, decided] = [0, 0, 0, 0];
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const script = scriptOf(seed, wishes);
-    const one = await run(script);
+    const script = world.scriptOf(seed, wishes);
+    const one = await world.run(script);
     done += 1;
     steps += one.steps;
     decided += one.commands;
     for (const [what, times] of one.counts) counts.set(what, (counts.get(what) ?? 0) + times);
     let { violation } = one;
     if (seed % TWICE_ONE_IN === 0 && !violation) {
-      const again = await run(script);
+      const again = await world.run(script);
       if (again.digest === one.digest) repeated += 1;
       else violation = new Violation(12, `the trace was ${one.digest}, and ${again.digest} the second time`);
     }

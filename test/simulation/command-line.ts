@@ -1,12 +1,11 @@
 // What `npm run simulate` prints.
-import { campaign, WISHES_EACH, type CampaignResult } from './campaign.ts';
-import { scriptOf } from './people/script.ts';
-import { missed } from './reach.ts';
+import { campaign, type CampaignResult } from './campaign.ts';
 import { INVARIANTS, type Violation } from './referee/violation.ts';
 import { shrink } from './shrink.ts';
-import { run } from './world.ts';
+import { worldNamed, type World } from './worlds.ts';
 
 export interface Options {
+  readonly world: string;
   readonly seeds: number;
   readonly from: number;
   /** Of each seed. */
@@ -33,20 +32,22 @@ export interface Report {
 
 /** Exit code: 0 where nothing broke and everything was reached. */
 export async function simulate(options: Options): Promise<number> {
-  const { seeds, from, wishes = WISHES_EACH, json } = options;
-  if (options.tell) return tellAll(options, wishes);
+  const { seeds, from, json } = options;
+  const world = worldNamed(options.world);
+  const { wishes = world.wishes } = options;
+  if (options.tell) return tellAll(world, options, wishes);
   const begunAt = performance.now();
-  const result = await campaign({ from, seeds, wishes, untilFailure: options['until-failure'] });
-  const report = reportOf(result, (performance.now() - begunAt) / 1_000);
+  const result = await campaign({ world, from, seeds, wishes, untilFailure: options['until-failure'] });
+  const report = reportOf(world, result, (performance.now() - begunAt) / 1_000);
   if (json) console.log(JSON.stringify(report));
-  else await print(report, options, wishes);
+  else await print(world, report, options, wishes);
   return report.failures.length + report.missed.length === 0 ? 0 : 1;
 }
 
-async function tellAll({ seeds, from }: Options, wishes: number): Promise<number> {
+async function tellAll(world: World, { seeds, from }: Options, wishes: number): Promise<number> {
   let broken = 0;
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const { lines, violation, digest } = await run(scriptOf(seed, wishes), { tell: true });
+    const { lines, violation, digest } = await world.run(world.scriptOf(seed, wishes), { tell: true });
     console.log(`seed ${seed}, trace ${digest}\n${lines.join('\n')}`);
     if (violation) console.log(sentence(violation));
     if (violation) broken += 1;
@@ -54,7 +55,7 @@ async function tellAll({ seeds, from }: Options, wishes: number): Promise<number
   return broken === 0 ? 0 : 1;
 }
 
-function reportOf(result: CampaignResult, seconds: number): Report {
+function reportOf(world: World, result: CampaignResult, seconds: number): Report {
   const { seeds, commands, steps, repeated, counts } = result;
   const { user, system } = process.cpuUsage();
   return {
@@ -68,13 +69,13 @@ function reportOf(result: CampaignResult, seconds: number): Report {
       invariant: violation.invariant,
       what: violation.message,
     })),
-    missed: missed(counts, commands),
+    missed: world.missed(counts, commands),
     cpuSeconds: (user + system) / 1e6,
     counts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-async function print(report: Report, options: Options, wishes: number): Promise<void> {
+async function print(world: World, report: Report, options: Options, wishes: number): Promise<void> {
   const { seeds, steps, repeated, failures, cpuSeconds, seconds, counts } = report;
   const faults = Object.entries(counts).reduce(
     (sum, [what, times]) => sum + (what.startsWith('fault ') ? times : 0),
@@ -90,15 +91,15 @@ async function print(report: Report, options: Options, wishes: number): Promise<
   for (const { seed, what } of failures)
     console.log(`seed ${seed}: ${what}\n  replay: ${replay(options, seed, wishes)}`);
   const [first] = failures;
-  if (first && !options['until-failure']) await shrunk(first.seed, wishes);
+  if (first && !options['until-failure']) await shrunk(world, first.seed, wishes);
 }
 
-async function shrunk(seed: number, wishes: number): Promise<void> {
-  const script = scriptOf(seed, wishes);
-  const { violation } = await run(script);
+async function shrunk(world: World, seed: number, wishes: number): Promise<void> {
+  const script = world.scriptOf(seed, wishes);
+  const { violation } = await world.run(script);
   if (!violation) return;
-  const { script: small, runs } = await shrink(script, violation.invariant);
-  const { lines, violation: still } = await run(small, { tell: true });
+  const { script: small, runs } = await shrink(world, script, violation.invariant);
+  const { lines, violation: still } = await world.run(small, { tell: true });
   const { processes, mishaps, rates } = small;
   console.log(
     `\nseed ${seed}, cut down by ${runs} runs to ${small.wishes.length} wishes, ${mishaps.length} mishaps, ${processes} processes` +
@@ -110,5 +111,10 @@ async function shrunk(seed: number, wishes: number): Promise<void> {
 const sentence = ({ invariant, message }: Violation): string =>
   `Broken: ${INVARIANTS[invariant]} (invariant ${invariant}).\n${message}`;
 
-const replay = ({ bug }: Options, seed: number, wishes: number): string =>
-  `npm run simulate -- --from ${seed} --seeds 1${wishes === WISHES_EACH ? '' : ` --wishes ${wishes}`}${bug ? ` --bug ${bug}` : ''}`;
+const replay = ({ bug, world }: Options, seed: number, wishes: number): string =>
+  [
+    `npm run simulate -- --from ${seed} --seeds 1`,
+    wishes === worldNamed(world).wishes ? '' : ` --wishes ${wishes}`,
+    world === 'booking' ? '' : ` --world ${world}`,
+    bug === undefined ? '' : ` --bug ${bug}`,
+  ].join('');

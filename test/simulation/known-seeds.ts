@@ -1,29 +1,50 @@
-// Seeds that failed once, with what they showed. A seed draws another history when the script changes, so what each one showed
-// is kept as a test of its own as well, where one can be named.
+// Seeds that failed once, with what they showed. A seed draws another history whenever the script changes, so that each is
+// kept with the mistake itself, to be planted again: a test holds that its seed still finds it (docs/decisions/0060).
+import type { PlantedBug } from './planted-bugs.ts';
 
-export const KNOWN_SEEDS: readonly {
+export interface KnownSeed extends PlantedBug {
   readonly seed: number;
   readonly wishes: number;
-  readonly what: string;
-}[] = [
+}
+
+export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
+    name: 'published-half-way',
+    says: 'publishing an event was told as not done after its first commit',
+    seed: 30,
+    wishes: 300,
+    edits: [
+      {
+        file: 'src/commands/catalogue-publication.ts',
+        find: 'inParallel(showIds, tell).catch(halfWay);',
+        put: 'inParallel(showIds, tell);',
+      },
+    ],
+  },
+  {
+    name: 'edited-half-way',
+    says: 'an edit was told as not done because the venue for its answer could not be read',
     seed: 6,
     wishes: 300,
-    what: 'publishing an event was told as not done after its first commit (commands/half-way.ts)',
+    edits: [
+      {
+        file: 'src/api/routes/manage-shows.ts',
+        find: 'api.venueOf(outcome.value.venueId).catch(halfWay)',
+        put: 'api.venueOf(outcome.value.venueId)',
+      },
+    ],
   },
   {
-    seed: 108,
-    wishes: 1_000,
-    what: 'an edit was told as not done because the venue for its answer could not be read (commands/half-way.ts)',
-  },
-  {
-    seed: 289,
-    wishes: 250,
-    what: 'of two in line the second was served before the first, whose limit had room for the last place (domain/show/serve-line.ts)',
-  },
-  {
-    seed: 500,
-    wishes: 250,
-    what: 'after its clock was put back a projector slept until the clock was there again (projections/runner.ts)',
+    name: 'limit-not-asked-again',
+    says: 'of two in line the second was served before the first, whose limit had room for the last place',
+    seed: 258,
+    wishes: 300,
+    edits: [
+      {
+        file: 'src/domain/show/serve-line.ts',
+        find: 'if (passed.some((id) => isServable(state, state.entries.get(id)!, left, capacity)))',
+        put: 'if (passed.length < 0 && isServable(state, entry, left, capacity))',
+      },
+    ],
   },
 ];

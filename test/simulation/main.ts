@@ -8,6 +8,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '2000' },
     from: { type: 'string', default: '1' },
     wishes: { type: 'string' },
+    /** `booking`, or `distributed`: what carries the log to feed, views and index. */
+    world: { type: 'string', default: 'booking' },
     bug: { type: 'string' },
     /** Ends at the first failure, and shrinks nothing. */
     'until-failure': { type: 'boolean', default: false },

@@ -1,16 +1,17 @@
 // Plants a bug: from now on the modules that it names are loaded with its edits. To be called before any of them is loaded.
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { KNOWN_SEEDS } from './known-seeds.ts';
+import { FEED_BUGS, PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 
+/** Those that were made up, and those that were there once. */
+const ALL: readonly PlantedBug[] = [...PLANTED_BUGS, ...FEED_BUGS, ...KNOWN_SEEDS];
 const ROOT = new URL('../../', import.meta.url);
 
 export function bugNamed(name: string): PlantedBug {
-  const bug = PLANTED_BUGS.find((one) => one.name === name);
+  const bug = ALL.find((one) => one.name === name);
   if (!bug)
-    throw new Error(
-      `There is no planted bug ${name}; there are ${PLANTED_BUGS.map((one) => one.name).join(', ')}.`,
-    );
+    throw new Error(`There is no planted bug ${name}; there are ${ALL.map((one) => one.name).join(', ')}.`);
   return bug;
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { edited } from './plant.ts';
-import { PLANTED_BUGS } from './planted-bugs.ts';
+import { FEED_BUGS, PLANTED_BUGS } from './planted-bugs.ts';
 import { reportOf, simulated } from './run-simulate.ts';
 
 const SEEDS_MAX = 1_000;
@@ -43,9 +43,9 @@ test(
   TIMEOUT_MS,
 );
 
-test('there are twelve, and each still fits the source it edits', () => {
-  expect(PLANTED_BUGS.length).toBe(12);
-  for (const { name, edits } of PLANTED_BUGS) {
+test('there are twelve and four, and each still fits the source it edits', () => {
+  expect([PLANTED_BUGS.length, FEED_BUGS.length]).toEqual([12, 4]);
+  for (const { name, edits } of [...PLANTED_BUGS, ...FEED_BUGS]) {
     const files = new Map(edits.map(({ file }) => [file, edits.filter((edit) => edit.file === file)]));
     for (const [file, own] of files) {
       const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');

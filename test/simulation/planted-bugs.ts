@@ -121,3 +121,36 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     '',
   ]),
 ];
+
+/** Four more, of what carries the log to feed, views and index: found in the distributed world. */
+export const FEED_BUGS: readonly PlantedBug[] = [
+  bug('checkpoint-before-ack', 'the relay saves its progress before the feed has acknowledged', [
+    'src/workers/relay.ts',
+    'const offsets = await publisher.publish(events);',
+    'saving.save({ position: events.at(-1)!.position, offsets: this.#published.offsets }); const offsets = await publisher.publish(events);',
+  ]),
+  bug('zombie-without-fencing', 'a relay moves progress though another has claimed it', [
+    'src/adapters/postgres/postgres-relay-progress-store.ts',
+    'where name = ${this.#name} and token = ${token} and position <= ${position} returning 1`',
+    'where name = ${this.#name} and position <= ${position} returning 1`',
+  ]),
+  bug(
+    'offsets-outside-the-transaction',
+    'rows are committed before the offsets of their partition',
+    [
+      'src/projections/apply-batch.ts',
+      'await db.transaction().execute((tx) => handleMoved(tx, projection, events, move, horizon));',
+      `await db.transaction().execute(async (tx) => {
+      await useSchema(tx, at);
+      await projection.handle(events, { tx, horizon });
+    });
+    await db.transaction().execute((tx) => move(tx));`,
+    ],
+    ['src/projections/apply-batch.ts', 'import { moveCheckpoint,', 'import { moveCheckpoint, useSchema,'],
+  ),
+  bug('index-without-external-version', 'a document is written whatever the index has', [
+    'src/adapters/opensearch/opensearch-generations.ts',
+    "version: position, version_type: 'external_gte' } },",
+    '} },',
+  ]),
+];

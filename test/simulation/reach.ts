@@ -1,12 +1,9 @@
 // What a campaign must have reached to prove anything: every fault, every command taken and refused, every refusal, and each
 // rare path. Invariants that hold where nothing happened are no news.
 import type { RejectionCode } from '../../src/domain/rejection.ts';
-import { FAULTS } from './kernel/faults.ts';
+import { FAULTS, FEED_FAULTS } from './kernel/faults.ts';
 
-/** Commands after which everything below must have happened so often; of fewer, in proportion. */
-const COMMANDS_ENOUGH = 300_000;
-/** A campaign below it is too short to be asked. */
-const COMMANDS_LEAST = 60_000;
+/** In 300,000 commands; of fewer, in proportion. */
 const OFTEN = 100;
 const SOMETIMES = 20;
 
@@ -53,27 +50,54 @@ const RARE = [
   'entry passed on the record',
 ];
 
-/** What was to be counted, with how often at least. */
-function wanted(): [what: string, least: number][] {
-  return [
-    ...FAULTS.map((fault): [string, number] => [`fault ${fault}`, OFTEN]),
-    ...OPERATIONS.flatMap((operation): [string, number][] => [
-      [`accepted ${operation}`, SOMETIMES],
-      [`refused ${operation}`, SOMETIMES],
-    ]),
-    ...ACCEPTED_ONLY.map((what): [string, number] => [what, SOMETIMES]),
-    ...CODES.map((code): [string, number] => [`code ${code}`, SOMETIMES]),
-    ...RARE.map((what): [string, number] => [`rare ${what}`, SOMETIMES]),
-  ];
-}
+type Wanted = readonly (readonly [what: string, least: number])[];
+
+const IN_BOOKING: Wanted = [
+  ...FAULTS.map((fault) => [`fault ${fault}`, OFTEN] as const),
+  ...OPERATIONS.flatMap((operation) => [
+    [`accepted ${operation}`, SOMETIMES] as const,
+    [`refused ${operation}`, SOMETIMES] as const,
+  ]),
+  ...ACCEPTED_ONLY.map((what) => [what, SOMETIMES] as const),
+  ...CODES.map((code) => [`code ${code}`, SOMETIMES] as const),
+  ...RARE.map((what) => [`rare ${what}`, SOMETIMES] as const),
+];
+
+/** Of 100,000 events that are carried to feed, views and index. */
+const IN_FEED: Wanted = [
+  ...FEED_FAULTS.map((fault) => [`fault ${fault}`, 20] as const),
+  ['rare lease taken over', 100],
+  ['rare zombie refused', 2],
+  ['rare member lost', 50],
+  ['rare partitions divided anew', 200],
+  ['rare partition race lost', 50],
+  ['rare record written twice', 200],
+  ['rare records came again', 50],
+  ['rare stream parked', 20],
+  ['rare parked stream taken back', 20],
+  ['rare older document refused', 1],
+  ['rare commit undone by a crash', 1],
+];
 
 /** What did not happen, or too seldom; empty: all did. Says nothing of campaigns that were too short. */
-export function missed(counts: ReadonlyMap<string, number>, commands: number): string[] {
-  if (commands < COMMANDS_LEAST) return [];
-  const part = Math.min(1, commands / COMMANDS_ENOUGH);
-  return wanted().flatMap(([what, often]) => {
-    const least = Math.ceil(often * part);
+export const missedInBooking = (counts: ReadonlyMap<string, number>, commands: number): string[] =>
+  missed(IN_BOOKING, counts, commands, { least: 60_000, enough: 300_000 });
+
+export const missedInFeed = (counts: ReadonlyMap<string, number>, events: number): string[] =>
+  missed(IN_FEED, counts, events, { least: 20_000, enough: 100_000 });
+
+/** Of a campaign below `least` nothing is asked, of one below `enough` in proportion. */
+function missed(
+  wanted: Wanted,
+  counts: ReadonlyMap<string, number>,
+  done: number,
+  { least, enough }: { least: number; enough: number },
+): string[] {
+  if (done < least) return [];
+  const part = Math.min(1, done / enough);
+  return wanted.flatMap(([what, often]) => {
+    const due = Math.max(1, Math.floor(often * part));
     const times = counts.get(what) ?? 0;
-    return times >= least ? [] : [`${what}: ${times} times, not ${least}`];
+    return times >= due ? [] : [`${what}: ${times} times, not ${due}`];
   });
 }

@@ -1,31 +1,32 @@
 // Cuts a script that breaks something down to the little that is needed to break it: fewer processes, faults, mishaps and
 // wishes, as long as the same promise is broken. What is left is a history that a person can read.
-import type { Script } from './people/script.ts';
 import type { Invariant } from './referee/violation.ts';
-import { run } from './world.ts';
+import type { AnyScript, World } from './worlds.ts';
 
 const RUNS_MAX = 600;
 /** What is left out changes what chance draws for the rest: so many other draws may break the promise as well. */
 const DRAWS = 4;
 
 export interface Shrunk {
-  readonly script: Script;
+  readonly script: AnyScript;
   readonly runs: number;
 }
 
 /** `script` breaks `invariant`; so does what comes back. */
-export async function shrink(script: Script, invariant: Invariant): Promise<Shrunk> {
-  const shrinking = new Shrinking(script, invariant);
+export async function shrink(world: World, script: AnyScript, invariant: Invariant): Promise<Shrunk> {
+  const shrinking = new Shrinking(world, script, invariant);
   await shrinking.work();
   return { script: shrinking.script, runs: shrinking.runs };
 }
 
 class Shrinking {
-  script: Script;
+  script: AnyScript;
   runs = 0;
+  readonly #world: World;
   readonly #invariant: Invariant;
 
-  constructor(script: Script, invariant: Invariant) {
+  constructor(world: World, script: AnyScript, invariant: Invariant) {
+    this.#world = world;
     this.script = script;
     this.#invariant = invariant;
   }
@@ -41,10 +42,10 @@ class Shrinking {
 
   async #simpler(): Promise<void> {
     for (const rate of Object.keys(this.script.rates)) {
-      const { [rate as keyof Script['rates']]: _dropped, ...rates } = this.script.rates;
+      const { [rate as keyof AnyScript['rates']]: _dropped, ...rates } = this.script.rates;
       await this.#try({ ...this.script, rates });
     }
-    if (this.script.projects) await this.#try({ ...this.script, projects: false });
+    if (this.script.projects === true) await this.#try({ ...this.script, projects: false });
     while (
       this.script.processes > 1 &&
       (await this.#try({ ...this.script, processes: this.script.processes - 1 }))
@@ -63,11 +64,11 @@ class Shrinking {
     }
   }
 
-  async #try(script: Script): Promise<boolean> {
+  async #try(script: AnyScript): Promise<boolean> {
     for (let draw = 0; draw < DRAWS && this.runs < RUNS_MAX; draw += 1) {
       this.runs += 1;
       const drawn = { ...script, seed: script.seed + draw };
-      const { violation } = await run(drawn);
+      const { violation } = await this.#world.run(drawn);
       if (violation?.invariant !== this.#invariant) continue;
       this.script = drawn;
       return true;
@@ -76,5 +77,5 @@ class Shrinking {
   }
 }
 
-const size = ({ wishes, mishaps, rates, processes }: Script): number =>
+const size = ({ wishes, mishaps, rates, processes }: AnyScript): number =>
   wishes.length + mishaps.length + Object.keys(rates).length + processes;

@@ -17,9 +17,10 @@ import { People } from './people/people.ts';
 import type { Script } from './people/script.ts';
 import { setUp } from './people/season.ts';
 import { Ending } from './referee/ending.ts';
+import { Judgement } from './referee/judgement.ts';
 import { Referee } from './referee/referee.ts';
 import { Verdicts } from './referee/verdicts.ts';
-import { Violation } from './referee/violation.ts';
+import type { Violation } from './referee/violation.ts';
 import { ReadStore } from './store/read-store.ts';
 
 export interface Run {
@@ -35,22 +36,7 @@ export interface Run {
   readonly lines: readonly string[];
 }
 
-/** Errors of code that nobody waits for reach the run in progress. */
-let present: World | null = null;
-process.on('unhandledRejection', (error) => {
-  if (!present) throw error;
-  present.broken(error);
-});
-
-export async function run(script: Script, { tell = false } = {}): Promise<Run> {
-  const world = new World(script, tell);
-  present = world;
-  try {
-    return await world.run();
-  } finally {
-    present = null;
-  }
-}
+export const run = (script: Script, { tell = false } = {}): Promise<Run> => new World(script, tell).run();
 
 class World {
   readonly #script: Script;
@@ -68,14 +54,15 @@ class World {
   readonly #fleet: Fleet;
   readonly #people: People;
   readonly #ending: Ending;
+  readonly #judgement: Judgement;
   #commands = 0;
-  #violation: Violation | null = null;
 
   constructor(script: Script, tell: boolean) {
     this.#script = script;
     const chance = (this.#chance = new Chance(script.seed, 'world'));
     this.#trace = new Trace(tell);
     const scheduler = (this.#scheduler = new Scheduler(chance.split('scheduler'), this.#trace));
+    this.#judgement = new Judgement(scheduler, this.#trace);
     const count = (what: string) => void this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
     const faults = (this.#faults = new Faults(script.rates, chance.split('faults'), count));
     this.#poison = script.rates.poisonEvent ?? 0;
@@ -91,11 +78,11 @@ class World {
       count,
       limits: script.limits,
       projects: script.projects,
-      shelf: new Map<string, string[]>(),
+      shelf: new Map(),
       checkpoints: new MemoryCheckpointStore(),
       poisoned: (event) => this.#poisoned(event),
       metrics: this.#metrics(count),
-      onBug: (error) => this.broken(error),
+      onBug: (error) => this.#judgement.broken(error),
     };
     this.#fleet = new Fleet(this.#outside, chance.split('fleet'), line);
     const processes = () => this.#fleet.processes;
@@ -105,12 +92,13 @@ class World {
       faults,
       processes,
       tell: line,
+      affinity: script.affinity,
       chance: chance.split('post'),
       judge: (letter) => {
         const judgement = verdicts.arrived(letter);
         return (answer) => {
           this.#trace.fact(`${letter.asking.id} ${answer.status}`);
-          this.#judged(() => judgement(answer));
+          this.#judgement.judge(() => judgement(answer));
         };
       },
     });
@@ -122,11 +110,12 @@ class World {
 
   async run(): Promise<Run> {
     const { lengthMs, wishes, mishaps, processes } = this.#script;
-    await this.#guarded(async () => {
+    const judgement = this.#judgement;
+    await judgement.over(async () => {
       // Nothing goes wrong before there is something to lose.
       this.#faults.healed = true;
-      await this.#until(this.#fleet.boot(processes));
-      await this.#until(this.#setUp());
+      await judgement.until(this.#fleet.boot(processes));
+      await judgement.until(this.#setUp());
       this.#faults.healed = false;
       const { nowMs } = this.#scheduler;
       this.#people.plan(wishes, nowMs);
@@ -134,29 +123,18 @@ class World {
       await this.#scheduler.run(nowMs + lengthMs);
       this.#heal();
       const rested = this.#ending.comeToRest(() => this.#scheduler.stopped);
-      await this.#until(rested);
-      if (!this.#violation) await this.#until(this.#ending.judge());
+      await judgement.until(rested);
+      if (!judgement.violation) await judgement.until(this.#ending.judge());
     });
     return {
       seed: this.#script.seed,
       digest: this.#trace.digest,
-      violation: this.#violation,
+      violation: judgement.violation,
       counts: this.#counts,
       steps: this.#scheduler.steps,
       commands: this.#commands,
       lines: this.#trace.lines,
     };
-  }
-
-  /** An error that no fault of the world explains. */
-  broken(error: unknown): void {
-    if (this.#violation) return;
-    this.#violation =
-      error instanceof Violation
-        ? error
-        : new Violation(13, `an unexpected error: ${(error as Error)?.stack ?? String(error)}`);
-    this.#scheduler.stopped = true;
-    this.#trace.tell(this.#scheduler.nowMs, () => `!!! ${this.#violation!.message}`);
   }
 
   async #setUp(): Promise<void> {
@@ -184,38 +162,7 @@ class World {
           `      log ${stream.slice(0, 13)} ${revision} ${type} ${JSON.stringify(data)} at ${metadata.at.slice(11, 23)}`,
       );
     }
-    this.#judged(() => this.#referee.judge(events));
-  }
-
-  #judged(judge: () => void): void {
-    try {
-      if (!this.#violation) judge();
-    } catch (error) {
-      this.broken(error);
-    }
-  }
-
-  async #guarded(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.broken(error);
-    }
-  }
-
-  /** Lets the world go on until the work is done, or something is broken. */
-  async #until(work: Promise<void>): Promise<void> {
-    let done = false;
-    const failures: Error[] = [];
-    work.then(
-      () => (done = true),
-      (error: unknown) => {
-        failures.push(error as Error);
-        done = true;
-      },
-    );
-    await this.#scheduler.run(Infinity, () => done);
-    if (failures[0]) throw failures[0];
+    this.#judgement.judge(() => this.#referee.judge(events));
   }
 
   /** Some events cannot be handled for now, the same ones by every process. */

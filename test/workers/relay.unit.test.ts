@@ -115,6 +115,23 @@ describe('a relay', () => {
     await one.stop();
   });
 
+  it('tries again to save what could not be saved, though nothing more happens', async () => {
+    const { relay: one } = relay();
+    await settle();
+    const { save } = progress;
+    progress.save = () => {
+      progress.save = save;
+      return Promise.reject(new Fault('DatabaseUnavailable', 'for a moment'));
+    };
+    await append(2);
+    await settle();
+    expect((await progress.load()).position).toBe(0);
+    await clock.pass(600);
+    await settle();
+    expect((await progress.load()).position).toBe(2);
+    await one.stop();
+  });
+
   it('sends the same again after a failure, by a publisher of its own', async () => {
     let failures = 1;
     await append(2);

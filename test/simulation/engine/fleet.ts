@@ -92,7 +92,7 @@ export class Fleet {
           this.#outside.count('rare commit undone by a crash');
         return;
       default:
-        kind satisfies never;
+        throw new Error(`Nothing of the kind ${kind} befalls this world.`);
     }
   }
 

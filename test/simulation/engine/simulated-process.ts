@@ -151,7 +151,7 @@ export class SimulatedProcess {
 }
 
 /** Faults, broken connections and planted poison: trouble of the world, not of the program. */
-function isWorldly(error: unknown): boolean {
+export function isWorldly(error: unknown): boolean {
   const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
   return (
     name === 'Fault' ||
@@ -162,7 +162,7 @@ function isWorldly(error: unknown): boolean {
 }
 
 /** Looks like a UUID; comes from the seed. */
-function uuidFrom(chance: Chance): string {
+export function uuidFrom(chance: Chance): string {
   const hex = () => chance.below(0x1_0000).toString(16).padStart(4, '0');
   return `${hex()}${hex()}-${hex()}-7${hex().slice(1)}-8${hex().slice(1)}-${hex()}${hex()}${hex()}`;
 }

@@ -37,6 +37,32 @@ export const RATES = {
   paymentTwice: 0.25,
 } as const;
 
+/** Of the distributed world: what is there as well, and what may befall feed and index. */
+export const FEED_RATES = {
+  readFails: RATES.readFails,
+  feedDrops: RATES.feedDrops,
+  feedSlow: RATES.feedSlow,
+  statementFails: RATES.statementFails,
+  commitUnheard: RATES.commitUnheard,
+  poisonEvent: 0.01,
+  /** The records never arrived; nobody knows. */
+  publishLost: 0.04,
+  /** Only the first of the records were written. */
+  publishCut: 0.04,
+  /** Given up by who sent them, and written all the same a while later. */
+  publishLate: 0.04,
+  /** Written; the acknowledgement was lost. */
+  publishUnheard: 0.06,
+  fetchFails: 0.03,
+  /** Records come again that have come before. */
+  redelivered: 0.08,
+  indexRefused: 0.04,
+  /** Carried out; the answer was lost. */
+  indexUnheard: 0.05,
+  /** Some documents of a request are to be sent again. */
+  indexBusy: 0.06,
+} as const;
+
 /** Planned for a moment of the run. */
 export const MISHAPS = [
   'crash',
@@ -53,10 +79,26 @@ export const MISHAPS = [
   'storeCrash',
 ] as const;
 
-export type Rate = keyof typeof RATES;
-export type MishapKind = (typeof MISHAPS)[number];
+export const FEED_MISHAPS = [
+  'crash',
+  'stop',
+  'stall',
+  'cut',
+  'clockJump',
+  'clockDrift',
+  'storeCrash',
+  'brokerAway',
+  'indexAway',
+  'rebalance',
+  /** What lies in the feed by now is thrown away. */
+  'retention',
+] as const;
+
+export type Rate = keyof typeof RATES | keyof typeof FEED_RATES;
+export type MishapKind = (typeof MISHAPS)[number] | (typeof FEED_MISHAPS)[number];
 export type FaultKind = Rate | MishapKind;
 export const FAULTS: readonly FaultKind[] = [...(Object.keys(RATES) as Rate[]), ...MISHAPS];
+export const FEED_FAULTS: readonly FaultKind[] = [...(Object.keys(FEED_RATES) as Rate[]), ...FEED_MISHAPS];
 
 export class Faults {
   /** Probability of each at a call; what is not named never strikes. */

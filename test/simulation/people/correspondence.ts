@@ -2,7 +2,7 @@
 // there is an answer. Every answer that a process gives is judged as it is given, whether or not it arrives.
 import type { Answer, Asking } from '../engine/front-door.ts';
 import type { SimulatedProcess } from '../engine/simulated-process.ts';
-import type { Chance } from '../kernel/chance.ts';
+import { mixed, type Chance } from '../kernel/chance.ts';
 import type { Faults } from '../kernel/faults.ts';
 import { Actor, type Scheduler } from '../kernel/scheduler.ts';
 
@@ -38,6 +38,8 @@ export interface Post {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly chance: Chance;
+  /** Share of requests that go where their show is at home. */
+  readonly affinity: number;
   readonly processes: () => readonly SimulatedProcess[];
   /** Notes what is true as a request arrives, and gives what judges its answer against it. */
   readonly judge: (letter: Letter) => (answer: Answer, process: SimulatedProcess) => void;
@@ -70,7 +72,7 @@ export class Correspondence {
 
   async #attempt(letter: Letter, atOnce: boolean): Promise<Verdict> {
     const { faults, chance, scheduler } = this.#post;
-    const process = this.#someProcess();
+    const process = this.#someProcess(letter);
     if (!atOnce) await this.#pause(3 * chance.next(), 'sends a request');
     if (process === undefined || !process.serving) return 'notDone';
     if (faults.strikes('requestLost')) {
@@ -79,7 +81,7 @@ export class Correspondence {
     }
     if (letter.keyed && faults.strikes('requestDuplicated')) {
       letter.open = true;
-      void this.#ask(letter, this.#someProcess() ?? process);
+      void this.#ask(letter, this.#someProcess(letter) ?? process);
     }
     return new Promise((resolve) => {
       const callOff = scheduler.after(TIMEOUT_MS, this.actor, 'gives up', () => resolve('open'));
@@ -112,9 +114,13 @@ export class Correspondence {
     return answer.status === 500 || detail.includes('It may have been done') ? 'open' : 'notDone';
   }
 
-  #someProcess(): SimulatedProcess | undefined {
-    const all = this.#post.processes();
-    return all.length > 0 ? this.#post.chance.pick(all) : undefined;
+  #someProcess({ asking: { params } }: Letter): SimulatedProcess | undefined {
+    const { processes, chance, affinity } = this.#post;
+    const all = processes();
+    if (all.length === 0) return undefined;
+    const { showId } = params;
+    const atHome = showId !== undefined && chance.happens(affinity);
+    return atHome ? all[(mixed(0, showId) >>> 0) % all.length] : chance.pick(all);
   }
 
   #pause(ms: number, what: string): Promise<void> {

@@ -28,6 +28,8 @@ export interface Script {
   readonly processes: number;
   readonly shows: number;
   readonly customers: number;
+  /** Share of requests that reach the one process that has their show warm, as where a balancer hashes by show. */
+  readonly affinity: number;
   /** Whether views are projected; it costs. */
   readonly projects: boolean;
   readonly limits: {
@@ -45,7 +47,7 @@ export interface Script {
 }
 
 /** Virtual time for each wish, on average. */
-const MS_EACH = 20;
+const MS_EACH = 14;
 /** One seed in so many has no faults at all: there the bounds are strict. */
 const CALM_ONE_IN = 12;
 
@@ -62,17 +64,18 @@ export function scriptOf(seed: number, wishes: number): Script {
     shows,
     customers,
     lengthMs,
-    projects: chance.happens(0.4),
+    affinity: chance.pick([0, 0.7, 0.95]),
+    projects: chance.happens(0.33),
     limits: {
       batchSizeMax: chance.pick([1, 4, 16, 256]),
       queueSizeMax: chance.pick([4, 64, 512]),
       snapshotAfterEvents: chance.pick([4, 12, 40, 1e5]),
-      cachedStatesMax: chance.pick([2, 2e4, 2e4]),
+      cachedStatesMax: chance.pick([2, 2e4, 2e4, 2e4, 2e4, 2e4]),
       settleAttemptsMax: chance.between(1, 5),
       conflictRetriesMax: chance.between(1, 4),
     },
-    rates: calm ? {} : ratesOf(chance.split('rates')),
-    mishaps: calm ? [] : mishapsOf(chance.split('mishaps'), processes, lengthMs),
+    rates: calm ? {} : ratesOf(RATES, chance.split('rates')),
+    mishaps: calm ? [] : mishapsOf(MISHAPS, chance.split('mishaps'), processes, lengthMs),
     wishes: wishesOf(chance.split('wishes'), {
       count: wishes,
       shows,
@@ -83,16 +86,21 @@ export function scriptOf(seed: number, wishes: number): Script {
 }
 
 /** Each fault with even odds, at a strength of its own. */
-function ratesOf(chance: Chance): Script['rates'] {
+export function ratesOf(full: Readonly<Partial<Record<Rate, number>>>, chance: Chance): Script['rates'] {
   const rates: Partial<Record<Rate, number>> = {};
-  for (const rate of Object.keys(RATES) as Rate[])
-    if (chance.happens(0.5)) rates[rate] = RATES[rate] * (0.3 + 1.5 * chance.next());
+  for (const [rate, most] of Object.entries(full) as [Rate, number][])
+    if (chance.happens(0.5)) rates[rate] = most * (0.3 + 1.5 * chance.next());
   return rates;
 }
 
-function mishapsOf(chance: Chance, processes: number, lengthMs: number): Mishap[] {
+export function mishapsOf(
+  kinds: readonly MishapKind[],
+  chance: Chance,
+  processes: number,
+  lengthMs: number,
+): Mishap[] {
   const mishaps: Mishap[] = [];
-  for (const kind of MISHAPS) {
+  for (const kind of kinds) {
     if (!chance.happens(0.4)) continue;
     const times = chance.between(1, kind === 'crash' ? 8 : 3);
     for (let i = 0; i < times; i += 1)
@@ -118,12 +126,12 @@ function wishesOf(
     for (const [kind, each] of kinds) if ((left -= each) < 0) return kind;
     return kinds[0]![0];
   };
-  const rush = chance.happens(0.3);
+  const rushEveryMs = chance.pick([0, 400, 800]);
   const wishes: Wish[] = [];
   for (let i = 0; i < count; i += 1) {
     const at = chance.next() * lengthMs;
     // In a rush many come in the same few milliseconds.
-    const atMs = rush ? Math.floor(at / 400) * 400 + chance.next() * 5 : at;
+    const atMs = rushEveryMs > 0 ? Math.floor(at / rushEveryMs) * rushEveryMs + chance.next() * 5 : at;
     // Most want what is on sale just now: one show after another is hot.
     const hot = Math.min(shows - 1, Math.floor((at / lengthMs) * shows));
     const show = chance.happens(0.8) ? hot : chance.below(shows);

@@ -11,7 +11,7 @@ import { Actor } from '../kernel/scheduler.ts';
 import type { Correspondence } from '../people/correspondence.ts';
 import type { People } from '../people/people.ts';
 import { HOLDS, SHOWS } from '../store/simulated-projections.ts';
-import { generationKey, rowKey, type GenerationRow, type ParkedRow } from '../store/statements.ts';
+import { generationKey, rowKey, type GenerationRow, type ParkedRow } from '../store/carry.ts';
 import type { Referee } from './referee.ts';
 import type { ShowModel } from './show-model.ts';
 import { claim } from './violation.ts';

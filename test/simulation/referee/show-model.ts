@@ -22,6 +22,7 @@ export class ShowModel {
   readonly taken = new Map<string, string>();
   readonly areas: ReadonlyMap<string, AreaModel>;
   readonly tickets = new Map<string, number>();
+  readonly #live = new Set<HoldModel>();
   rules!: ShowRules;
   eventId = '';
   published = false;
@@ -44,7 +45,7 @@ export class ShowModel {
   }
 
   get live(): HoldModel[] {
-    return [...this.holds.values()].filter(({ state }) => state === 'live');
+    return [...this.#live];
   }
 
   /** Judges one event and takes it in. */
@@ -188,6 +189,7 @@ export class ShowModel {
       paymentReference: null,
     };
     this.holds.set(id, hold);
+    this.#live.add(hold);
     this.#take(seats, areas, id);
     this.#count(hold, 1);
     const tickets = this.ticketsOf(customerId);
@@ -255,6 +257,7 @@ export class ShowModel {
       () => `${this.name}: ${bookingId} has other seats than its hold`,
     );
     hold.state = 'booked';
+    this.#live.delete(hold);
     hold.bookingId = bookingId;
     hold.paymentReference = paymentReference;
     this.bookings.set(bookingId, hold);
@@ -263,6 +266,7 @@ export class ShowModel {
 
   #free(hold: HoldModel, state: HoldModel['state']): void {
     hold.state = state;
+    this.#live.delete(hold);
     for (const seat of hold.seats) this.#give(seat, hold.id);
     for (const { areaId, quantity } of hold.areas) this.areas.get(areaId)!.taken -= quantity;
     this.#areasHold();

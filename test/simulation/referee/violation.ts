@@ -14,6 +14,10 @@ export const INVARIANTS = {
   11: 'a captured payment has a booking or a refund, not both',
   12: 'the same seed gives the same trace',
   13: 'when all is well again, everything comes to rest',
+  14: 'every event is in the feed once at least, in the order of its stream, before anybody says so',
+  15: 'who has lost a lease publishes nothing and moves no progress',
+  16: 'a view that has reached a position has every event up to it',
+  17: 'the index says what the views say',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

@@ -3,7 +3,12 @@
 import { Actor, type Scheduler } from '../kernel/scheduler.ts';
 
 /** Rows by `<table>/<key>`; undefined: deleted. Values are never changed in place. */
-type Changes = Map<string, unknown>;
+export type Changes = Map<string, unknown>;
+
+/** Of a row, as Postgres has them: `share` stands for `for key share`, `change` for `for no key update`. */
+export type LockMode = 'share' | 'change' | 'update';
+const conflicts = (one: LockMode, other: LockMode): boolean =>
+  one === 'update' || other === 'update' || (one === 'change' && other === 'change');
 
 interface Commit {
   readonly atMs: number;
@@ -20,14 +25,17 @@ export class ReadStore {
   readonly #rows = new Map<string, unknown>();
   /** The few rows of the registry, which are looked for by the beginning of their keys. */
   readonly #registry = new Map<string, unknown>();
-  readonly #locks = new Map<string, Session>();
+  readonly #locks = new Map<string, Map<Session, Set<LockMode>>>();
   readonly #sessions = new Set<Session>();
+  readonly #committed: (changes: Changes, by: Actor) => void;
   #recent: Commit[] = [];
   #released: (() => void)[] = [];
   #downUntilMs = 0;
 
-  constructor(scheduler: Scheduler) {
+  /** `committed` is told of each commit, when it is there. */
+  constructor(scheduler: Scheduler, committed: (changes: Changes, by: Actor) => void = () => {}) {
     this.#scheduler = scheduler;
+    this.#committed = committed;
   }
 
   get isDown(): boolean {
@@ -79,28 +87,38 @@ export class ReadStore {
   }
 
   /** One that waits for the disk takes all before it there as well. */
-  commit(changes: Changes, synced: boolean): void {
-    if (synced) {
-      this.#recent = [];
-      return this.#put(changes);
-    }
+  commit(changes: Changes, synced: boolean, by: Actor): void {
+    if (synced) this.#recent = [];
+    else this.#remember(changes);
+    this.#put(changes);
+    this.#committed(changes, by);
+  }
+
+  #remember(changes: Changes): void {
     const undo: Changes = new Map();
     for (const key of changes.keys()) undo.set(key, this.get(key));
-    this.#put(changes);
     const nowMs = this.#scheduler.nowMs;
     this.#recent = this.#recent.filter(({ atMs }) => atMs > nowMs - UNSYNCED_MS);
     this.#recent.push({ atMs: nowMs, undo });
   }
 
   /** Resolves when the session has the lock. */
-  async lock(name: string, session: Session): Promise<void> {
-    while (this.#locks.has(name) && this.#locks.get(name) !== session)
+  async lock(name: string, session: Session, mode: LockMode): Promise<void> {
+    while (this.#isTaken(name, session, mode))
       await new Promise<void>((resolve) => this.#released.push(resolve));
-    if (!session.broken) this.#locks.set(name, session);
+    if (session.broken) return;
+    const holders = this.#locks.get(name) ?? new Map<Session, Set<LockMode>>();
+    this.#locks.set(name, holders.set(session, (holders.get(session) ?? new Set()).add(mode)));
+  }
+
+  #isTaken(name: string, session: Session, mode: LockMode): boolean {
+    for (const [holder, modes] of this.#locks.get(name) ?? [])
+      if (holder !== session && [...modes].some((held) => conflicts(held, mode))) return true;
+    return false;
   }
 
   unlockAll(session: Session): void {
-    for (const [name, owner] of this.#locks) if (owner === session) this.#locks.delete(name);
+    for (const holders of this.#locks.values()) holders.delete(session);
     const waiting = this.#released;
     this.#released = [];
     for (const go of waiting) go();
@@ -138,6 +156,11 @@ export class Session {
     this.actor = actor;
   }
 
+  /** By the clock of the database. */
+  get nowMs(): number {
+    return this.#store.nowMs;
+  }
+
   begin(): void {
     this.#layers = [{ name: '', changes: new Map() }];
   }
@@ -166,13 +189,15 @@ export class Session {
   }
 
   set(key: string, value: unknown): void {
+    // It may have waited for a lock meanwhile.
+    if (this.broken) return;
     const top = this.#layers.at(-1);
     if (top) top.changes.set(key, value);
-    else this.#store.commit(new Map([[key, value]]), this.synced);
+    else this.#store.commit(new Map([[key, value]]), this.synced, this.actor);
   }
 
-  lock(name: string): Promise<void> {
-    return this.#store.lock(name, this);
+  lock(name: string, mode: LockMode = 'update'): Promise<void> {
+    return this.#store.lock(name, this, mode);
   }
 
   savepoint(name: string): void {
@@ -190,7 +215,8 @@ export class Session {
 
   commit(): void {
     const [base] = this.#layers;
-    if (!this.broken && base && base.changes.size > 0) this.#store.commit(base.changes, this.synced);
+    if (!this.broken && base && base.changes.size > 0)
+      this.#store.commit(base.changes, this.synced, this.actor);
     this.#end();
   }
 

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { toMs } from '../../../src/domain/decider.ts';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
-import type { Projection, Tx } from '../../../src/projections/projection.ts';
+import type { Projection, ProjectionName, Tx } from '../../../src/projections/projection.ts';
 import type { MakeProjection } from '../../../src/projections/all.ts';
 import { mixed } from '../kernel/chance.ts';
 
@@ -57,11 +57,12 @@ function holdRow(before: HoldRow | undefined, { type, stream, data }: RecordedEv
   };
 }
 
-interface Shape<R> {
-  readonly name: 'holds' | 'availability';
+export interface Shape<R> {
+  readonly name: ProjectionName;
   readonly types: readonly string[];
   readonly keyOf: (event: RecordedEvent) => string;
   readonly rowOf: (before: R | undefined, event: RecordedEvent) => R;
+  readonly acrossStreams?: boolean;
 }
 
 export const HOLDS: Shape<HoldRow> = {
@@ -82,12 +83,13 @@ export function simulatedProjections(
   poisoned: (event: RecordedEvent) => boolean,
 ): Readonly<Record<'holds' | 'availability', MakeProjection>> {
   return {
-    holds: () => projection(HOLDS, poisoned),
-    availability: () => projection(SHOWS, poisoned),
+    holds: () => projectionOf(HOLDS, poisoned),
+    availability: () => projectionOf(SHOWS, poisoned),
   };
 }
 
-function projection<R>(shape: Shape<R>, poisoned: (event: RecordedEvent) => boolean): Projection {
+/** A projection of that shape, in the simulated store. */
+export function projectionOf<R>(shape: Shape<R>, poisoned: (event: RecordedEvent) => boolean): Projection {
   const { name, types, keyOf, rowOf } = shape;
   return {
     name,
@@ -96,6 +98,7 @@ function projection<R>(shape: Shape<R>, poisoned: (event: RecordedEvent) => bool
     tables: 'simulated tables',
     indexes: [],
     exposes: [],
+    ...(shape.acrossStreams && { acrossStreams: true }),
     async handle(events, { tx }) {
       const keys = [...new Set(events.map(keyOf))];
       const rows = await load<R>(tx, name, keys);

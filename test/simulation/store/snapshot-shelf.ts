@@ -8,8 +8,11 @@ import type { Actor, Scheduler } from '../kernel/scheduler.ts';
 
 const KEPT_MAX = 4;
 
-/** What outlives the processes: the last few snapshots of each stream, as JSON text, newest last. */
-export type Shelf = Map<string, string[]>;
+/**
+ * What outlives the processes: the last few snapshots of each stream, newest last, as they come back from JSON. Frozen, for
+ * each is handed out many times.
+ */
+export type Shelf = Map<string, Snapshot[]>;
 
 export class SnapshotShelf implements SnapshotStore {
   readonly #shelf: Shelf;
@@ -41,21 +44,19 @@ export class SnapshotShelf implements SnapshotStore {
     const kept = this.#shelf.get(stream);
     if (kept === undefined) return null;
     const stale = kept.length > 1 && this.#faults.strikes('snapshotStale');
-    const snapshot = JSON.parse(
-      stale ? kept[this.#chance.below(kept.length - 1)]! : kept.at(-1)!,
-    ) as Snapshot;
+    const snapshot = stale ? kept[this.#chance.below(kept.length - 1)]! : kept.at(-1)!;
     if (this.#faults.strikes('snapshotForeign')) return ofAnotherVersion(snapshot);
     if (this.#faults.strikes('snapshotCorrupt')) return this.#corrupt(snapshot);
     return snapshot;
   }
 
   async save(stream: string, snapshot: Snapshot): Promise<void> {
-    const text = JSON.stringify(snapshot);
+    const written = frozen(JSON.parse(JSON.stringify(snapshot)));
     await this.#scheduler.pause(1 + 5 * this.#chance.next(), this.#actor, 'saves a snapshot');
     if (this.#faults.strikes('snapshotUnsaved'))
       throw new Fault('DatabaseUnavailable', 'The snapshot was not saved.');
     const kept = this.#shelf.get(stream) ?? [];
-    kept.push(text);
+    kept.push(written as Snapshot);
     if (kept.length > KEPT_MAX) kept.shift();
     this.#shelf.set(stream, kept);
   }
@@ -66,6 +67,12 @@ export class SnapshotShelf implements SnapshotStore {
       ? { ...snapshot, state: { flags: {} } }
       : { ...snapshot, revision: snapshot.revision + 1 };
   }
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
 }
 
 /** A shape in which nothing is taken: what an older program may have written while it knew of no holds. */

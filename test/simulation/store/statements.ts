@@ -1,57 +1,22 @@
 // The few statements that the machinery of projections sends (registry, batches, parking), carried out on the simulated
 // store. The SQL itself is proved elsewhere, on a real Postgres: here only what a statement does, and what comes between two.
 import type { DueShow } from '../../../src/workers/due-shows.ts';
+import {
+  conditions,
+  configure,
+  generationKey,
+  generationsOf,
+  parkedKey,
+  rowKey,
+  type Carry,
+  type GenerationRow,
+  type ParkedRow,
+  type Rows,
+  type Statement,
+} from './carry.ts';
+import { FEED_STATEMENTS } from './feed-statements.ts';
 import type { Session } from './read-store.ts';
 import type { HoldRow } from './simulated-projections.ts';
-
-type Rows = readonly object[];
-type Carry = (session: Session, params: readonly unknown[], sql: string) => Promise<Rows> | Rows;
-
-export interface GenerationRow {
-  readonly name: string;
-  readonly generation: number;
-  readonly version: number;
-  readonly status: 'live' | 'building' | 'retired';
-  readonly position: number;
-  readonly updatedAt: number;
-}
-
-export interface ParkedRow {
-  readonly projection: string;
-  readonly generation: number;
-  readonly stream: string;
-  readonly revision: number;
-  readonly position: number;
-  readonly type: string;
-  readonly error: string;
-}
-
-export const generationKey = (name: string, generation: number): string =>
-  `projections/${name}/${generation}`;
-const parkedKey = (projection: string, generation: number, stream: string): string =>
-  `parked/${projection}/${generation}/${stream}`;
-export const rowKey = (schema: string, table: string, key: string): string =>
-  `rows/${schema}/${table}/${key}`;
-
-const generationsOf = (session: Session, name = ''): GenerationRow[] =>
-  session.all(`projections/${name}`) as GenerationRow[];
-
-/** What a parameter of the form `column = $n` is, by column. */
-function conditions(sql: string, params: readonly unknown[]): Record<string, unknown> {
-  const where = sql.slice(
-    sql.indexOf(' where '),
-    sql.includes(' returning ') ? sql.indexOf(' returning ') : undefined,
-  );
-  const found: Record<string, unknown> = {};
-  for (const [, column, n] of where.matchAll(/(\w+) = \$(\d+)/g)) found[column!] = params[Number(n) - 1];
-  return found;
-}
-
-function configure(session: Session, params: readonly unknown[], sql: string): void {
-  if (sql.includes("set_config('synchronous_commit', 'off', true)")) session.synced = false;
-  const at = /set_config\('search_path', \$(\d+)/.exec(sql);
-  if (at) session.schema = params[Number(at[1]) - 1] as string;
-}
 
 const moveCheckpoint: Carry = async (session, params, sql) => {
   const asked = conditions(sql, params);
@@ -132,7 +97,8 @@ const dueShows: Carry = (session) => {
 };
 
 /** In this order: the first whose beginning fits. */
-const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
+const STATEMENTS: readonly Statement[] = [
+  ...FEED_STATEMENTS,
   ['update projections set position =', moveCheckpoint],
   ['simulated due shows', dueShows],
   ['simulated load', loadRows],
@@ -149,8 +115,6 @@ const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
     'select name, position::float8 as position from projections',
     (session) => generationsOf(session).filter(({ status }) => status === 'live'),
   ],
-  // The simulated views are fed by the log alone, never by the partitions of a feed.
-  ['select position::float8 as position from projection_partitions', () => []],
   ['select generation, position::float8', lockLive],
   ['insert into projections (', insertGeneration],
   ['insert into parked', park],
@@ -159,7 +123,10 @@ const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
   ['savepoint', (session, _, sql) => (session.savepoint(sql.split(' ').at(-1)!), [])],
   ['release savepoint', (session, _, sql) => (session.release(sql.split(' ').at(-1)!), [])],
   ['rollback to savepoint', (session, _, sql) => (session.rollbackTo(sql.split(' ').at(-1)!), [])],
-  ['select pg_advisory_xact_lock', async (session) => (await session.lock('advisory'), [])],
+  [
+    'select pg_advisory_xact_lock',
+    async (session, params, sql) => (await session.lock(`${sql} ${params.join()}`), []),
+  ],
   ['select set_config', (session, params, sql) => (configure(session, params, sql), [])],
   // Tables are made by being written to.
   ['create ', () => []],
@@ -167,12 +134,21 @@ const STATEMENTS: readonly (readonly [beginning: string, carry: Carry])[] = [
   ['simulated tables', () => []],
 ];
 
+/** By their text: there are few, and each is sent many times. */
+const known = new Map<string, { readonly sql: string; readonly carry: Carry }>();
+
 /** Carries a statement out; one that is not known here is a mistake of the simulator. */
 export function carryOut(session: Session, text: string, params: readonly unknown[]): Promise<Rows> | Rows {
+  let statement = known.get(text);
+  if (!statement) known.set(text, (statement = statementOf(text)));
+  return statement.carry(session, params, statement.sql);
+}
+
+function statementOf(text: string): { sql: string; carry: Carry } {
   const sql = text.replaceAll(/\s+/g, ' ').trim();
-  const known = STATEMENTS.find(([beginning]) => sql.startsWith(beginning));
-  if (!known) throw new SimulatorMistake(`The simulated store does not know the statement: ${sql}`);
-  return known[1](session, params, sql);
+  const found = STATEMENTS.find(([beginning]) => sql.startsWith(beginning));
+  if (!found) throw new SimulatorMistake(`The simulated store does not know the statement: ${sql}`);
+  return { sql, carry: found[1] };
 }
 
 class SimulatorMistake extends Error {

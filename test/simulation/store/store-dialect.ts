@@ -27,6 +27,13 @@ interface Parts {
   readonly count: (what: string) => void;
 }
 
+/** What it means when such a statement changes nothing. */
+const REFUSALS: readonly (readonly [text: string, what: string])[] = [
+  ['update projections set position =', 'rare checkpoint race lost'],
+  ['update projection_partitions q set next_offset = $', 'rare partition race lost'],
+  ['update relay_progress', 'rare zombie refused'],
+];
+
 /** As `pg` tells of a connection that is gone. */
 class ConnectionLost extends Error {
   readonly code = '57P01';
@@ -45,8 +52,8 @@ class Connection implements DatabaseConnection {
     await this.reach('sends a statement');
     if (this.#parts.faults.strikes('statementFails')) this.lose();
     const rows = await carryOut(this.session, query.sql, query.parameters);
-    if (rows.length === 0 && query.sql.includes('update projections set position'))
-      this.#parts.count('rare checkpoint race lost');
+    if (rows.length === 0)
+      for (const [text, what] of REFUSALS) if (query.sql.includes(text)) this.#parts.count(what);
     // A lock may have been waited for, and the session may be over by now.
     if (this.session.broken) this.lose();
     return { rows: rows as R[] };
