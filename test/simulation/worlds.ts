@@ -24,7 +24,7 @@ export const WORLDS = {
   booking: { wishes: 1_000, scriptOf, run, missed: missedInBooking },
   distributed: { wishes: 150, scriptOf: feedScriptOf, run: runDistributed, missed: missedInFeed },
 } as unknown as Readonly<Record<'booking' | 'distributed', World>>;
-export type WorldName = keyof typeof WORLDS;
+type WorldName = keyof typeof WORLDS;
 
 export function worldNamed(name: string): World {
   const world = WORLDS[name as WorldName] as World | undefined;

@@ -15,7 +15,7 @@ const HEARTBEAT_MS = 300;
 const POLL_MS = 60;
 const BACK_OFF_MS = 150;
 
-export interface FeedConnectionParts {
+interface FeedConnectionParts {
   readonly server: FeedServer;
   readonly scheduler: Scheduler;
   readonly actor: Actor;

@@ -5,7 +5,7 @@ import type { Faults } from '../kernel/faults.ts';
 import type { Actor, Scheduler } from '../kernel/scheduler.ts';
 import type { IndexServer } from './index-server.ts';
 
-export interface IndexClientParts {
+interface IndexClientParts {
   readonly index: IndexServer;
   readonly scheduler: Scheduler;
   readonly actor: Actor;
@@ -79,8 +79,7 @@ export function indexClient(parts: IndexClientParts): Client {
         if (status >= 400) throw new errors.ResponseError({ body: {}, statusCode: status } as never);
         return {};
       }),
-    bulk: ({ index, body }: OfIndex & { body: { index?: Versioned & { _id: string } }[] }) =>
-    {
+    bulk: ({ index, body }: OfIndex & { body: { index?: Versioned & { _id: string } }[] }) => {
       parts.onWrite();
       return call(() => {
         const items: { index: { status: number; error?: { type: string } } }[] = [];

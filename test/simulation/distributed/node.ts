@@ -83,7 +83,11 @@ export class EngineNode {
       onProblem: (_name, error) => onFault(error),
       onParked: () => count('rare stream parked'),
     });
-    const generations = new OpenSearchGenerations(indexClient({ ...reach, index, onWrite: () => this.does('indexes') }), INDEX_ALIAS, clock);
+    const generations = new OpenSearchGenerations(
+      indexClient({ ...reach, index, onWrite: () => this.does('indexes') }),
+      INDEX_ALIAS,
+      clock,
+    );
     const views = this.projector.positions;
     const onRefused = ({ reason }: { reason: string }) =>
       onBug(new Error(`A document was refused: ${reason}`));

@@ -12,7 +12,7 @@ import {
 import { DOCUMENT_STATEMENTS } from './document-statements.ts';
 import type { Session } from './read-store.ts';
 
-export interface PartRow {
+interface PartRow {
   readonly partition: number;
   readonly next: number;
   readonly position: number;

@@ -6,7 +6,7 @@ import { Actor, type Scheduler } from '../kernel/scheduler.ts';
 export type Changes = Map<string, unknown>;
 
 /** Of a row, as Postgres has them: `share` stands for `for key share`, `change` for `for no key update`. */
-export type LockMode = 'share' | 'change' | 'update';
+type LockMode = 'share' | 'change' | 'update';
 const conflicts = (one: LockMode, other: LockMode): boolean =>
   one === 'update' || other === 'update' || (one === 'change' && other === 'change');
 
