@@ -88,8 +88,10 @@ async function untilSeen(url: string, showId: string, holds: number): Promise<vo
     if (Number(answer.headers.get('x-position')) >= Number(position)) break;
     if (tries === 6) throw new Error(`the views have not seen ${position} after a minute`);
   }
-  const { show } = await call(url, 'GET', `/v1/shows/${showId}`, undefined, headers);
-  if (holds > 0 && show.free !== 0) throw new Error(`all is sold, and the views have ${show.free} free`);
+  const { show } = await call(url, 'GET', `/v1/shows/${showId}`);
+  const { data } = await call(url, 'GET', `/v1/events/${show.eventId}/shows`, undefined, headers);
+  const [{ free }] = data[0].categories;
+  if (holds > 0 && free !== 0) throw new Error(`all is held, and the views have ${free} free`);
 }
 
 /** The same, with the processor time of all that takes part, from the first request to the views. */

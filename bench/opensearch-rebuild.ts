@@ -15,7 +15,6 @@ import { timed } from './harness/raw-sql.ts';
 import { race, type Side } from './harness/rounds.ts';
 import { spread } from './harness/spread.ts';
 
-const ALIAS = 'fairseat-events';
 const POLL_MS = 20;
 const PAGE = 2_000;
 const RAW_BULK = 1_000;
@@ -77,7 +76,7 @@ async function documentsIn(databaseUrl: string): Promise<Stored[]> {
 
 /** Until the new generation serves; that the command then waits before it drops the former one is no part of it. */
 function rebuilt(
-  { databaseUrl, env, postgres }: Distributed,
+  { name, databaseUrl, env, postgres }: Distributed,
   client: Client,
   stored: readonly Stored[],
   onRate: (perSecond: number) => void,
@@ -85,14 +84,14 @@ function rebuilt(
   return {
     name: 'fairseat search rebuild',
     async run() {
-      const before = await servingIn(client);
+      const before = await servingIn(client, name);
       const [began, postgresCpu] = [performance.now(), postgres.cpuSeconds()];
       const command = startIndexRebuild({ ...env, DATABASE_URL: databaseUrl });
       let now = before;
       let server = 0;
       while (now === before || now === null) {
         await Promise.race([systemClock.sleep(POLL_MS), command.failed]);
-        now = await servingIn(client);
+        now = await servingIn(client, name);
         server = familySeconds(command.pid) || server;
       }
       const seconds = (performance.now() - began) / 1_000;
@@ -106,14 +105,14 @@ function rebuilt(
   };
 }
 
-async function servingIn(client: Client): Promise<string | null> {
-  const there = await client.indices.existsAlias({ name: ALIAS });
+async function servingIn(client: Client, alias: string): Promise<string | null> {
+  const there = await client.indices.existsAlias({ name: alias });
   if (!there.body) return null;
-  const { body } = await client.indices.getAlias({ name: ALIAS });
+  const { body } = await client.indices.getAlias({ name: alias });
   return Object.keys(body)[0] ?? null;
 }
 
-function rawBulks({ postgres }: Distributed, client: Client, stored: readonly Stored[]): Side {
+function rawBulks({ name, postgres }: Distributed, client: Client, stored: readonly Stored[]): Side {
   const written = { version: 1, version_type: 'external_gte' };
   const lines = stored.map((document) => [
     JSON.stringify({ index: { _id: document.id, ...written } }),
@@ -125,7 +124,7 @@ function rawBulks({ postgres }: Distributed, client: Client, stored: readonly St
   return {
     name: `raw bulks of ${RAW_BULK}`,
     async run(round) {
-      const index = `raw-${round}`;
+      const index = `${name}-raw-${round}`;
       const measured = await timed(postgres, stored.length, async () => {
         await client.indices.create({ index, body: INDEX as object });
         const waiting = bulks.values();

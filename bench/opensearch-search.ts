@@ -13,7 +13,6 @@ import { startEngine, type Server } from './harness/processes.ts';
 import { race, type Measured, type Side } from './harness/rounds.ts';
 import { percentile } from './harness/spread.ts';
 
-const ALIAS = 'fairseat-events';
 const CONNECTIONS = 64;
 const LIMIT = 25;
 /** Both sides are asked at half of what the raw query reaches with so many in flight. */
@@ -22,6 +21,10 @@ const IN_FLIGHT = 4;
 const CHECKED = 50;
 
 type Body = Readonly<Record<string, unknown>>;
+interface Source {
+  readonly client: Client;
+  readonly alias: string;
+}
 
 export const openSearchSearch: Scenario = {
   what: 'search among 100,000 events in OpenSearch, with slips and facets',
@@ -38,9 +41,10 @@ export const openSearchSearch: Scenario = {
       await engine.kill();
       const api = await world.role('api');
       const questions = askedQuestions(bench.quick ? 100 : 1_000);
-      const raw = await recorded(client, questions);
-      await checkAnswers(api, client, questions.slice(0, CHECKED), raw);
-      await raceSearches(bench, { api, client, questions, raw, events });
+      const source = { client, alias: world.name };
+      const raw = await recorded(source, questions);
+      await checkAnswers(api, source, questions.slice(0, CHECKED), raw);
+      await raceSearches(bench, { api, source, questions, raw, events });
     } finally {
       await client.close();
       await world.stop();
@@ -49,7 +53,7 @@ export const openSearchSearch: Scenario = {
 };
 
 /** What the engine asks OpenSearch last for each question: one query for its hits and its facets. */
-async function recorded(client: Client, questions: readonly Question[]): Promise<Body[]> {
+async function recorded({ client, alias }: Source, questions: readonly Question[]): Promise<Body[]> {
   let last: Body | undefined;
   const recording = {
     search(params: { body: Body }, options: object) {
@@ -57,7 +61,7 @@ async function recorded(client: Client, questions: readonly Question[]): Promise
       return client.search(params, options);
     },
   };
-  const index = new OpenSearchSearch(recording as unknown as Client, ALIAS, systemClock);
+  const index = new OpenSearchSearch(recording as unknown as Client, alias, systemClock);
   const all: Body[] = [];
   for (const question of questions) {
     await searchWithFacets(index, asked(question));
@@ -69,8 +73,8 @@ async function recorded(client: Client, questions: readonly Question[]): Promise
 const asked = (question: Question): EventSearch => ({ ...question, limit: LIMIT, nowMs: Date.now() });
 const facetedPath = (question: Question): string => `${pathOf(question)}&limit=${LIMIT}&facets=true`;
 
-async function ask(client: Client, body: Body) {
-  const { body: answer } = await client.search({ index: ALIAS, body });
+async function ask({ client, alias }: Source, body: Body) {
+  const { body: answer } = await client.search({ index: alias, body });
   return answer as unknown as {
     hits: { hits: { _source: { id: string } }[] };
     aggregations: { types: { buckets: { key: string; doc_count: number }[] } };
@@ -80,14 +84,14 @@ async function ask(client: Client, body: Body) {
 /** Over HTTP comes what the raw query finds and counts, and most questions find something. */
 async function checkAnswers(
   api: Server,
-  client: Client,
+  source: Source,
   questions: readonly Question[],
   raw: readonly Body[],
 ) {
   let empty = 0;
   for (const [n, question] of questions.entries()) {
     const { data, facets } = await call(api.url, 'GET', facetedPath(question));
-    const { hits, aggregations } = await ask(client, raw[n]!);
+    const { hits, aggregations } = await ask(source, raw[n]!);
     const served = data.map(({ id }: { id: string }) => id).join();
     const found = hits.hits
       .slice(0, LIMIT)
@@ -108,15 +112,15 @@ async function checkAnswers(
 
 interface Searching {
   readonly api: Server;
-  readonly client: Client;
+  readonly source: Source;
   readonly questions: readonly Question[];
   readonly raw: readonly Body[];
   readonly events: number;
 }
 
 async function raceSearches(bench: Bench, searching: Searching): Promise<void> {
-  const { api, client, questions, raw, events } = searching;
-  const perSecond = Math.max(1, Math.round((await peakOf(client, raw)) * LOADED_PART));
+  const { api, source, questions, raw, events } = searching;
+  const perSecond = Math.max(1, Math.round((await peakOf(source, raw)) * LOADED_PART));
   const measured = (latenciesMs: Iterable<number>): Measured => {
     const all = [...latenciesMs];
     const p99 = percentile(all, 0.99);
@@ -138,7 +142,7 @@ async function raceSearches(bench: Bench, searching: Searching): Promise<void> {
   };
   const query: Side = {
     name: 'the raw query by its client',
-    run: async () => measured(await openLoop(perSecond, raw.length, (n) => ask(client, raw[n]!))),
+    run: async () => measured(await openLoop(perSecond, raw.length, (n) => ask(source, raw[n]!))),
   };
   await race(bench, {
     title: `OpenSearch: search among ${events.toLocaleString('en')} events with facets, ${perSecond}/s, open loop, p99`,
@@ -150,13 +154,13 @@ async function raceSearches(bench: Bench, searching: Searching): Promise<void> {
 }
 
 /** Raw queries a second, once they are warm. */
-async function peakOf(client: Client, raw: readonly Body[]): Promise<number> {
+async function peakOf(source: Source, raw: readonly Body[]): Promise<number> {
   let perSecond = 0;
   for (let pass = 0; pass < 2; pass += 1) {
     const began = performance.now();
     const waiting = raw.values();
     const asking = async (): Promise<void> => {
-      for (const body of waiting) await ask(client, body);
+      for (const body of waiting) await ask(source, body);
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, asking));
     perSecond = raw.length / ((performance.now() - began) / 1_000);

@@ -25,7 +25,6 @@ import { spread } from './harness/spread.ts';
 import { openFeed } from './harness/topic.ts';
 
 const SHOWS = 50;
-const TOPIC = 'fairseat.events';
 const BATCH = 2_000;
 const POLL_MS = 10;
 const REBUILT = ['holds', 'availability'] as const;
@@ -69,7 +68,7 @@ function reportRate(bench: Bench, rates: readonly number[]): void {
 
 /** Holds and their releases in shows that the views know, all of them in the topic, and none of them in the views. */
 async function publishHistory(world: Distributed, events: number): Promise<RecordedEvent[]> {
-  const { databaseUrl, kafka } = world;
+  const { name, databaseUrl, kafka } = world;
   const engine = await startEngine(databaseUrl);
   const hall = await makeHall(engine.url, 20_000);
   const shows = await makeShows(engine.url, hall, SHOWS);
@@ -80,7 +79,7 @@ async function publishHistory(world: Distributed, events: number): Promise<Recor
   const streams = shows.map((id) => `show-${id}`);
   await writeHistory(databaseUrl, streams, () => turnover(hall.seatIds, events / SHOWS));
   const history = (await readLog(log)).filter(({ position }) => position > before);
-  const feed = await openFeed(kafka!.url, TOPIC);
+  const feed = await openFeed(kafka!.url, name);
   const stores = { leases: new PostgresLeaseStore(db), progress: new PostgresRelayProgressStore(db) };
   const relay = new Relay({ log, feed, ...stores, clock: systemClock, ids: systemIds });
   relay.start();
@@ -95,7 +94,7 @@ async function publishHistory(world: Distributed, events: number): Promise<Recor
 
 /** Each round on a copy of the database, so that it begins anew; the group begins where that copy says. */
 function projected(
-  { postgres, kafka }: Distributed,
+  { postgres, env }: Distributed,
   history: readonly RecordedEvent[],
   onRate: (perSecond: number) => void,
 ): Side {
@@ -106,9 +105,8 @@ function projected(
       const url = await postgres.database('projected', 'engine');
       const { db, close } = openDatabase(url, { poolMax: 2 });
       const goal = history.at(-1)!.position;
-      const env = { PROFILE: 'distributed', KAFKA_BROKERS: kafka!.url, KAFKA_TOPIC: TOPIC };
       const [began, before] = [performance.now(), postgres.cpuSeconds()];
-      const role = await startEngine(url, env, 'projector');
+      const role = await startEngine(url, { ...env }, 'projector');
       while ((await reached(db)) < goal) await systemClock.sleep(POLL_MS);
       const seconds = (performance.now() - began) / 1_000;
       const each = (cpuSeconds: number) => (cpuSeconds / history.length) * 1_000;

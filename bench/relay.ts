@@ -56,7 +56,7 @@ export const relay: Scenario = {
 
 /** From the start of a relay, its lease included, to the progress that it has saved at the end of the log. */
 function relayed(
-  { kafka, postgres }: Distributed,
+  { name, kafka, postgres }: Distributed,
   log: PostgresEventLog,
   { db }: Database,
   all: readonly RecordedEvent[],
@@ -64,7 +64,7 @@ function relayed(
   return {
     name: 'fairseat',
     async run(round) {
-      const topic = `relayed-${round}`;
+      const topic = `${name}-relayed-${round}`;
       // As if nothing was ever published: the topic is another each time.
       await sql`delete from relay_progress`.execute(db);
       const feed = await openFeed(kafka!.url, topic);
@@ -91,14 +91,14 @@ function relayed(
   };
 }
 
-function rawProduce({ kafka, postgres }: Distributed, all: readonly RecordedEvent[]): Side {
+function rawProduce({ name, kafka, postgres }: Distributed, all: readonly RecordedEvent[]): Side {
   const sends: Message[][] = [];
   for (let from = 0; from < all.length; from += SEND)
     sends.push(all.slice(from, from + SEND).map((event) => toMessage(event, PARTITIONS)));
   return {
     name: "the client's own produce",
     async run(round) {
-      const topic = `raw-${round}`;
+      const topic = `${name}-raw-${round}`;
       await (await openFeed(kafka!.url, topic)).close();
       const producer = plainKafka(kafka!.url).producer({ idempotent: true, maxInFlightRequests: 1 });
       await producer.connect();

@@ -1,6 +1,7 @@
 // The distributed profile for benchmarks: a real Kafka and a real OpenSearch as the tests start them, the STAND-IN for
 // EventStoreDB in a process of its own, one Postgres, and the engine's roles, each a process as an operator starts it.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export interface Distributed {
   readonly postgres: BenchPostgres;
   /** Of whatever runs on the database `engine`. */
   readonly databaseUrl: string;
+  /** Topic and index of this run: a server that was given may hold those of others. */
+  readonly name: string;
   readonly kafka: RunningServer | null;
   readonly openSearch: RunningServer | null;
   readonly env: Readonly<Record<string, string>>;
@@ -50,8 +53,11 @@ export async function startDistributed(
     const openSearch = await given('opensearch', startOpenSearch);
     const eventStore = needs.includes('eventstore') ? await startStandIn() : null;
     if (eventStore) stops.push(() => eventStore.kill());
+    const name = `bench-${randomUUID()}`;
     const env = {
       PROFILE: 'distributed',
+      KAFKA_TOPIC: name,
+      OPENSEARCH_INDEX: name,
       // A role that needs no feed never asks for it.
       KAFKA_BROKERS: kafka?.url ?? '127.0.0.1:9',
       ...(openSearch && { OPENSEARCH_URL: openSearch.url }),
@@ -61,6 +67,7 @@ export async function startDistributed(
     return {
       postgres,
       databaseUrl,
+      name,
       kafka,
       openSearch,
       env,
