@@ -158,13 +158,14 @@ async function checkIndex(client: Client, index: string, stored: readonly Stored
       },
     });
     const hits = body.hits.hits as unknown as { _source: Stored }[];
-    if (hits.length === 0) break;
-    for (const { _source: found } of hits) {
+    const page = hits.map(({ _source: found }) => found);
+    if (page.length === 0) break;
+    for (const found of page) {
       if (due.get(found.id) !== JSON.stringify(found))
         throw new Error(`${found.id} is in ${index} as ${JSON.stringify(found)}`);
       due.delete(found.id);
     }
-    after = hits.at(-1)!._source.id;
+    after = page.at(-1)!.id;
   }
   if (due.size > 0) throw new Error(`${due.size} of ${stored.length} documents are missing in ${index}`);
 }
