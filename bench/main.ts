@@ -19,7 +19,7 @@ const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const unknown = positionals.find((name) => !(name in scenarios));
 if (unknown !== undefined) {
   console.error(`There is no scenario ${unknown}. There are:`);
-  for (const [name, { what }] of Object.entries(scenarios)) console.error(`  ${name.padEnd(14)} ${what}`);
+  for (const [name, { what }] of Object.entries(scenarios)) console.error(`  ${name.padEnd(22)} ${what}`);
   process.exit(2);
 }
 

@@ -1,12 +1,18 @@
-// Every scenario by its name, in the order of the table that asks for them.
+// Every scenario by its name, in the order of the tables that ask for them.
 import { browse } from './browse.ts';
+import { distributedLag } from './distributed-lag.ts';
 import type { Scenario } from './harness/bench.ts';
 import { holdExpiry } from './hold-expiry.ts';
+import { hotShowDistributed } from './hot-show-distributed.ts';
 import { hotShow, refusals } from './hot-show.ts';
 import { listeners } from './listeners.ts';
 import { liveHolds } from './live-holds.ts';
+import { openSearchRebuild } from './opensearch-rebuild.ts';
+import { openSearchSearch } from './opensearch-search.ts';
 import { overload } from './overload.ts';
+import { projector } from './projector.ts';
 import { rebuild } from './rebuild.ts';
+import { relay } from './relay.ts';
 import { restart } from './restart.ts';
 import { retryStorm } from './retry-storm.ts';
 import { search } from './search.ts';
@@ -29,4 +35,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   restart,
   'retry-storm': retryStorm,
   'live-holds': liveHolds,
+  relay,
+  projector,
+  'distributed-lag': distributedLag,
+  'hot-show-distributed': hotShowDistributed,
+  'opensearch-rebuild': openSearchRebuild,
+  'opensearch-search': openSearchSearch,
 };

@@ -1,18 +1,13 @@
 // Search among 100,000 events, half of the words mistyped, with facets and places, 500 questions a second whatever
 // happens. Beside it the engine's own statements, sent by `pg` without the engine before them.
-import { v7 as uuidv7 } from 'uuid';
 import { openDatabase } from '../src/adapters/postgres/database.ts';
-import { Chance } from '../src/demo/chance.ts';
-import { CITIES } from '../src/demo/cities.ts';
-import { ACTS } from '../src/demo/words/acts.ts';
-import type { Kind } from '../src/demo/words/words.ts';
 import { findEvents } from '../src/queries/postgres-search.ts';
 import { searchEvents, type EventSearch } from '../src/queries/search-events.ts';
 import type { SearchIndex } from '../src/ports/search-index.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
-import { call, makeHall, untilProjected, type Hall } from './harness/hall.ts';
-import { eventOf, writeHistory } from './harness/history.ts';
-import { load, request } from './harness/load.ts';
+import { askedQuestions, makeHalls, pathOf, writeCatalogue, type Question } from './harness/catalogue.ts';
+import { call, makeHall, untilProjected } from './harness/hall.ts';
+import { load, openLoop, request } from './harness/load.ts';
 import { startEngine, startPostgres, type Server } from './harness/processes.ts';
 import { race, type Side } from './harness/rounds.ts';
 import { percentile, spread } from './harness/spread.ts';
@@ -20,8 +15,6 @@ import { percentile, spread } from './harness/spread.ts';
 const PER_SECOND = 500;
 const CONNECTIONS = 64;
 const POOL_MAX = 10;
-const SEED = 3;
-const KINDS = Object.keys(ACTS) as Kind[];
 
 /** The engine's own, without the engine. */
 type Statements = Pick<SearchIndex, 'find'>;
@@ -50,106 +43,6 @@ export const search: Scenario = {
     }
   },
 };
-
-/** One of a hundred seats in each city of the demo. */
-async function makeHalls(url: string): Promise<Hall[]> {
-  const halls: Hall[] = [];
-  for (const { name: city, lat, lon } of CITIES) {
-    const hall = await makeHall(url, 100, { city, lat, lon });
-    halls.push(hall);
-  }
-  return halls;
-}
-
-async function writeCatalogue(databaseUrl: string, events: number, halls: readonly Hall[]): Promise<void> {
-  const chance = new Chance(SEED);
-  const ids = Array.from({ length: events }, () => ({ event: uuidv7(), show: uuidv7() }));
-  const rules = { holdTtlMs: 600_000, offerTtlMs: 600_000, ticketsPerCustomer: 10, waitlistPolicy: 'strict' };
-  const startsAt = () => new Date(Date.now() + chance.between(1, 180) * 86_400_000).toISOString();
-  const announced = (n: number) => {
-    const type = chance.of(KINDS);
-    const act = chance.of(ACTS[type]);
-    const title = `${act.name} ${chance.of(ACTS[chance.of(KINDS)]).name}`;
-    const fields = { title, description: `${title}, evening ${n}`, type, tags: act.tags, language: 'en' };
-    return [
-      eventOf('EventCreated', fields),
-      eventOf('ShowAdded', { showId: ids[n]!.show }),
-      eventOf('EventPublished', {}),
-    ];
-  };
-  const scheduled = (n: number) => {
-    const { venueId, planId: seatingPlanId } = chance.of(halls);
-    const times = {
-      startsAt: startsAt(),
-      endsAt: null,
-      timeZone: 'UTC',
-      salesOpenAt: null,
-      salesCloseAt: null,
-    };
-    const prices = { All: { amount: chance.between(1_000, 9_000), currency: 'EUR' } };
-    const show = {
-      eventId: ids[n]!.event,
-      venueId,
-      seatingPlanId,
-      ...times,
-      prices,
-      published: true,
-      ...rules,
-    };
-    return [eventOf('ShowScheduled', show)];
-  };
-  const fresh = { fresh: true };
-  await writeHistory(
-    databaseUrl,
-    ids.map(({ event }) => `event-${event}`),
-    announced,
-    fresh,
-  );
-  await writeHistory(
-    databaseUrl,
-    ids.map(({ show }) => `show-${show}`),
-    scheduled,
-    fresh,
-  );
-}
-
-interface Question {
-  readonly q?: string;
-  readonly type?: string;
-  readonly near?: { lat: number; lon: number };
-  readonly radiusKm?: number;
-}
-
-/** Words of a title, every second with a slip; two in five with a facet, one in five near some place. */
-function askedQuestions(count: number): Question[] {
-  const chance = new Chance(SEED, 'questions');
-  const slip = (word: string): string => {
-    const at = chance.between(1, word.length - 2);
-    return word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
-  };
-  return Array.from({ length: count }, (_, n) => {
-    const words = chance
-      .of(ACTS[chance.of(KINDS)])
-      .name.split(' ')
-      .filter((word) => word.length > 3);
-    const word = words.length > 0 ? chance.of(words) : 'orchestra';
-    const { lat, lon } = chance.of(CITIES);
-    return {
-      q: n % 2 === 0 ? slip(word) : word,
-      ...(n % 5 < 2 && { type: chance.of(KINDS) }),
-      ...(n % 5 === 2 && { near: { lat, lon }, radiusKm: 50 }),
-    };
-  });
-}
-
-function pathOf({ q, type, near, radiusKm }: Question): string {
-  const query = new URLSearchParams({
-    ...(q !== undefined && { q }),
-    ...(type !== undefined && { type }),
-    ...(near && { near: `${near.lat},${near.lon}`, radiusKm: String(radiusKm) }),
-  });
-  return `/v1/events?${query.toString()}`;
-}
 
 const asked = (question: Question): EventSearch => ({ ...question, limit: 25, nowMs: Date.now() });
 
@@ -216,25 +109,6 @@ async function raceSearches(bench: Bench, { engine, index, questions, events }: 
     value: spread(p99s),
     asked: { atMost: 25 },
   });
-}
-
-/** Begins `work` at a steady rate, whatever it does; the latencies in ms from when each was due. */
-async function openLoop(
-  perSecond: number,
-  amount: number,
-  work: (n: number) => Promise<unknown>,
-): Promise<number[]> {
-  const began = performance.now();
-  const running: Promise<number>[] = [];
-  while (running.length < amount) {
-    const due = ((performance.now() - began) / 1_000) * perSecond;
-    while (running.length < amount && running.length <= due) {
-      const dueAt = began + (running.length / perSecond) * 1_000;
-      running.push(work(running.length).then(() => performance.now() - dueAt));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return Promise.all(running);
 }
 
 /** An event that is published now: how long until it is found? */

@@ -93,8 +93,9 @@ export async function makeShows(
   hall: Hall,
   count: number,
   terms: Record<string, unknown> = {},
+  title = 'Bench',
 ): Promise<string[]> {
-  const { event } = await call(url, 'POST', '/v1/events', { title: 'Bench' });
+  const { event } = await call(url, 'POST', '/v1/events', { title });
   await call(url, 'POST', `/v1/events/${event.id}/publish`, {});
   const body = {
     venueId: hall.venueId,

@@ -1,7 +1,7 @@
 // Histories written straight to the log, as the engine itself would have written them: the fast way to a long one.
 import { v7 as uuidv7 } from 'uuid';
 import { PostgresEventLog } from '../../src/adapters/postgres/postgres-event-log.ts';
-import type { NewEvent } from '../../src/domain/event.ts';
+import type { NewEvent, RecordedEvent } from '../../src/domain/event.ts';
 
 const APPEND = 500;
 const STREAMS_AT_ONCE = 16;
@@ -75,4 +75,16 @@ async function lastRevision(log: PostgresEventLog, stream: string): Promise<numb
   let revision = -1;
   for await (const page of log.readStream(stream, 0)) revision = page.at(-1)!.revision;
   return revision;
+}
+
+const PAGE = 10_000;
+
+/** Every event there is, in order. */
+export async function readLog(log: Pick<PostgresEventLog, 'readAll'>): Promise<RecordedEvent[]> {
+  const all: RecordedEvent[] = [];
+  for (;;) {
+    const page = await log.readAll(all.at(-1)?.position ?? 0, PAGE);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
 }

@@ -66,6 +66,25 @@ export async function load({ url, amount, ...rest }: Load): Promise<LoadResult> 
   return { ...answer, perSecond: order.amount / answer.seconds, byStatus };
 }
 
+/** Begins `work` at a steady rate, whatever it does; the latencies in ms from when each was due. */
+export async function openLoop(
+  perSecond: number,
+  amount: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<number[]> {
+  const began = performance.now();
+  const running: Promise<number>[] = [];
+  while (running.length < amount) {
+    const due = ((performance.now() - began) / 1_000) * perSecond;
+    while (running.length < amount && running.length <= due) {
+      const dueAt = began + (running.length / perSecond) * 1_000;
+      running.push(work(running.length).then(() => performance.now() - dueAt));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return Promise.all(running);
+}
+
 let generator: ChildProcess | undefined;
 
 /** The generator lives as long as the bench, so that its code is warm for every side alike. */

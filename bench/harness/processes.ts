@@ -49,15 +49,19 @@ function addressOf(child: ChildProcess): Promise<string> {
       reject(new Error(`${child.spawnargs.join(' ')} ended with ${code} before it printed its address`)),
     );
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      const [url] = /http:\/\/[\w.]+:\d+/.exec(line) ?? [];
+      const [url] = /http:\/\/[\w.]+:\d+|esdb:\/\/\S+/.exec(line) ?? [];
       if (url) resolve(url);
     });
   });
 }
 
-/** The engine on a database, without demo data and limits. */
-export const startEngine = (databaseUrl: string, env: Record<string, string> = {}): Promise<Server> =>
-  startServer('src/main.ts start', {
+/** The engine on a database, without demo data and limits; `role`: one of its roles. */
+export const startEngine = (
+  databaseUrl: string,
+  env: Record<string, string> = {},
+  role = 'start',
+): Promise<Server> =>
+  startServer(`src/main.ts ${role}`, {
     PORT: '0',
     DATABASE_URL: databaseUrl,
     ADMIN_API_KEY: ADMIN_KEY,
@@ -80,7 +84,7 @@ function statOf(pid: number | string): string[] {
 const TICKS_PER_SECOND = 100;
 
 /** Of a server process, its children, and the children it had. */
-function familySeconds(parent: number): number {
+export function familySeconds(parent: number): number {
   const children = readdirSync('/proc').filter((name) => statOf(name)[1] === String(parent));
   const own = statOf(parent).slice(11, 15);
   const all = [...own, ...children.flatMap((pid) => statOf(pid).slice(11, 13))];
@@ -88,7 +92,9 @@ function familySeconds(parent: number): number {
 }
 
 export interface BenchPostgres {
-  database(name: string): Promise<string>;
+  /** A new database; `like`: a copy of another one, which nobody may be connected to. */
+  database(name: string, like?: string): Promise<string>;
+  drop(name: string): Promise<void>;
   /** Tidies a database as autovacuum would, later. */
   vacuum(name: string): Promise<void>;
   /** Seconds of processor time of all its processes so far. */
@@ -111,10 +117,11 @@ export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
   const urlOf = (name: string) => server.socketUrl.replace(/\/\w+$/, `/${name}`);
   return {
     cpuSeconds: () => familySeconds(postmaster),
-    async database(name) {
-      await ask(server.url, `CREATE DATABASE ${name}`);
+    async database(name, like = 'template1') {
+      await ask(server.url, `CREATE DATABASE ${name} TEMPLATE ${like}`);
       return urlOf(name);
     },
+    drop: (name) => ask(server.url, `DROP DATABASE IF EXISTS ${name}`),
     vacuum: (name) => ask(urlOf(name), 'VACUUM ANALYZE'),
     async stop() {
       await server.stop();

@@ -8,7 +8,7 @@ import { InvalidCursor } from '../queries/cursor.ts';
 import { LocationNotFound } from '../queries/locations.ts';
 import { Fault } from '../ports/fault.ts';
 import { ApiProblem, invalid } from './errors.ts';
-import { searchEvents, searchFacets, type EventSearch } from '../queries/search-events.ts';
+import { searchEvents, searchWithFacets, type EventSearch } from '../queries/search-events.ts';
 import { awaitPosition, type Follower } from './position.ts';
 
 export type EventsFound = Page<EventFound> & { readonly facets?: Facets };
@@ -38,11 +38,9 @@ export class Reads {
     { facets, ...search }: EventSearch & { readonly facets: boolean },
   ): Promise<EventsFound> {
     const index = this.#index;
-    return answered(request, reply, index, async () => {
-      if (!facets) return searchEvents(index, search);
-      const [page, counted] = await Promise.all([searchEvents(index, search), searchFacets(index, search)]);
-      return { ...page, facets: counted };
-    });
+    return answered(request, reply, index, () =>
+      facets ? searchWithFacets(index, search) : searchEvents(index, search),
+    );
   }
 }
 

@@ -15,8 +15,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
+/** Nothing in it is to be folded but capitals. */
+const PLAIN = /^[\0-\x7f]*$/;
+
 /** `Écoute, Øresund!` -> `ecoute, oresund!` */
 export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

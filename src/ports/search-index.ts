@@ -81,6 +81,11 @@ export interface Facets {
   readonly months: readonly Facet[];
 }
 
+export interface SearchFound {
+  readonly hits: readonly SearchHit[];
+  readonly facets: Facets;
+}
+
 /** Types, tags and cities of a facet at most, and months. */
 export const FACET_VALUES_MAX = 50;
 export const FACET_MONTHS_MAX = 120;
@@ -88,7 +93,8 @@ export const FACET_MONTHS_MAX = 120;
 /** Throws Faults: a `SearchUnavailable` says that the index is away. */
 export interface SearchIndex {
   find(question: SearchQuestion): Promise<SearchHit[]>;
-  facets(question: Omit<SearchQuestion, 'sort' | 'after' | 'limit'>): Promise<Facets>;
+  /** The same with facets, for less than two questions take. */
+  findWithFacets(question: SearchQuestion): Promise<SearchFound>;
   /** How far along the log it can be searched, as far as is known here. */
   position(): number;
   waitFor(position: number, timeoutMs: number): Promise<unknown>;

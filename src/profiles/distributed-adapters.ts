@@ -43,10 +43,11 @@ export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
   }
 }
 
+/** `sells`: the process takes commands as well, for which views stand back; alone there is nobody to stand back for. */
 export const fedBy =
-  (feed: EventFeed): EngineAdapters['viewFeed'] =>
+  (feed: EventFeed, sells: boolean): EngineAdapters['viewFeed'] =>
   (ports) =>
-    new PartitionFeed(feed, ports);
+    new PartitionFeed(feed, sells ? ports : { ...ports, isPressed: undefined });
 
 export const warnOfPostgresLog = (config: Config, logger: Logger): void => {
   if (config.eventstoreUrl === undefined)

@@ -42,7 +42,10 @@ async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, e
   const feed = roles.has('relay') || roles.has('projector') ? await openFeed(config, ends) : null;
   const search = openIndex(config, ends);
   const metrics = new PrometheusMetrics();
-  const adapters = { ...openLog(config, url, ends), ...(feed && { viewFeed: fedBy(feed) }) };
+  const adapters = {
+    ...openLog(config, url, ends),
+    ...(feed && { viewFeed: fedBy(feed, roles.has('api')) }),
+  };
   const readUrl = config.databaseReadUrl;
   const engine = await connect({ url, readUrl, config, logger, metrics, adapters });
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));

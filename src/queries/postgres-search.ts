@@ -36,7 +36,10 @@ export const followerOf = (positions: ViewPositions, views: readonly View[]) => 
 
 export const postgresSearch = (db: ReadModels, positions: ViewPositions): SearchIndex => ({
   find: (question) => findEvents(db, question),
-  facets: (question) => facetsOf(db, question),
+  async findWithFacets(question) {
+    const [hits, facets] = await Promise.all([findEvents(db, question), facetsOf(db, question)]);
+    return { hits, facets };
+  },
   ...followerOf(positions, SEARCH_RESTS_ON),
 });
 
@@ -52,10 +55,7 @@ export async function findEvents(db: ReadModels, question: Question): Promise<Se
   }));
 }
 
-async function facetsOf(
-  db: ReadModels,
-  question: Omit<Question, 'sort' | 'after' | 'limit'>,
-): Promise<Facets> {
+async function facetsOf(db: ReadModels, question: Question): Promise<Facets> {
   const asked = await understood(db, question);
   return asked === null ? NO_FACETS : countFacets(db, asked);
 }

@@ -4,6 +4,7 @@ import type {
   EventFound,
   Facets,
   SearchFilters,
+  SearchHit,
   SearchIndex,
   SearchQuestion,
 } from '../ports/search-index.ts';
@@ -23,20 +24,35 @@ export async function searchEvents(
   index: Pick<SearchIndex, 'find'>,
   search: EventSearch,
 ): Promise<Page<EventFound>> {
+  return pageAsked(search, (question) => index.find(question));
+}
+
+/** The same, with what all the events found have in common, on whatever page. */
+export async function searchWithFacets(
+  index: Pick<SearchIndex, 'findWithFacets'>,
+  search: EventSearch,
+): Promise<Page<EventFound> & { readonly facets: Facets }> {
+  let facets: Facets | undefined;
+  const page = await pageAsked(search, async (question) => {
+    const found = await index.findWithFacets(question);
+    facets = found.facets;
+    return found.hits;
+  });
+  return { ...page, facets: facets! };
+}
+
+async function pageAsked(
+  search: EventSearch,
+  find: (question: SearchQuestion) => Promise<readonly SearchHit[]>,
+): Promise<Page<EventFound>> {
   const { question, sort, from, after } = asked(search);
-  const hits = await index.find({ ...question, sort, from, after, limit: search.limit + 1 });
+  const hits = await find({ ...question, sort, from, after, limit: search.limit + 1 });
   return pageOf(
     hits,
     search.limit,
     ({ event }) => event,
     (last) => writeCursor(question, [from, last.key, last.event.id]),
   );
-}
-
-/** What all the events found have in common, on whatever page. */
-export async function searchFacets(index: Pick<SearchIndex, 'facets'>, search: EventSearch): Promise<Facets> {
-  const { question, from } = asked(search);
-  return index.facets({ ...question, from });
 }
 
 /** A cursor belongs to its question, and keeps the moment of the first page. */

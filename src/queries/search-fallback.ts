@@ -22,7 +22,7 @@ export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: Cloc
   };
   return {
     find: (question) => ask((of) => of.find(question)),
-    facets: (question) => ask((of) => of.facets(question)),
+    findWithFacets: (question) => ask((of) => of.findWithFacets(question)),
     position: () => serving().position(),
     waitFor: (position, timeoutMs) => ask((of) => of.waitFor(position, timeoutMs)),
   };

@@ -37,6 +37,9 @@ const BATCH_SIZE_MAX = 5_000;
 /** Between two batches: what happens meanwhile to one event is one document. */
 const PACE_MS = 200;
 const DOCUMENTS_MAX = 500;
+/** Of a page while the index is built, and how many pages at once: some are read while others are written. */
+const PAGE_SIZE = 1_000;
+const PAGES_AT_ONCE = 3;
 const VIEWS_WAIT_MS = 5_000;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 5_000;
@@ -115,13 +118,8 @@ export class SearchIndexer {
     this.#rebuild = false;
     const generation = await generations.create();
     const from = await documentsPosition(db);
-    for (let after: string | null = null; ;) {
-      const ids: string[] = await eventIdsAfter(db, after, DOCUMENTS_MAX);
-      if (ids.length === 0) break;
-      if (ending.aborted) return null;
-      await this.#write(generation, ids);
-      after = ids.at(-1)!;
-    }
+    await this.#writeAll(generation, ending);
+    if (ending.aborted) return null;
     await generation.advance(from);
     const goal = await log.lastPosition();
     if (goal > from) {
@@ -133,6 +131,27 @@ export class SearchIndexer {
     if (ending.aborted) return null;
     await generations.serve(generation);
     return generation;
+  }
+
+  /** Every event there is, page by page; in what order does not matter. */
+  async #writeAll(generation: SearchGeneration, ending: AbortSignal): Promise<void> {
+    const { db } = this.#parts;
+    let last: Promise<string[]> | null = null;
+    const next = (): Promise<string[]> =>
+      (last = Promise.resolve(last).then(async (before) =>
+        before?.length === 0 ? [] : eventIdsAfter(db, before?.at(-1) ?? null, PAGE_SIZE),
+      ));
+    const failed = new AbortController();
+    const ended = AbortSignal.any([ending, failed.signal]);
+    const writer = async (): Promise<void> => {
+      for (let ids = await next(); ids.length > 0 && !ended.aborted; ids = await next())
+        await this.#write(generation, ids);
+    };
+    try {
+      await Promise.all(Array.from({ length: PAGES_AT_ONCE }, writer));
+    } finally {
+      failed.abort(); // the others need not go on
+    }
   }
 
   async #follow(

@@ -52,4 +52,12 @@ describe.each(INDEXES)('facets %s', (_name, openIndex) => {
     );
     await expect(world.facets({ tags: ['jazz'], cursor })).rejects.toBeInstanceOf(InvalidCursor);
   });
+
+  test('come with the page that is found without them, in every order', async () => {
+    const near = { lat: 40.4168, lon: -3.7038 };
+    for (const search of [{ q: 'bethoven' }, { tags: ['summer'] }, { near, limit: 2 }, { q: '!!!' }]) {
+      const { facets: _facets, ...page } = await world.findWithFacets(search);
+      expect(page).toEqual(await world.find(search));
+    }
+  });
 });

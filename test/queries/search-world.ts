@@ -2,7 +2,7 @@
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { EventFound, Facets, SearchIndex } from '../../src/ports/search-index.ts';
 import type { Page } from '../../src/queries/query.ts';
-import { searchEvents, searchFacets, type EventSearch } from '../../src/queries/search-events.ts';
+import { searchEvents, searchWithFacets, type EventSearch } from '../../src/queries/search-events.ts';
 import { openReadModels, projectAll, type ReadModels } from '../projections/read-models.ts';
 import { Season, T0 } from '../projections/season.ts';
 import { openSearchHere } from '../support/servers/opensearch-here.ts';
@@ -51,8 +51,12 @@ export class SearchWorld {
     return (await this.find(search)).data.map((event) => this.#titles.get(event.id)!);
   }
 
-  facets(search: Search): Promise<Facets> {
-    return searchFacets(this.index, { nowMs: T0, limit: 25, ...search });
+  async facets(search: Search): Promise<Facets> {
+    return (await this.findWithFacets(search)).facets;
+  }
+
+  findWithFacets(search: Search) {
+    return searchWithFacets(this.index, { nowMs: T0, limit: 25, ...search });
   }
 
   /** Brings views and index up to what has happened. */

@@ -88,11 +88,11 @@ describe.skipIf(!openSearchHere)('when OpenSearch cannot be reached', () => {
       code: 'SearchUnavailable',
       outcome: 'none',
     });
-    await expect(through.index.facets(all)).rejects.toBeInstanceOf(Fault);
+    await expect(through.index.findWithFacets(all)).rejects.toBeInstanceOf(Fault);
     const models = postgresSearch(world.views.db, world.positions);
     const either = searchOrElse(through.index, models, systemClock);
     expect(await either.find(all)).toEqual(await models.find(all));
-    expect(await either.facets(all)).toEqual(await models.facets(all));
+    expect(await either.findWithFacets(all)).toEqual(await models.findWithFacets(all));
     await bustle(world.views.season, world.views.shows, 60, 4);
     line.mend();
     await world.found();

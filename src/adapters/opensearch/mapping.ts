@@ -2,7 +2,7 @@
 // Words come folded by the same function as those of questions (domain/words.ts); the analyzers here add what only an index
 // can: beginnings, and the stems of seven languages.
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** More shows of one event than this are not searched: the latest are. A bound of the index is 10,000. */
 export const SHOWS_MAX = 5_000;
@@ -25,15 +25,15 @@ const LANGUAGES = Object.keys(STEMMERS);
 const keyword = { type: 'keyword', ignore_above: 8_000 };
 /** Shown, not searched. */
 const shown = { type: 'keyword', index: false, doc_values: false };
-const words = { type: 'text', analyzer: 'words' };
-const copied = { ...words, copy_to: 'words.all' };
+/** Nobody asks for words beside each other, so it is not kept where they stand. */
+const words = { type: 'text', analyzer: 'words', index_options: 'freqs' };
 
 /** An event has the stems of its own language; a question is tried in all of them, for nobody says in which it asks. */
 const stems = {
   properties: Object.fromEntries(
     LANGUAGES.map((language) => [
       language,
-      { type: 'text', analyzer: `stems_${language}`, search_analyzer: 'stems_any' },
+      { ...words, analyzer: `stems_${language}`, search_analyzer: 'stems_any' },
     ]),
   ),
 };
@@ -47,13 +47,18 @@ const properties = {
   tags: keyword,
   words: {
     properties: {
-      title: copied,
-      labels: copied,
-      description: copied,
+      title: words,
+      labels: words,
+      description: words,
       titleStems: stems,
       descriptionStems: stems,
-      // Edge n-grams of three to nineteen letters: longer beginnings are walked through.
-      all: { ...words, norms: false, index_prefixes: { min_chars: PREFIX_LENGTH_MIN, max_chars: 19 } },
+      // Each word once, with edge n-grams of three to nineteen letters: longer beginnings are walked through.
+      all: {
+        ...words,
+        index_options: 'docs',
+        norms: false,
+        index_prefixes: { min_chars: PREFIX_LENGTH_MIN, max_chars: 19 },
+      },
     },
   },
   shows: {
@@ -86,7 +91,8 @@ export const INDEX = {
   settings: {
     index: {
       number_of_shards: 1,
-      auto_expand_replicas: '0-1',
+      // While it is built; see SERVING.
+      number_of_replicas: 0,
       refresh_interval: '-1',
       'mapping.nested_objects.limit': SHOWS_MAX,
     },
@@ -111,3 +117,6 @@ export const INDEX = {
   },
   mappings: { _meta: { version: VERSION }, dynamic: 'strict', properties },
 };
+
+/** Copies are made of what is finished: to write every document twice takes twice as long. */
+export const SERVING = { index: { auto_expand_replicas: '0-1' } };

@@ -8,11 +8,18 @@ const { ConnectionError, NoLivingConnectionsError, RequestAbortedError, Response
 const AWAY = [ConnectionError, NoLivingConnectionsError, RequestAbortedError, TimeoutError];
 /** Too busy, starting, stopping, or without the shards it needs. */
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+const FULL = 429;
 /** The password is wrong, or may not. */
 const DENIED = new Set([401, 403]);
 
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ResponseError && error.statusCode === 404;
+
+/** null: it has no room for so much at once, and may have it soon; anything else is thrown again. */
+export function unlessFull(error: unknown): null {
+  if (error instanceof ResponseError && error.statusCode === FULL) return null;
+  throw error;
+}
 
 export const searchUnavailable = (why: string, cause?: unknown): Fault =>
   new Fault('SearchUnavailable', `The search index cannot be used: ${why}`, { retryAfterS: 2, cause });

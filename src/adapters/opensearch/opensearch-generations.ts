@@ -8,14 +8,15 @@ import type {
   SearchGeneration,
   SearchGenerations,
 } from '../../ports/search-documents.ts';
-import { INDEX, VERSION } from './mapping.ts';
-import { faulting, isNotFound, searchUnavailable } from './opensearch-fault.ts';
+import { INDEX, SERVING, VERSION } from './mapping.ts';
+import { faulting, isNotFound, searchUnavailable, unlessFull } from './opensearch-fault.ts';
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
 
 const BULK_MS_MAX = 60_000;
-/** Documents of one request. */
-const BULK_SIZE_MAX = 500;
+/** Documents of one request, and their characters: some have thousands of shows. */
+const BULK_SIZE_MAX = 1_000;
+const BULK_CHARACTERS_MAX = 4_000_000;
 const TRIES_MAX = 5;
 const BACKOFF_MS = 200;
 /** A search that has begun on an index that served may take so long to end. */
@@ -25,7 +26,11 @@ const VERSION_CONFLICT = 409;
 const PASSING = new Set([429, 503]);
 const GONE = 404;
 
-type Documents = DocumentBatch['documents'];
+/** As it is sent: an action names it by its id. */
+interface Written {
+  readonly id: string;
+  readonly json: string;
+}
 
 export class OpenSearchGenerations implements SearchGenerations {
   readonly #client: Client;
@@ -67,6 +72,7 @@ export class OpenSearchGenerations implements SearchGenerations {
   async serve({ name }: SearchGeneration): Promise<void> {
     await faulting(async () => {
       const others = (await this.#all()).filter((other) => other !== name);
+      await this.#client.indices.putSettings({ index: name, body: SERVING });
       await this.#client.indices.updateAliases({
         body: {
           actions: [
@@ -100,14 +106,13 @@ export class OpenSearchGenerations implements SearchGenerations {
     };
   }
 
-  async #put(name: string, position: number, documents: Documents): Promise<RefusedDocument[]> {
+  async #put(name: string, position: number, documents: DocumentBatch['documents']) {
     const refused: RefusedDocument[] = [];
-    for (let i = 0; i < documents.length; i += BULK_SIZE_MAX) {
-      let left: Documents = documents.slice(i, i + BULK_SIZE_MAX);
-      for (let tries = 1; left.length > 0; tries += 1) {
+    for (let bulk of bulksOf(documents)) {
+      for (let tries = 1; bulk.length > 0; tries += 1) {
         if (tries > TRIES_MAX) throw searchUnavailable('OpenSearch has its hands full.');
         if (tries > 1) await this.#clock.sleep(BACKOFF_MS * 2 ** (tries - 2));
-        left = await this.#putOnce(name, position, left, refused);
+        bulk = await this.#putOnce(name, position, bulk, refused);
       }
     }
     return refused;
@@ -117,31 +122,50 @@ export class OpenSearchGenerations implements SearchGenerations {
   async #putOnce(
     name: string,
     position: number,
-    documents: Documents,
+    bulk: readonly Written[],
     refused: RefusedDocument[],
-  ): Promise<Documents> {
-    const { body } = await faulting(() =>
-      this.#client.bulk(
-        {
-          index: writerOf(name),
-          require_alias: true,
-          body: documents.flatMap((document) => [
-            { index: { _id: document.id, version: position, version_type: 'external_gte' } },
-            toStored(document),
-          ]),
-        },
-        { requestTimeout: BULK_MS_MAX },
-      ),
+  ): Promise<Written[]> {
+    const lines: unknown[] = bulk.flatMap(({ id, json }) => [
+      { index: { _id: id, version: position, version_type: 'external_gte' } },
+      json, // the client sends a text as it is
+    ]);
+    const answer = await faulting(() =>
+      this.#client
+        .bulk(
+          { index: writerOf(name), require_alias: true, body: lines as object[] },
+          { requestTimeout: BULK_MS_MAX },
+        )
+        .catch(unlessFull),
     );
+    if (answer === null) return [...bulk];
+    const { body } = answer;
     if (!body.errors) return [];
-    return documents.filter((document, i) => {
+    return bulk.filter(({ id }, i) => {
       const { status, error } = body.items[i]!.index!;
       if (status === GONE) throw searchUnavailable('another generation serves.');
       if (error && status !== VERSION_CONFLICT && !PASSING.has(status))
-        refused.push({ id: document.id, reason: error.reason ?? error.type });
+        refused.push({ id, reason: error.reason ?? error.type });
       return PASSING.has(status);
     });
   }
+}
+
+function* bulksOf(documents: DocumentBatch['documents']): Generator<Written[]> {
+  let bulk: Written[] = [];
+  let characters = 0;
+  for (const document of documents) {
+    const json = JSON.stringify(toStored(document));
+    if (
+      bulk.length === BULK_SIZE_MAX ||
+      (bulk.length > 0 && characters + json.length > BULK_CHARACTERS_MAX)
+    ) {
+      yield bulk;
+      [bulk, characters] = [[], 0];
+    }
+    bulk.push({ id: document.id, json });
+    characters += json.length;
+  }
+  if (bulk.length > 0) yield bulk;
 }
 
 const writerOf = (name: string): string => `${name}-writer`;

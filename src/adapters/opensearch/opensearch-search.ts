@@ -4,7 +4,13 @@ import { toIso } from '../../domain/decider.ts';
 import { chordOf } from '../../domain/globe.ts';
 import { wordsOf } from '../../domain/words.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Facets, SearchHit, SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
+import type {
+  Facets,
+  SearchFound,
+  SearchHit,
+  SearchIndex,
+  SearchQuestion,
+} from '../../ports/search-index.ts';
 import { begins, eventQuery, isGuessed, showsAsked, showWithin, type Word } from './event-query.ts';
 import { facetsOf, facetsAsked, NO_FACETS } from './facets.ts';
 import { distanceSort } from './first-show.ts';
@@ -41,7 +47,25 @@ export class OpenSearchSearch implements SearchIndex {
 
   async find(question: SearchQuestion): Promise<SearchHit[]> {
     const words = await this.#words(question.q);
-    if (words === null) return [];
+    return words === null ? [] : this.#hits(question, words);
+  }
+
+  async findWithFacets(question: SearchQuestion): Promise<SearchFound> {
+    const words = await this.#words(question.q);
+    if (words === null) return { hits: [], facets: NO_FACETS };
+    if (question.sort === 'distance') {
+      const [hits, facets] = await Promise.all([this.#hits(question, words), this.#facets(question, words)]);
+      return { hits, facets };
+    }
+    const { hits, aggregations } = await this.#search({
+      ...pageOf(question, eventQuery(question, words)),
+      aggs: facetsAsked(showsAsked(question)),
+    });
+    return { hits: hitsOf(question, hits), facets: facetsOf(aggregations) };
+  }
+
+  /** What is near is asked for first: a script looks at each event that matches. */
+  async #hits(question: SearchQuestion, words: readonly Word[]): Promise<SearchHit[]> {
     const { near, radiusKm = Infinity, sort, after, limit } = question;
     if (sort === 'distance' && near) {
       for (const km of REACHES) {
@@ -56,9 +80,7 @@ export class OpenSearchSearch implements SearchIndex {
     return this.#page(question, eventQuery(question, words));
   }
 
-  async facets(question: Omit<SearchQuestion, 'sort' | 'after' | 'limit'>): Promise<Facets> {
-    const words = await this.#words(question.q);
-    if (words === null) return NO_FACETS;
+  async #facets(question: SearchQuestion, words: readonly Word[]): Promise<Facets> {
     const { aggregations } = await this.#search({
       size: 0,
       query: eventQuery(question, words),
@@ -89,22 +111,8 @@ export class OpenSearchSearch implements SearchIndex {
   }
 
   async #page(question: SearchQuestion, query: object): Promise<SearchHit[]> {
-    const { sort, after, limit } = question;
-    const { hits } = await this.#search({
-      size: limit,
-      query,
-      sort: [keyOf(question), { id: 'asc' }],
-      _source: SHOWN,
-      // Where it need not count, it skips what cannot be among the first, and fails in doing so for times of shows.
-      track_total_hits: sort === 'startsAt',
-      ...(after && {
-        search_after: [sort === 'startsAt' ? Date.parse(String(after[0])) : after[0], after[1]],
-      }),
-    });
-    return (hits.hits as Hit[]).flatMap(({ _source, sort: [key] }) => {
-      const event = toFound(_source, question);
-      return event ? [{ event, key: sort === 'startsAt' ? toIso(key) : key }] : [];
-    });
+    const { hits } = await this.#search(pageOf(question, query));
+    return hitsOf(question, hits);
   }
 
   /** null: there is no word in it, so nothing can be found by it. */
@@ -134,6 +142,28 @@ export class OpenSearchSearch implements SearchIndex {
     );
     return answer as unknown as { hits: { hits: unknown[] }; aggregations: Record<string, unknown> };
   }
+}
+
+function pageOf(question: SearchQuestion, query: object) {
+  const { sort, after, limit } = question;
+  return {
+    size: limit,
+    query,
+    sort: [keyOf(question), { id: 'asc' }],
+    _source: SHOWN,
+    // Where it need not count, it skips what cannot be among the first, and fails in doing so for times of shows.
+    track_total_hits: sort === 'startsAt',
+    ...(after && {
+      search_after: [sort === 'startsAt' ? Date.parse(String(after[0])) : after[0], after[1]],
+    }),
+  };
+}
+
+function hitsOf(question: SearchQuestion, { hits }: { readonly hits: readonly unknown[] }): SearchHit[] {
+  return (hits as Hit[]).flatMap(({ _source, sort: [key] }) => {
+    const event = toFound(_source, question);
+    return event ? [{ event, key: question.sort === 'startsAt' ? toIso(key) : key }] : [];
+  });
 }
 
 function keyOf(question: SearchQuestion): object {

@@ -32,7 +32,8 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
   const cities = new Map(venues.map((venue) => [venue.id, venue]));
   const stemmed = (language ?? '').slice(0, 2).toLowerCase();
   const [titleWords, descriptionWords] = [textOf(title), textOf(description)];
-  const labels = [...tags, type ?? '', ...venues.flatMap(({ name, city }) => [name, city])];
+  const labels = [...tags, type ?? '', ...venues.flatMap(({ name, city }) => [name, city])].map(textOf);
+  const all = [titleWords, descriptionWords, ...labels].flatMap((text) => text.split(' '));
   return {
     id,
     status,
@@ -43,8 +44,9 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
     venues,
     words: {
       title: titleWords,
-      labels: labels.map(textOf),
+      labels,
       description: descriptionWords,
+      all: [...new Set(all)].join(' '),
       ...(STEMMERS[stemmed] !== undefined && {
         titleStems: { [stemmed]: titleWords },
         descriptionStems: { [stemmed]: descriptionWords },

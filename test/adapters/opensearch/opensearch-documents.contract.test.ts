@@ -116,3 +116,38 @@ test.skipIf(!openSearchHere)('nobody brings back a generation that was dropped',
   await expect(generation.advance(10)).rejects.toMatchObject({ code: 'SearchUnavailable' });
   expect(await titles()).toEqual(['Of the next']);
 });
+
+test.skipIf(!openSearchHere)('more documents than one request takes are all there', async () => {
+  const documents = Array.from({ length: 1_100 }, (_, n) =>
+    document(`One of many ${n}`, { status: 'draft' }),
+  );
+  const serving = (await search.generations.serving())!;
+  expect(await serving.put({ position: 11, documents })).toEqual([]);
+  await serving.advance(11);
+  const counted = await fetch(`${server.url}/${serving.name}/_count?q=status:draft`);
+  expect(await counted.json()).toMatchObject({ count: documents.length });
+});
+
+test.skipIf(!openSearchHere)(
+  'documents for which there is no room are sent again until there is',
+  async () => {
+    const room = async (limit: string | null) => {
+      const body = JSON.stringify({ transient: { 'indices.breaker.total.limit': limit } });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${server.url}/_cluster/settings`, { method: 'PUT', headers, body });
+      expect(answer.status).toBe(200);
+    };
+    const serving = (await search.generations.serving())!;
+    await room('1%');
+    try {
+      const putting = serving.put({ position: 12, documents: [document('Of the last')] });
+      await systemClock.sleep(300);
+      await room(null);
+      expect(await putting).toEqual([]);
+    } finally {
+      await room(null);
+    }
+    await serving.advance(12);
+    expect(await titles()).toEqual(['Of the last', 'Of the next']);
+  },
+);
