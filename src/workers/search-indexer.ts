@@ -2,7 +2,7 @@
 // those events anew. Of many indexers one is active, to save work: two at once would do no harm, for a document carries the
 // position up to which it has seen everything, and an older one never replaces a newer one.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import type { RefusedDocument, SearchGeneration, SearchGenerations } from '../ports/search-documents.ts';
@@ -22,7 +22,7 @@ export interface SearchIndexerParts {
   readonly views: { waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<number> };
   readonly generations: SearchGenerations;
   readonly leases: LeaseStore;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   /** Something failed and is tried again. */
   readonly onFault?: (error: unknown) => void;
