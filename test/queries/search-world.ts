@@ -5,15 +5,15 @@ import type { Page } from '../../src/queries/query.ts';
 import { searchEvents, searchFacets, type EventSearch } from '../../src/queries/search-events.ts';
 import { openReadModels, projectAll, type ReadModels } from '../projections/read-models.ts';
 import { Season, T0 } from '../projections/season.ts';
-import { openSearchHere } from '../support/servers/opensearch-here.ts';
+import { onOpenSearch } from '../support/servers/opensearch-here.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { indexInOpenSearch, indexInPostgres, type IndexUnderTest, type OpenIndex } from './indexes.ts';
 
-/** OpenSearch only where it can be had. */
-export const INDEXES: readonly (readonly [name: string, open: OpenIndex])[] = [
-  ['in Postgres', indexInPostgres],
-  ...(openSearchHere ? [['in OpenSearch', indexInOpenSearch] as const] : []),
-];
+/** With the options of a suite: OpenSearch only where it can be had. */
+export const INDEXES = [
+  ['in Postgres', indexInPostgres, {}],
+  ['in OpenSearch', indexInOpenSearch, onOpenSearch],
+] as const;
 /** A server may have to be fetched and started. */
 export const OPEN_MS_MAX = 120_000;
 
