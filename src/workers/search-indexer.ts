@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../domain/event.ts';
 import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
+import { identityOf } from '../ports/log-identity.ts';
 import type { RefusedDocument, SearchGeneration, SearchGenerations } from '../ports/search-documents.ts';
 import type { ReadModels, View } from '../queries/query.ts';
 import {
@@ -18,7 +19,7 @@ import { HeldLease } from './held-lease.ts';
 
 export interface SearchIndexerParts {
   readonly db: ReadModels;
-  readonly log: Pick<EventLog, 'subscribeAll' | 'lastPosition'>;
+  readonly log: Pick<EventLog, 'subscribeAll' | 'lastPosition' | 'readAll'>;
   readonly views: { waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<number> };
   readonly generations: SearchGenerations;
   readonly leases: LeaseStore;
@@ -100,13 +101,21 @@ export class SearchIndexer {
 
   /** Until the lease is lost, something fails, a rebuild is asked for, or the indexer is stopped. */
   async #lead(lease: HeldLease): Promise<void> {
-    const { generations } = this.#parts;
     this.#again = new AbortController();
     const ending = AbortSignal.any([this.#stop.signal, lease.lost, this.#again.signal]);
     this.#active = true;
-    const serving = this.#rebuild ? null : await generations.serving();
+    const serving = this.#rebuild ? null : await this.#serving();
     const generation = serving ?? (await this.#build(ending));
     if (generation !== null) await this.#follow(generation, ending);
+  }
+
+  /** null: there is none, or it is of another log, or of more of this one than there is: a database was put in place of another. */
+  async #serving(): Promise<SearchGeneration | null> {
+    const { generations, log } = this.#parts;
+    const serving = await generations.serving();
+    if (serving === null || serving.log === null) return serving;
+    const isOurs = serving.log === (await identityOf(log));
+    return isOurs && (await serving.progress()) <= (await log.lastPosition()) ? serving : null;
   }
 
   /** From the views as they are, then up to the end of the log, and only then it serves. */
@@ -122,6 +131,7 @@ export class SearchIndexer {
       await this.#write(generation, ids);
       after = ids.at(-1)!;
     }
+    await this.#claim(generation);
     await generation.advance(from);
     const goal = await log.lastPosition();
     if (goal > from) {
@@ -143,9 +153,11 @@ export class SearchIndexer {
     const { log, clock } = this.#parts;
     const from = await generation.progress();
     this.#position = from;
+    let isClaimed = generation.log !== null;
     await log.subscribeAll(
       from,
       async (events) => {
+        isClaimed ||= await this.#claim(generation);
         await this.#take(generation, events);
         onAdvance?.(this.#position);
         await clock.sleep(PACE_MS, signal);
@@ -165,6 +177,13 @@ export class SearchIndexer {
       await this.#write(generation, all.slice(i, i + DOCUMENTS_MAX));
     await generation.advance(upTo);
     this.#position = upTo;
+  }
+
+  /** Gives whether there was anything to say: a log without events is nobody's yet. */
+  async #claim(generation: SearchGeneration): Promise<boolean> {
+    const identity = await identityOf(this.#parts.log);
+    if (identity !== null) await generation.belongTo(identity);
+    return identity !== null;
   }
 
   async #write(generation: SearchGeneration, ids: readonly string[]): Promise<void> {
