@@ -17,7 +17,10 @@ const INDEXES = [
 ] as const;
 /** The same suite for each index. */
 export function describeEachIndex(title: string, suite: (open: OpenIndex) => void): void {
-  for (const [name, open, options] of INDEXES) describe(`${title} ${name}`, options, () => suite(open));
+  for (const [name, open, options] of INDEXES)
+    describe(`${title} ${name}`, options, () => {
+      suite(open);
+    });
 }
 
 /** A server may have to be fetched and started. */

@@ -7,7 +7,7 @@ import { KafkaEventFeed, type KafkaSecurity } from '../../../src/adapters/kafka/
 import { loadConfig } from '../../../src/config.ts';
 import { openFeed } from '../../../src/profiles/distributed-adapters.ts';
 import type { Ends } from '../../../src/profiles/running.ts';
-import { Reader, sampleEvents } from '../../contracts/event-feed/feed-world.ts';
+import { inOrder, Reader, sampleEvents } from '../../contracts/event-feed/feed-world.ts';
 import type { RunningServer } from '../../support/servers/running-server.ts';
 import { startKafka } from '../../support/servers/servers.ts';
 
@@ -68,6 +68,7 @@ it(
     await publisher.close();
     const reader = new Reader(feed, randomUUID());
     await reader.has(events.length);
+    expect(inOrder(reader.events)).toEqual(events);
     await reader.stop();
     await ends[0]!();
   },

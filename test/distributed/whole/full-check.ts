@@ -34,7 +34,8 @@ export async function checkEverything(history: History, world: WholeWorld): Prom
   const verdict = judge(history);
   const maps = await compareMaps(world.engines[0]!.url, history.shows, log, new Chance(1));
   const feed = await world.openFeed();
-  const messages = await contentOf(feed).finally(() => feed.close());
+  const messages = await contentOf(feed);
+  await feed.close();
   const views = await rebuildViews(world.environment);
   const found = world.search ? await indexComplaints(world.db, world.search.url, world.index) : null;
   return {

@@ -173,11 +173,12 @@ const dropSubscriptions = (rounds: number): WholeFault => ({
 const leaderChanges = (leaders: readonly number[]): WholeFault => ({
   name: `EventStoreDB (stand-in): the leader changes ${leaders.length} times`,
   forbidden: always,
-  async strike({ store, caughtUp, seen }) {
+  async strike(world) {
+    const { store, seen } = world;
     for (const elect of leaders) {
       store.ask({ plan: [{ on: 'append', does: 'not-leader' }], elect });
       await until('the store has sent a writer on', async () => (await store.pending()) === 0);
-      seen[`views caught up with node ${elect + 1} after ms`] = await caughtUp();
+      seen[`views caught up with node ${elect + 1} after ms`] = await world.caughtUp();
     }
   },
 });

@@ -75,10 +75,10 @@ async function open(folder: string, ends: Ends, stop: () => Promise<void>) {
     ...(search && { OPENSEARCH_URL: search.url }),
   };
   const processes = await startRoles(folder, environment, ends, hear);
-  const { log, close: closeLog } = openEventStoreDb(store.url);
+  const { log } = openEventStoreDb(store.url);
   const database = openDatabase(postgres.url, { poolMax: 4 });
   const indexed = search && openSearch({ url: search.url, clock: systemClock, alias: index });
-  ends.push(() => Promise.all([closeLog(), database.close(), indexed?.close()]));
+  ends.push(() => Promise.all([log.close(), database.close(), indexed?.close()]));
   const positions = new Positions(database.db, systemClock);
   const byRole = (role: string): EngineProcess[] => processes.filter((_, n) => ROLES[n]![0] === role);
   const apis = byRole('api');
@@ -148,15 +148,20 @@ async function open(folder: string, ends: Ends, stop: () => Promise<void>) {
 async function startServers(folder: string, ends: Ends, hear: (line: string) => void) {
   const dataDir = path.join(folder, 'data');
   mkdirSync(dataDir);
-  const ended = <S extends { stop?(): Promise<unknown>; kill?(): Promise<unknown> }>(server: S): S => {
-    ends.push(() => (server.stop ?? server.kill)!.call(server) as Promise<unknown>);
+  const ended = <S extends { stop(): Promise<unknown> }>(server: S): S => {
+    ends.push(() => server.stop());
     return server;
+  };
+  const startStore = async () => {
+    const store = await spawnStandIn(path.join(folder, 'store'), STORE_NODES);
+    ends.push(() => store.kill());
+    return store;
   };
   const starting = [
     startKafka({ brokers: BROKERS, killed: true }).then(ended),
-    noOpenSearch === null ? startOpenSearch({ killed: true }).then(ended) : null,
+    noOpenSearch === null ? startOpenSearch({ killed: true }).then(ended) : Promise.resolve(null),
     startEmbeddedPostgres({ dataDir, log: hear, settings: { max_connections: '200' } }).then(ended),
-    spawnStandIn(path.join(folder, 'store'), STORE_NODES).then(ended),
+    startStore(),
   ] as const;
   await Promise.allSettled(starting); // so that each is ended, whichever fails
   const [kafka, search, postgres, store] = await Promise.all(starting);
