@@ -46,6 +46,7 @@ const benches = Object.entries(scenarios).flatMap(([name, { what, bothDisks }]):
 export const STEPS: Readonly<Record<string, Step>> = {
   simulation: { title: 'Deterministic simulation', script: 'simulate', args: [], reports: 'json' },
   histories: { title: 'Histories of the real server', script: 'histories', args: [], reports: 'json' },
+  faults: { title: 'Faults of the distributed profile', script: 'faults', args: [], reports: 'file' },
   attack: { title: 'Attacks', script: 'test', args: ['test/attack'], reports: 'words' },
   ...Object.fromEntries(benches),
 };

@@ -68,6 +68,18 @@ const settings = {
     default: '168',
     what: 'How long a topic that is made keeps events. A view that lacks older ones reads them from the log.',
   }),
+  KAFKA_TLS: onOff({ default: 'off', what: 'Whether the brokers are spoken to over TLS.' }),
+  KAFKA_TLS_CA_FILE: text({
+    default: '',
+    may: 'the path of a PEM file',
+    what: 'Who vouches for the brokers under `KAFKA_TLS`, where the authorities that Node knows do not.',
+  }),
+  KAFKA_SASL: oneOf(['off', 'plain', 'scram-sha-256', 'scram-sha-512'], {
+    default: 'off',
+    what: 'How this process says to the brokers who it is. `plain` sends the password as it is: only with `KAFKA_TLS`.',
+  }),
+  KAFKA_SASL_USERNAME: text({ default: '', may: 'a name', what: 'Under which name, with `KAFKA_SASL`.' }),
+  KAFKA_SASL_PASSWORD: printableKey(1, { what: 'The password of that name.' }),
   OPENSEARCH_URL: webUrlList({
     what: 'Nodes of the OpenSearch that answers searches in the distributed profile. Without it Postgres answers them there too.',
   }),
@@ -163,6 +175,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     complaints.push(
       'PROFILE is "distributed", which needs KAFKA_BROKERS; it may hold host:port, several separated by commas.',
     );
+  if (config['kafkaSasl'] !== 'off' && !(config['kafkaSaslUsername'] && config['kafkaSaslPassword']))
+    complaints.push('KAFKA_SASL is set, which needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.');
   if (complaints.length > 0) throw new StartRefused(complaints.join('\n'));
   config['dataDir'] = resolve(String(config['dataDir']));
   return config as Config;

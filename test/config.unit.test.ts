@@ -26,6 +26,11 @@ describe('without any variable', () => {
       kafkaPartitions: 12,
       kafkaReplication: 0,
       kafkaRetentionHours: 168,
+      kafkaTls: false,
+      kafkaTlsCaFile: '',
+      kafkaSasl: 'off',
+      kafkaSaslUsername: '',
+      kafkaSaslPassword: undefined,
       opensearchUrl: undefined,
       opensearchIndex: 'fairseat-events',
       searchFallback: 'off',
@@ -150,6 +155,7 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     expect(refusal({ PROFILE: 'distributed', KAFKA_BROKERS: 'kafka' })).toContain('"kafka" is no host:port');
     const { kafkaBrokers } = loadConfig({ PROFILE: 'distributed', KAFKA_BROKERS: 'a:9092, [::1]:9093' });
     expect(kafkaBrokers).toEqual(['a:9092', '[::1]:9093']);
+    expect(refusal({ KAFKA_SASL: 'plain', KAFKA_SASL_USERNAME: 'fairseat' })).toContain('KAFKA_SASL_PASSWORD');
   });
 
   test('OpenSearch may have several nodes, an index of another name, and a fallback', () => {

@@ -3,9 +3,15 @@ export default class SkipReasons {
   onTestRunEnd(modules) {
     for (const module of modules) {
       for (const test of module.children.allTests('skipped')) {
-        const reason = test.result().note ?? (test.options.mode === 'todo' ? 'to do' : 'no reason given');
+        const said = test.result().note ?? reasonOf(test);
+        const reason = said ?? (test.options.mode === 'todo' ? 'to do' : 'no reason given');
         console.log(`skipped: ${test.fullName}: ${reason}`);
       }
     }
   }
+}
+
+/** That of the test, or of a suite around it. */
+function reasonOf(task) {
+  return task.meta?.().reason ?? (task.parent ? reasonOf(task.parent) : undefined);
 }

@@ -2,6 +2,7 @@
 // a list of checks, each with its remedy. Exit code 1 when one of them fails.
 import type { Command } from 'commander';
 import { sql } from 'kysely';
+import { identityOf } from '../ports/log-identity.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
 import { settingsInForce, withEngine, type Session } from '../profiles/command-line.ts';
@@ -127,11 +128,13 @@ async function searchCheck(
   try {
     const serving = await generations.serving();
     const position = (await serving?.progress()) ?? 0;
+    const isForeign = serving !== null && serving.log !== null && serving.log !== (await identityOf(log));
+    const searchable = `serves, searchable as far as ${position} of ${head}`;
     return {
       name: 'OpenSearch',
-      ok: serving !== null && head - position <= LAG_EVENTS_MAX,
+      ok: serving !== null && !isForeign && head - position <= LAG_EVENTS_MAX,
       found: serving
-        ? `${serving.name} serves, searchable as far as ${position} of ${head}`
+        ? `${serving.name} ${isForeign ? 'was made from another database' : searchable}`
         : 'has no index yet',
       remedy:
         'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it.',

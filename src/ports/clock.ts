@@ -7,6 +7,12 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A clock that measures as well. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since some moment of the past: goes on alike, whatever `now` is set to. */
+  steady(): number;
+}
+
 export interface Ids {
   /** A fresh UUID. */
   uuid(): string;

@@ -1,7 +1,8 @@
 // What the distributed profile stands on: the log in EventStoreDB, or in Postgres where none is given, and the feed on Kafka.
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { openEventStoreDb } from '../adapters/eventstoredb/eventstoredb.ts';
-import { KafkaEventFeed } from '../adapters/kafka/kafka-event-feed.ts';
+import { KafkaEventFeed, type KafkaSecurity } from '../adapters/kafka/kafka-event-feed.ts';
 import { openDatabase } from '../adapters/postgres/database.ts';
 import { PostgresEventLog } from '../adapters/postgres/postgres-event-log.ts';
 import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-store.ts';
@@ -32,6 +33,7 @@ export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
       partitions: config.kafkaPartitions,
       copies: config.kafkaReplication === 0 ? -1 : config.kafkaReplication,
       retentionHours: config.kafkaRetentionHours,
+      ...securityOf(config),
     });
     ends.push(() => feed.close());
     return feed;
@@ -40,6 +42,25 @@ export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
     throw new StartRefused(
       `KAFKA_BROKERS names brokers that cannot be used (${error.message}); see that they run.`,
     );
+  }
+}
+
+function securityOf(config: Config): KafkaSecurity {
+  const { kafkaTls: tls, kafkaTlsCaFile, kafkaSasl: mechanism } = config;
+  return {
+    tls,
+    ...(kafkaTlsCaFile !== '' && { ca: pemOf(kafkaTlsCaFile) }),
+    ...(mechanism !== 'off' && {
+      sasl: { mechanism, username: config.kafkaSaslUsername, password: config.kafkaSaslPassword! },
+    }),
+  };
+}
+
+function pemOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new StartRefused(`KAFKA_TLS_CA_FILE cannot be read (${(error as Error).message}).`);
   }
 }
 

@@ -1,10 +1,10 @@
 // A lease while it is held: renewed in good time, and known to be lost before anybody else can have it.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 
 export interface LeaseWanted {
   readonly leases: LeaseStore;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly name: string;
   /** Who holds it, for people. */
   readonly holder: string;
@@ -21,21 +21,21 @@ export class HeldLease {
   readonly #lost = new AbortController();
   readonly #ended = new AbortController();
   readonly #renewing: Promise<void>;
-  #heldUntilMs: number;
+  #asked: Moment;
 
-  private constructor(wanted: LeaseWanted, token: number, askedAtMs: number) {
+  private constructor(wanted: LeaseWanted, token: number, asked: Moment) {
     this.#wanted = wanted;
     this.token = token;
-    this.#heldUntilMs = this.#until(askedAtMs);
+    this.#asked = asked;
     this.#renewing = this.#renew();
   }
 
   /** null: somebody else holds it. */
   static async acquire(wanted: LeaseWanted): Promise<HeldLease | null> {
     const { leases, clock, name, holder, ttlMs } = wanted;
-    const askedAtMs = clock.now();
+    const asked = momentOf(clock);
     const token = await leases.acquire(name, holder, ttlMs);
-    return token === null ? null : new HeldLease(wanted, token, askedAtMs);
+    return token === null ? null : new HeldLease(wanted, token, asked);
   }
 
   /** Aborts when it is lost. */
@@ -45,7 +45,7 @@ export class HeldLease {
 
   /** Judged by the clock at this very moment, for a process that was stopped for a while has heard of nothing. */
   get isHeld(): boolean {
-    return !this.#lost.signal.aborted && this.#wanted.clock.now() < this.#heldUntilMs;
+    return !this.#lost.signal.aborted && !this.#isOver;
   }
 
   async release(): Promise<void> {
@@ -61,18 +61,29 @@ export class HeldLease {
     while (!signal.aborted) {
       await clock.sleep(ttlMs * RENEW_SHARE, signal);
       if (signal.aborted) return;
-      const askedAtMs = clock.now();
+      const asked = momentOf(clock);
       try {
-        if (await leases.renew(name, this.token, ttlMs)) this.#heldUntilMs = this.#until(askedAtMs);
+        if (await leases.renew(name, this.token, ttlMs)) this.#asked = asked;
         else return this.#lost.abort();
       } catch {
         // Asked again until its time is over.
       }
-      if (clock.now() >= this.#heldUntilMs) return this.#lost.abort();
+      if (this.#isOver) return this.#lost.abort();
     }
   }
 
-  #until(askedAtMs: number): number {
-    return askedAtMs + this.#wanted.ttlMs * (1 - MARGIN_SHARE);
+  get #isOver(): boolean {
+    const { clock, ttlMs } = this.#wanted;
+    const now = momentOf(clock);
+    const passedMs = Math.max(now.wallMs - this.#asked.wallMs, now.steadyMs - this.#asked.steadyMs);
+    return passedMs >= ttlMs * (1 - MARGIN_SHARE);
   }
 }
+
+/** By both clocks, of which the one counts that says more: one may be put back, the other rests while a machine sleeps. */
+interface Moment {
+  readonly wallMs: number;
+  readonly steadyMs: number;
+}
+
+const momentOf = (clock: SteadyClock): Moment => ({ wallMs: clock.now(), steadyMs: clock.steady() });

@@ -2,7 +2,7 @@
 // has got to is saved after the feed's acknowledgement, under the lease's token, so that one that has lost it unawares
 // moves nothing: what it may still send, the next has sent or will send too.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventFeed, FeedOffsets, FeedPublisher } from '../ports/event-feed.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
@@ -14,7 +14,7 @@ export interface RelayParts {
   readonly feed: Pick<EventFeed, 'openPublisher'>;
   readonly leases: LeaseStore;
   readonly progress: RelayProgressStore;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   /** Something failed and is tried again. */
   readonly onFault?: (error: unknown) => void;

@@ -2,9 +2,10 @@
 // those events anew. Of many indexers one is active, to save work: two at once would do no harm, for a document carries the
 // position up to which it has seen everything, and an older one never replaces a newer one.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
+import { identityOf } from '../ports/log-identity.ts';
 import type { RefusedDocument, SearchGeneration, SearchGenerations } from '../ports/search-documents.ts';
 import type { ReadModels, View } from '../queries/query.ts';
 import {
@@ -18,11 +19,11 @@ import { HeldLease } from './held-lease.ts';
 
 export interface SearchIndexerParts {
   readonly db: ReadModels;
-  readonly log: Pick<EventLog, 'subscribeAll' | 'lastPosition'>;
+  readonly log: Pick<EventLog, 'subscribeAll' | 'lastPosition' | 'readAll'>;
   readonly views: { waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<number> };
   readonly generations: SearchGenerations;
   readonly leases: LeaseStore;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   /** Something failed and is tried again. */
   readonly onFault?: (error: unknown) => void;
@@ -103,13 +104,21 @@ export class SearchIndexer {
 
   /** Until the lease is lost, something fails, a rebuild is asked for, or the indexer is stopped. */
   async #lead(lease: HeldLease): Promise<void> {
-    const { generations } = this.#parts;
     this.#again = new AbortController();
     const ending = AbortSignal.any([this.#stop.signal, lease.lost, this.#again.signal]);
     this.#active = true;
-    const serving = this.#rebuild ? null : await generations.serving();
+    const serving = this.#rebuild ? null : await this.#serving();
     const generation = serving ?? (await this.#build(ending));
     if (generation !== null) await this.#follow(generation, ending);
+  }
+
+  /** null: there is none, or it is of another log, or of more of this one than there is: a database was put in place of another. */
+  async #serving(): Promise<SearchGeneration | null> {
+    const { generations, log } = this.#parts;
+    const serving = await generations.serving();
+    if (serving === null || serving.log === null) return serving;
+    const isOurs = serving.log === (await identityOf(log));
+    return isOurs && (await serving.progress()) <= (await log.lastPosition()) ? serving : null;
   }
 
   /** From the views as they are, then up to the end of the log, and only then it serves. */
@@ -120,6 +129,7 @@ export class SearchIndexer {
     const from = await documentsPosition(db);
     await this.#writeAll(generation, ending);
     if (ending.aborted) return null;
+    await this.#claim(generation);
     await generation.advance(from);
     const goal = await log.lastPosition();
     if (goal > from) {
@@ -162,9 +172,11 @@ export class SearchIndexer {
     const { log, clock } = this.#parts;
     const from = await generation.progress();
     this.#position = from;
+    let isClaimed = generation.log !== null;
     await log.subscribeAll(
       from,
       async (events) => {
+        isClaimed ||= await this.#claim(generation);
         await this.#take(generation, events);
         onAdvance?.(this.#position);
         await clock.sleep(PACE_MS, signal);
@@ -184,6 +196,13 @@ export class SearchIndexer {
       await this.#write(generation, all.slice(i, i + DOCUMENTS_MAX));
     await generation.advance(upTo);
     this.#position = upTo;
+  }
+
+  /** Gives whether there was anything to say: a log without events is nobody's yet. */
+  async #claim(generation: SearchGeneration): Promise<boolean> {
+    const identity = await identityOf(this.#parts.log);
+    if (identity !== null) await generation.belongTo(identity);
+    return identity !== null;
   }
 
   async #write(generation: SearchGeneration, ids: readonly string[]): Promise<void> {

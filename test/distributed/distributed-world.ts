@@ -17,6 +17,7 @@ import { smallSeason, type Season } from '../projections/season.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
 import { startKafka } from '../support/servers/servers.ts';
+import { contentOf, feedComplaints, wholeLog } from './feed-content.ts';
 import { RoleProcess } from './role-process.ts';
 
 const PARTITIONS = 6;
@@ -135,17 +136,11 @@ export class DistributedWorld {
   /** Each event of the log in Kafka once or more, in order by its first coming; each view exactly as its rebuild. */
   async check(): Promise<{ events: number; messages: number }> {
     await this.published();
-    const events = await this.#events();
-    const messages = await this.#messages(events.length);
-    const firsts = new Map<string, RecordedEvent>();
-    for (const { event } of messages) if (!firsts.has(event.id)) firsts.set(event.id, event);
-    expect([...firsts.values()].sort((a, b) => a.position - b.position)).toEqual(events);
-    for (const ofPartition of Map.groupBy(messages, ({ partition }) => partition).values()) {
-      const seen = new Set<string>();
-      const first = ofPartition.filter(({ event }) => !seen.has(event.id) && seen.add(event.id));
-      const positions = first.map(({ event }) => event.position);
-      expect(positions).toEqual([...positions].sort((a, b) => a - b));
-    }
+    const events = await wholeLog(this.log);
+    const feed = await this.openFeed();
+    const messages = await contentOf(feed);
+    await feed.close();
+    expect(feedComplaints(events, messages)).toEqual([]);
     await this.#checkViews(events);
     return { events: events.length, messages: messages.length };
   }
@@ -174,41 +169,5 @@ export class DistributedWorld {
     expect(rows[0]!.n).toBe(
       events.filter(({ type }) => type === 'SeatsHeld' || type === 'SeatsOffered').length,
     );
-  }
-
-  async #events(): Promise<RecordedEvent[]> {
-    const found: RecordedEvent[] = [];
-    for (;;) {
-      const page = await this.log.readAll(found.at(-1)?.position ?? 0, 5_000);
-      if (page.length === 0) return found;
-      found.push(...page);
-    }
-  }
-
-  /** Everything that is in the topic, as it lies there. */
-  async #messages(count: number): Promise<{ partition: number; event: RecordedEvent }[]> {
-    const feed = await this.openFeed();
-    const publisher = await feed.openPublisher();
-    const { ends } = publisher;
-    await publisher.close();
-    const total = ends.reduce((sum, end) => sum + end, 0);
-    expect(total).toBeGreaterThanOrEqual(count);
-    const found: { partition: number; event: RecordedEvent }[] = [];
-    const stop = new AbortController();
-    await feed.consume(
-      {
-        group: randomUUID(),
-        begin: (partitions) => Promise.resolve(new Map(partitions.map((p) => [p, 0]))),
-        handle: ({ partition, events, next }) => {
-          found.push(...events.map((event) => ({ partition, event })));
-          if (found.length >= total) stop.abort();
-          return Promise.resolve(next);
-        },
-      },
-      AbortSignal.any([stop.signal, AbortSignal.timeout(CAUGHT_UP_MS)]),
-    );
-    await feed.close();
-    expect(found.length).toBeGreaterThanOrEqual(total);
-    return found;
   }
 }

@@ -1,11 +1,13 @@
 // Every role as a process of its own: two api processes that sell one show, and everything between them and the views.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, type Client } from '../api/client.ts';
 import { done, openHall, type Hall } from '../api/hall.ts';
 import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+import { noOpenSearch, onOpenSearch } from '../support/servers/opensearch-here.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
-import { startKafka } from '../support/servers/servers.ts';
+import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
 import { RoleProcess } from './role-process.ts';
 
 const KEY = 'fs_admin_of_the_roles_0123456789abcdef';
@@ -15,16 +17,23 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
   let database: TestDatabase;
   let kafka: RunningServer;
   let eventStore: EventStoreUnderTest;
+  let openSearch: RunningServer | null;
   let processes: RoleProcess[] = [];
   let apis: Client[];
   let hall: Hall;
   beforeAll(async () => {
-    [database, kafka, eventStore] = await Promise.all([createDatabase(), startKafka(), startEventStore()]);
+    [database, kafka, eventStore, openSearch] = await Promise.all([
+      createDatabase(),
+      startKafka(),
+      startEventStore(),
+      noOpenSearch === null ? startOpenSearch() : null,
+    ]);
     const environment = {
       DATABASE_URL: database.url,
       DATABASE_READ_URL: database.url,
       EVENTSTORE_URL: eventStore.url,
       KAFKA_BROKERS: kafka.url,
+      ...(openSearch && { OPENSEARCH_URL: openSearch.url, OPENSEARCH_INDEX: `test-${randomUUID()}` }),
       ADMIN_API_KEY: KEY,
       DEMO_DATA: 'off',
       RATE_LIMIT: 'off',
@@ -36,7 +45,7 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
   }, 300_000);
   afterAll(async () => {
     await Promise.all(processes.map((process) => process.end('SIGKILL')));
-    await Promise.all([database.drop(), kafka.stop(), eventStore.stop()]);
+    await Promise.all([database.drop(), kafka.stop(), eventStore.stop(), openSearch?.stop()]);
   }, 60_000);
 
   it('are ready, and count what they do', async () => {
@@ -66,6 +75,21 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
       const live = await done(api('GET', hall.path, { headers: seen }), 200);
       expect(JSON.stringify(live)).toContain(`"held":${SEATS}`);
     }
+  });
+
+  it('find in the index what was edited through any of them', onOpenSearch, async () => {
+    for (const [n, api] of apis.entries()) {
+      const title = `Zwölftonmusik ${n}`;
+      const edited = await done(api('PATCH', `/v1/events/${hall.eventId}`, { body: { title } }), 200);
+      const headers = { 'x-min-position': edited.position, prefer: 'wait=20' };
+      for (const other of apis) {
+        const { data } = await done(other('GET', `/v1/events?q=zwolftonmusic+${n}`, { headers }), 200);
+        expect(data).toEqual([expect.objectContaining({ id: hall.eventId, title })]);
+      }
+    }
+    const projectors = processes.filter(({ role }) => role === 'projector');
+    const active = await Promise.all(projectors.map((p) => p.metric('fairseat_search_indexer_active')));
+    expect(active).toEqual([1]);
   });
 
   it('end what they have begun, and say so by their exit code', async () => {

@@ -10,7 +10,7 @@ import type { RunningEngine } from '../../src/profiles/running.ts';
 import { clientOf } from '../api/client.ts';
 import { done, openHall, type Hall } from '../api/hall.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
-import { openSearchHere } from '../support/servers/opensearch-here.ts';
+import { onOpenSearch } from '../support/servers/opensearch-here.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
 import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
 import { TcpLine } from '../support/tcp-line.ts';
@@ -19,7 +19,7 @@ const KEY = 'fs_admin_of_the_search_0123456789abcdef';
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 const index = `test-${randomUUID()}`;
 
-describe.skipIf(!openSearchHere)('search in the distributed profile', { timeout: 60_000 }, () => {
+describe('search in the distributed profile', { ...onOpenSearch, timeout: 60_000 }, () => {
   let database: TestDatabase;
   let kafka: RunningServer;
   let openSearch: RunningServer;

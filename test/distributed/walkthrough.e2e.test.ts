@@ -10,7 +10,7 @@ import { walkThrough } from '../e2e/walkthrough/story.ts';
 import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
-import { openSearchHere } from '../support/servers/opensearch-here.ts';
+import { noOpenSearch } from '../support/servers/opensearch-here.ts';
 import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
 
 const KEY = 'fs_walkthrough_key_of_no_value';
@@ -26,7 +26,7 @@ beforeAll(async () => {
     createDatabase(),
     startKafka(),
     startEventStore(),
-    openSearchHere ? startOpenSearch() : null,
+    noOpenSearch === null ? startOpenSearch() : null,
   ]);
   engine = await startDistributed(
     loadConfig({

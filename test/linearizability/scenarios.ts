@@ -10,11 +10,12 @@ import {
   pauseEngine,
   pausePostgres,
 } from './faults/process-faults.ts';
+import type { World } from './world/world.ts';
 
-export interface Scenario {
+export interface Scenario<W = World> {
   readonly name: string;
   readonly engines: number;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Fault<W>[];
   /** Each fault strikes at least so often. */
   readonly strikes: number;
   /** At each start the engine is armed with the next failpoint. */
@@ -49,5 +50,5 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** Whether clocks are left alone: else a hold may lapse at any time, in the time of its show. */
-export const clockIsTrue = ({ faults }: Scenario): boolean =>
+export const clockIsTrue = ({ faults }: { readonly faults: readonly unknown[] }): boolean =>
   !faults.some((fault) => fault === clockAhead || fault === clockBehind);

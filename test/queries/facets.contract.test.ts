@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvalidCursor } from '../../src/queries/cursor.ts';
-import { INDEXES, OPEN_MS_MAX, SearchWorld } from './search-world.ts';
+import { describeEachIndex, OPEN_MS_MAX, SearchWorld } from './search-world.ts';
 
-describe.each(INDEXES)('facets %s', (_name, openIndex) => {
+describeEachIndex('facets', (openIndex) => {
   let world: SearchWorld;
   beforeAll(async () => {
     world = await SearchWorld.open(openIndex);

@@ -1,19 +1,28 @@
 // A season to be searched, and an index of it: the golden set that every index finds the same in.
+import { describe } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { EventFound, Facets, SearchIndex } from '../../src/ports/search-index.ts';
 import type { Page } from '../../src/queries/query.ts';
 import { searchEvents, searchWithFacets, type EventSearch } from '../../src/queries/search-events.ts';
 import { openReadModels, projectAll, type ReadModels } from '../projections/read-models.ts';
 import { Season, T0 } from '../projections/season.ts';
-import { openSearchHere } from '../support/servers/opensearch-here.ts';
+import { onOpenSearch } from '../support/servers/opensearch-here.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { indexInOpenSearch, indexInPostgres, type IndexUnderTest, type OpenIndex } from './indexes.ts';
 
-/** OpenSearch only where it can be had. */
-export const INDEXES: readonly (readonly [name: string, open: OpenIndex])[] = [
-  ['in Postgres', indexInPostgres],
-  ...(openSearchHere ? [['in OpenSearch', indexInOpenSearch] as const] : []),
-];
+/** With the options of a suite: OpenSearch only where it can be had. */
+const INDEXES = [
+  ['in Postgres', indexInPostgres, {}],
+  ['in OpenSearch', indexInOpenSearch, onOpenSearch],
+] as const;
+/** The same suite for each index. */
+export function describeEachIndex(title: string, suite: (open: OpenIndex) => void): void {
+  for (const [name, open, options] of INDEXES)
+    describe(`${title} ${name}`, options, () => {
+      suite(open);
+    });
+}
+
 /** A server may have to be fetched and started. */
 export const OPEN_MS_MAX = 120_000;
 

@@ -3,9 +3,9 @@ import { toIso } from '../../src/domain/decider.ts';
 import { InvalidCursor } from '../../src/queries/cursor.ts';
 import type { EventSearch } from '../../src/queries/search-events.ts';
 import { DAY, idFor, T0 } from '../projections/season.ts';
-import { INDEXES, OPEN_MS_MAX, SearchWorld } from './search-world.ts';
+import { describeEachIndex, OPEN_MS_MAX, SearchWorld } from './search-world.ts';
 
-describe.each(INDEXES)('search %s', (_name, openIndex) => {
+describeEachIndex('search', (openIndex) => {
   let world: SearchWorld;
   type Search = Partial<EventSearch>;
   const find = (search: Search) => world.find(search);

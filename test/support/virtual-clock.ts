@@ -1,6 +1,6 @@
 // A clock that tests move by hand: whoever sleeps wakes in order, and everything that follows from it has happened
 // before the clock goes on.
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 
 interface Sleeper {
   readonly atMs: number;
@@ -10,8 +10,10 @@ interface Sleeper {
 /** One turn of the event loop: every promise that can go on has gone on. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export class VirtualClock implements Clock {
+export class VirtualClock implements SteadyClock {
   nowMs: number;
+  /** So far it has been put forward or, negative, back. */
+  putMs = 0;
   #sleepers: Sleeper[] = [];
 
   constructor(nowMs: number) {
@@ -19,6 +21,10 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
+    return this.nowMs + this.putMs;
+  }
+
+  steady(): number {
     return this.nowMs;
   }
 

@@ -149,27 +149,34 @@ describe('a relay', () => {
     await one.stop();
   });
 
-  it('that wakes up after its lease was given to another publishes and saves nothing any more', async () => {
-    const zombieClock = new VirtualClock(clock.nowMs);
-    await append(1);
-    const { relay: zombie } = relay(undefined, zombieClock);
-    await settle();
-    expect(positions()).toEqual([1]);
-    // Its clock stands still: the process is stopped, while time goes on for the others.
-    clock.nowMs += 6_000;
-    const { relay: successor } = relay();
-    await settle();
-    expect(successor.active).toBe(true);
-    zombieClock.nowMs = clock.nowMs;
-    await append(1);
-    await settle();
-    expect(positions()).toEqual([1, 2]);
-    await zombieClock.pass(1_000);
-    expect(zombie.active).toBe(false);
-    expect((await progress.load()).position).toBe(2);
-    const stopped = [zombie.stop(), successor.stop()];
-    await zombieClock.pass(10_000);
-    await clock.pass(10_000);
-    await Promise.all(stopped);
-  });
+  it.each([
+    ['', 0],
+    [', though its clock was put back meanwhile', -3_600_000],
+  ])(
+    'that wakes up after its lease was given to another publishes and saves nothing any more%s',
+    async (_, putMs) => {
+      const zombieClock = new VirtualClock(clock.nowMs);
+      await append(1);
+      const { relay: zombie } = relay(undefined, zombieClock);
+      await settle();
+      expect(positions()).toEqual([1]);
+      // Its clock stands still: the process is stopped, while time goes on for the others.
+      clock.nowMs += 6_000;
+      const { relay: successor } = relay();
+      await settle();
+      expect(successor.active).toBe(true);
+      zombieClock.nowMs = clock.nowMs;
+      zombieClock.putMs = putMs;
+      await append(1);
+      await settle();
+      expect(positions()).toEqual([1, 2]);
+      await zombieClock.pass(1_000);
+      expect(zombie.active).toBe(false);
+      expect((await progress.load()).position).toBe(2);
+      const stopped = [zombie.stop(), successor.stop()];
+      await zombieClock.pass(10_000);
+      await clock.pass(10_000);
+      await Promise.all(stopped);
+    },
+  );
 });

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { openSearch } from '../../src/adapters/opensearch/opensearch.ts';
+import { NO_STREAM } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
 import { postgresSearch } from '../../src/queries/postgres-search.ts';
 import { searchOrElse } from '../../src/queries/search-fallback.ts';
 import { unreliableLine } from '../adapters/postgres/unreliable-line.ts';
+import { newEvents, newStream } from '../contracts/event-log/sample-events.ts';
 import { bustle } from '../projections/bustle.ts';
-import { openSearchHere } from '../support/servers/opensearch-here.ts';
+import { ProjectorWorld } from '../projections/projector-world.ts';
+import { openReadModels } from '../projections/read-models.ts';
+import { smallSeason } from '../projections/season.ts';
+import { onOpenSearch } from '../support/servers/opensearch-here.ts';
+import { indexComplaints } from './index-complaints.ts';
 import { IndexerWorld } from './search-indexer-world.ts';
 
 /** A server may have to be fetched and started, on a machine that has other things to do. */
@@ -15,7 +22,7 @@ const OPEN_MS_MAX = 240_000;
 const now = '2027-03-01T00:00:00.000Z';
 const all = { from: now, sort: 'startsAt', after: null, limit: 100 } as const;
 
-describe.skipIf(!openSearchHere)('the search indexer', () => {
+describe('the search indexer', onOpenSearch, () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open();
@@ -70,7 +77,35 @@ describe.skipIf(!openSearchHere)('the search indexer', () => {
   });
 });
 
-describe.skipIf(!openSearchHere)('when OpenSearch cannot be reached', () => {
+describe('an index that another database has left', onOpenSearch, () => {
+  let world: IndexerWorld;
+  beforeAll(async () => {
+    world = await IndexerWorld.open();
+  }, OPEN_MS_MAX);
+  afterAll(() => world?.close());
+
+  test('is not taken for one of this, though it says to be further: it is built anew', async () => {
+    const left = world.indexer();
+    await world.found();
+    await left.stop();
+    const log = new MemoryEventLog(systemClock);
+    await log.append(newStream(), NO_STREAM, newEvents(1));
+    const { season } = await smallSeason(log, 1);
+    await season.event('ours', { title: 'Of this database' });
+    const views = new ProjectorWorld(await openReadModels(), season, []);
+    const projector = views.projector();
+    await projector.start();
+    world.indexer({ db: views.db, log, views: projector.positions });
+    await expect.poll(() => world.generations(), { timeout: 20_000 }).toEqual([`${world.alias}-g2`]);
+    expect(await indexComplaints(views.db, world.server.url, world.alias)).toEqual({
+      complaints: [],
+      documents: 3,
+    });
+    await views.close();
+  });
+});
+
+describe('when OpenSearch cannot be reached', onOpenSearch, () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open();
@@ -113,7 +148,7 @@ describe.skipIf(!openSearchHere)('when OpenSearch cannot be reached', () => {
   });
 });
 
-describe.skipIf(!openSearchHere)('when OpenSearch is killed', () => {
+describe('when OpenSearch is killed', onOpenSearch, () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open({ killed: true });

@@ -1,5 +1,5 @@
 // The event feed on Kafka, by kafkajs 2.2.4; what that client needs to be exact is in docs/decisions/0046-kafkajs.md.
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { feedUnavailable } from './kafka-fault.ts';
@@ -13,7 +13,19 @@ const ASK_TRIES_MAX = 6;
 const ASK_PAUSE_MS = 150;
 const RETRIES = { retries: 4, initialRetryTime: 100, maxRetryTime: 2_000 };
 
-export interface KafkaFeedOptions extends TopicSettings {
+/** How brokers are spoken to that do not take everybody's word. */
+export interface KafkaSecurity {
+  readonly tls?: boolean;
+  /** PEM: who vouches for the brokers, beside those that Node knows. */
+  readonly ca?: string | undefined;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+export interface KafkaFeedOptions extends TopicSettings, KafkaSecurity {
   /** `host:port` of some of the brokers. */
   readonly brokers: readonly string[];
 }
@@ -36,6 +48,7 @@ export class KafkaEventFeed implements EventFeed {
     const kafka = new Kafka({
       clientId: 'fairseat',
       brokers: [...options.brokers],
+      ...securityOf(options),
       connectionTimeout: CONNECT_MS_MAX,
       requestTimeout: ANSWER_MS_MAX,
       enforceRequestTimeout: true,
@@ -89,6 +102,13 @@ export class KafkaEventFeed implements EventFeed {
       }
     }
   }
+}
+
+function securityOf({ tls = false, ca, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  return {
+    ...(tls && { ssl: ca === undefined ? true : { ca: [ca] } }),
+    ...(sasl && { sasl: sasl as SASLOptions }), // one mechanism for each type there
+  };
 }
 
 async function offsetsOf(admin: Admin, topic: string): Promise<{ low: FeedOffsets; high: FeedOffsets }> {

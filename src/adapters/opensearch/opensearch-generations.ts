@@ -48,8 +48,9 @@ export class OpenSearchGenerations implements SearchGenerations {
       try {
         const { body } = await this.#client.indices.getMapping({ index: this.#alias });
         const [found] = Object.entries(body);
-        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number } };
-        return found && meta?.version === VERSION ? this.#generation(found[0]) : null;
+        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number; log?: string } };
+        if (!found || meta?.version !== VERSION) return null;
+        return this.#generation(found[0], meta.log ?? null);
       } catch (error) {
         if (isNotFound(error)) return null;
         throw error;
@@ -65,7 +66,7 @@ export class OpenSearchGenerations implements SearchGenerations {
         index: name,
         body: { ...(INDEX as object), aliases: { [writerOf(name)]: {} } },
       });
-      return this.#generation(name);
+      return this.#generation(name, null);
     });
   }
 
@@ -92,10 +93,16 @@ export class OpenSearchGenerations implements SearchGenerations {
     return Object.keys(body);
   }
 
-  #generation(name: string): SearchGeneration {
+  #generation(name: string, log: string | null): SearchGeneration {
     const client = this.#client;
     return {
       name,
+      log,
+      belongTo: (other) =>
+        faulting(async () => {
+          const body = { _meta: { version: VERSION, log: other } };
+          await client.indices.putMapping({ index: name, body });
+        }),
       progress: () => faulting(() => progressAt(client, name)),
       put: ({ position, documents }) => this.#put(name, position, documents),
       advance: (position) =>

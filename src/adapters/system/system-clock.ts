@@ -1,11 +1,12 @@
 // The real clock: the machine's own time and timers.
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 
 // Node fires a timer longer than this at once.
 const TIMER_MAX_MS = 2_147_483_647;
 
-export const systemClock: Clock = {
+export const systemClock: SteadyClock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { NO_STREAM, type AppendResult, type EventLog } from '../../../src/ports/event-log.ts';
 import { Fault } from '../../../src/ports/fault.ts';
 import { StartRefused } from '../../../src/ports/start-refused.ts';
@@ -14,6 +14,7 @@ import { faultyEventStore, followed, openForTest } from './under-test.ts';
 describe('kill -9 of the server', { timeout: 90_000 }, () => {
   test('loses nothing acknowledged; unknown outcomes are settled by reading, and the log goes on by itself', async () => {
     const server = await spawnStandIn(temporaryFolder());
+    onTestFinished(() => server.kill());
     const { log } = openForTest(server.url);
     const seen = followed(log);
     const writing = new AbortController();

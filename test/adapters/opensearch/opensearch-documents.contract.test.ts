@@ -4,7 +4,7 @@ import { openSearch } from '../../../src/adapters/opensearch/opensearch.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { EventDocument, SearchGeneration } from '../../../src/ports/search-documents.ts';
 import type { RunningServer } from '../../support/servers/running-server.ts';
-import { openSearchHere } from '../../support/servers/opensearch-here.ts';
+import { noOpenSearch, onOpenSearch } from '../../support/servers/opensearch-here.ts';
 import { startOpenSearch } from '../../support/servers/servers.ts';
 
 const venue = {
@@ -53,7 +53,7 @@ const titles = async (): Promise<string[]> => {
 };
 
 beforeAll(async () => {
-  if (!openSearchHere) return;
+  if (noOpenSearch !== null) return;
   server = await startOpenSearch();
   search = openSearch({ url: server.url, clock: systemClock, alias: `test-${randomUUID()}` });
   generation = await search.generations.create();
@@ -64,8 +64,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test.skipIf(!openSearchHere)(
+test(
   'an older document never replaces a newer one, in whatever order and however often they come',
+  onOpenSearch,
   async () => {
     const old = document('Old');
     const renewed = { ...old, title: 'Renewed' };
@@ -81,22 +82,19 @@ test.skipIf(!openSearchHere)(
   },
 );
 
-test.skipIf(!openSearchHere)(
-  'a document that is refused holds up no other, and is named with the reason',
-  async () => {
-    const [good, bad, another] = [document('Good'), document('Bad'), document('Another')];
-    const broken = { ...bad, shows: [{ ...bad.shows[0]!, startsAt: 'some day' }] };
-    const refused = await generation.put({
-      position: 8,
-      documents: [good, { ...broken, status: 'published' }, another],
-    });
-    expect(refused).toMatchObject([{ id: bad.id, reason: expect.stringMatching(/startsAt/) as string }]);
-    await generation.advance(8);
-    expect(await titles()).toEqual(['Another', 'Good', 'Renewed']);
-  },
-);
+test('a document that is refused holds up no other, and is named with the reason', onOpenSearch, async () => {
+  const [good, bad, another] = [document('Good'), document('Bad'), document('Another')];
+  const broken = { ...bad, shows: [{ ...bad.shows[0]!, startsAt: 'some day' }] };
+  const refused = await generation.put({
+    position: 8,
+    documents: [good, { ...broken, status: 'published' }, another],
+  });
+  expect(refused).toMatchObject([{ id: bad.id, reason: expect.stringMatching(/startsAt/) as string }]);
+  await generation.advance(8);
+  expect(await titles()).toEqual(['Another', 'Good', 'Renewed']);
+});
 
-test.skipIf(!openSearchHere)('progress only grows, and goes with its generation', async () => {
+test('progress only grows, and goes with its generation', onOpenSearch, async () => {
   await generation.advance(9);
   await generation.advance(4);
   expect(await generation.progress()).toBe(9);
@@ -110,7 +108,7 @@ test.skipIf(!openSearchHere)('progress only grows, and goes with its generation'
   expect((await search.generations.serving())!.name).toBe(next.name);
 });
 
-test.skipIf(!openSearchHere)('nobody brings back a generation that was dropped', async () => {
+test('nobody brings back a generation that was dropped', onOpenSearch, async () => {
   const late = generation.put({ position: 10, documents: [document('Late')] });
   await expect(late).rejects.toMatchObject({ code: 'SearchUnavailable' });
   await expect(generation.advance(10)).rejects.toMatchObject({ code: 'SearchUnavailable' });

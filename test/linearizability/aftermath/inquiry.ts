@@ -31,7 +31,7 @@ export async function inquire(history: History, world: World): Promise<Findings>
   const books = keepBooks(history, log);
   const answers = compareWithLog(history, log);
   const maps = await compareMaps(world.engines[0]!.url, history.shows, log, new Chance(1));
-  const views = await rebuildViews(world.databaseUrl);
+  const views = await rebuildViews({ DATABASE_URL: world.databaseUrl });
   const verdict = judge(history);
   const differing = views.filter(({ identical }) => identical !== true);
   return {

@@ -2,14 +2,15 @@
 import type { Chance } from '../recorder/chance.ts';
 import type { World } from '../world/world.ts';
 
-export interface Fault {
+/** `W`: the processes that it is done to. */
+export interface Fault<W = World> {
   readonly name: string;
   /** Why this machine does not permit it; null where it does. */
   forbidden(): string | null;
   /** What Postgres writes into its log when it was hit: a strike that left no such line does not count. */
   readonly trace?: string;
   /** Does its harm and undoes it; resolves when everything can run again. */
-  strike(world: World, chance: Chance): Promise<void>;
+  strike(world: W, chance: Chance): Promise<void>;
 }
 
 export const always = (): null => null;

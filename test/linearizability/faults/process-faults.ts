@@ -1,9 +1,13 @@
 // Processes that are killed or stand still.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signal } from '../world/processes.ts';
+import type { World } from '../world/world.ts';
 import { always, anyOf, type Fault } from './fault.ts';
 
-export const killEngine: Fault = {
+type OnEngines = Pick<World, 'engines'>;
+type OnPostgres = Pick<World, 'engines' | 'postgresPids'>;
+
+export const killEngine: Fault<OnEngines> = {
   name: 'kill -9 of the engine',
   forbidden: always,
   async strike({ engines }, chance) {
@@ -37,7 +41,7 @@ export const pausePostgres: Fault = {
 };
 
 /** Everything at once, as when the machine of the database fails; it is started again by whoever started it. */
-export const killPostgres: Fault = {
+export const killPostgres: Fault<OnPostgres> = {
   name: 'kill -9 and restart of Postgres',
   forbidden: always,
   async strike({ postgresPids, engines }) {
@@ -49,7 +53,7 @@ export const killPostgres: Fault = {
 };
 
 /** One process of it: Postgres throws away what all of them share and recovers. */
-export const killBackend: Fault = {
+export const killBackend: Fault<OnPostgres> = {
   name: 'kill -9 of one process of Postgres',
   trace: 'was terminated by signal 9',
   forbidden: always,

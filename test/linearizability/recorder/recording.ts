@@ -5,7 +5,7 @@ import { openHall } from '../../api/hall.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { History, ShowOnSale } from '../history.ts';
 import { clockIsTrue, type Scenario } from '../scenarios.ts';
-import { ADMIN_KEY } from '../world/engine-process.ts';
+import { ADMIN_KEY, type EngineProcess } from '../world/engine-process.ts';
 import { FailpointRound } from '../world/failpoint-round.ts';
 import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
@@ -13,12 +13,19 @@ import { serveCustomer } from './customers.ts';
 import { HttpCaller } from './http-caller.ts';
 import { Recorder } from './recorder.ts';
 
+/** Processes that serve; whatever else there is, is for the faults. */
+export interface RecordedWorld extends Pick<World, 'said' | 'logged'> {
+  readonly engines: readonly Pick<EngineProcess, 'url' | 'ready' | 'kill'>[];
+}
+
 export interface RecordingOptions {
   /** Requests at least. */
   readonly operations: number;
   readonly clients: number;
   readonly secondsMax: number;
   readonly failpoints: readonly string[];
+  /** Tells recordings in one database apart. */
+  readonly name?: string;
 }
 
 export interface Recorded {
@@ -39,9 +46,9 @@ const TIME_OUT_MS = 3_000;
 /** Between two strikes. */
 const REST_MS = [200, 900] as const;
 
-export class Recording {
-  readonly #scenario: Scenario;
-  readonly #world: World;
+export class Recording<W extends RecordedWorld = World> {
+  readonly #scenario: Scenario<W>;
+  readonly #world: W;
   readonly #chance: Chance;
   readonly #options: RecordingOptions;
   readonly #struck: Record<string, number> = {};
@@ -51,7 +58,7 @@ export class Recording {
   readonly #began = performance.now();
   #shows: ShowOnSale[] = [];
 
-  constructor(scenario: Scenario, world: World, chance: Chance, options: RecordingOptions) {
+  constructor(scenario: Scenario<W>, world: W, chance: Chance, options: RecordingOptions) {
     this.#scenario = scenario;
     this.#world = world;
     this.#chance = chance;
@@ -60,7 +67,7 @@ export class Recording {
       url: () => chance.pick(world.engines).url,
       apiKey: ADMIN_KEY,
       timeOutMs: TIME_OUT_MS,
-      name: 'history',
+      name: this.#options.name ?? 'history',
     });
     this.#recorder = new Recorder({
       send: (request) => this.#caller.send(request),
@@ -153,7 +160,7 @@ export class Recording {
     }
   }
 
-  #traces({ trace }: Fault): number {
+  #traces({ trace }: Fault<W>): number {
     return trace === undefined ? 0 : this.#world.logged(trace);
   }
 

@@ -16,6 +16,10 @@ const STARTS_MAX = 200;
 const READY_WITHIN_MS = 120_000;
 
 export interface EngineOptions {
+  /** What it runs of the engine; all of it unless said. */
+  readonly role?: string;
+  /** Settings beside the usual ones of a recording. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   /** Where the offset of its clock is written. */
   readonly clockFile: string;
@@ -64,6 +68,10 @@ export class EngineProcess {
     throw new Error(`the engine at ${this.url} is not ready within ${READY_WITHIN_MS} ms: ${said}`);
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   kill(): void {
     this.signal('SIGKILL');
   }
@@ -102,13 +110,13 @@ export class EngineProcess {
   }
 
   #spawn(): ChildProcess {
-    const { databaseUrl, clockFile, failpoint } = this.#options;
+    const { databaseUrl, clockFile, failpoint, role = 'start', environment = {} } = this.#options;
     const point = failpoint();
     const args = [
       ...preload('preload-clock.ts'),
       ...(point === null ? [] : preload('preload-failpoint.ts')),
       'src/main.ts',
-      'start',
+      role,
     ];
     const env = {
       ...process.env,
@@ -120,6 +128,7 @@ export class EngineProcess {
       LOG_LEVEL: 'error',
       TEST_CLOCK_FILE: clockFile,
       TEST_FAILPOINT: point ?? '',
+      ...environment,
     };
     return spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }

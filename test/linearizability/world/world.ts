@@ -70,7 +70,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       dataDir,
       said,
       logged: (text) => readFileSync(join(dataDir, 'postgres.log'), 'utf8').split(text).length - 1,
-      postgresPids: () => pidsOf(dataDir),
+      postgresPids: () => postgresPids(dataDir),
       stop,
     };
   } catch (error) {
@@ -79,8 +79,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-/** None while it is being started again. */
-function pidsOf(dataDir: string): number[] {
+/** The embedded Postgres of a data folder: the first of its processes first, none while it is being started again. */
+export function postgresPids(dataDir: string): number[] {
   const file = join(dataDir, 'postgres', 'postmaster.pid');
   if (!existsSync(file)) return [];
   const postmaster = Number(readFileSync(file, 'utf8').split('\n')[0]);

@@ -1,12 +1,12 @@
 // The clock of one simulated process: it may run ahead or behind, drift and jump. Sleeping takes the world's own time, as a
 // machine's timers do, whatever its calendar says.
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
 /** What the calendar says at the beginning of the world. */
 export const EPOCH_MS = Date.parse('2027-03-01T12:00:00.000Z');
 
-export class ProcessClock implements Clock {
+export class ProcessClock implements SteadyClock {
   offsetMs = 0;
   /** ms gained in each ms. */
   drift = 0;
@@ -20,6 +20,10 @@ export class ProcessClock implements Clock {
 
   now(): number {
     return EPOCH_MS + Math.floor(this.#scheduler.nowMs * (1 + this.drift)) + this.offsetMs;
+  }
+
+  steady(): number {
+    return this.#scheduler.nowMs;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

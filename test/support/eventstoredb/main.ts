@@ -11,6 +11,11 @@ export interface Request {
   readonly elect?: number;
 }
 
+/** What it is told each time. */
+export interface Reply {
+  readonly pending: number;
+}
+
 const { values } = parseArgs({
   options: {
     folder: { type: 'string', default: './data/eventstore-stand-in' },
@@ -26,6 +31,7 @@ const standIn = await startStandIn({
 process.on('message', ({ plan = [], elect }: Request) => {
   standIn.faults.plan(...plan);
   if (elect !== undefined) standIn.elect(elect);
+  process.send?.({ pending: standIn.faults.pending } satisfies Reply);
 });
 const stop = () => void standIn.stop().then(() => process.exit(0));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);

@@ -2,42 +2,50 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
-import type { Request } from './main.ts';
+import type { Reply, Request } from './main.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
 export interface StandInProcess {
   readonly url: string;
+  readonly pid: number | undefined;
   ask(request: Request): void;
+  /** Of the faults that were asked for, those that have not happened yet. */
+  pending(): Promise<number>;
   /** SIGKILL, as a crash: nothing that it had in memory survives. */
   kill(): Promise<void>;
-  /** On the same folder and port. */
+  /** On the same folder and port; a single node only. */
   restart(): Promise<void>;
 }
 
-/** For one test: it is killed when that is over. */
-export async function spawnStandIn(folder: string): Promise<StandInProcess> {
-  let [child, url] = await spawn(folder, 0);
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  };
-  onTestFinished(kill);
+/** Whoever starts it kills it in the end; it ends with this process. */
+export async function spawnStandIn(folder: string, nodes = 1): Promise<StandInProcess> {
+  let [child, url] = await spawn(folder, 0, nodes);
   return {
     url,
+    get pid() {
+      return child.pid;
+    },
     ask: (request) => void child.send(request),
-    kill,
+    async pending() {
+      const replied = once(child, 'message') as Promise<[Reply]>;
+      child.send({} satisfies Request);
+      return (await replied)[0].pending;
+    },
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
     async restart() {
-      [child, url] = await spawn(folder, Number(new URL(url).port));
+      [child, url] = await spawn(folder, Number(new URL(url).port), 1);
     },
   };
 }
 
-async function spawn(folder: string, port: number): Promise<[ChildProcess, string]> {
-  const child = fork(MAIN, ['--folder', folder, '--port', String(port)], {
+async function spawn(folder: string, port: number, nodes: number): Promise<[ChildProcess, string]> {
+  const child = fork(MAIN, ['--folder', folder, '--port', String(port), '--nodes', String(nodes)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let said = '';
