@@ -2,7 +2,8 @@
 // command, so it is parsed once for them, and the length of the text tells how much memory the events take.
 import type pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
-import { isOutage, unavailable } from './postgres-fault.ts';
+import { isOutage } from '../../ports/outage.ts';
+import { unavailable } from './postgres-fault.ts';
 
 const PAGE_EVENTS_MAX = 5_000;
 /** As they lie in the table, mostly compressed: seating plans are large. A page holds at least one event. */
