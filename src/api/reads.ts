@@ -7,6 +7,7 @@ import type { Page, Query, ReadModels } from '../queries/query.ts';
 import { InvalidCursor } from '../queries/cursor.ts';
 import { LocationNotFound } from '../queries/locations.ts';
 import { Fault } from '../ports/fault.ts';
+import { isOutage } from '../ports/outage.ts';
 import { ApiProblem, invalid } from './errors.ts';
 import { searchEvents, searchWithFacets, type EventSearch } from '../queries/search-events.ts';
 import { awaitPosition, type Follower } from './position.ts';
@@ -71,10 +72,7 @@ function problemOf(error: unknown): unknown {
       'There is no city or place with this id; look at /v1/locations.',
     );
   if (error instanceof ApiProblem || error instanceof Fault) return error;
-  const { severity, code } = error as { severity?: unknown; code?: unknown };
-  // An error of the statement itself is a bug of ours; everything else is a database that is away, full or restarting.
-  const ours = severity === 'ERROR' && !/^(?:08|53|57|40)/.test(String(code));
-  return ours
-    ? error
-    : new Fault('DatabaseUnavailable', 'The read models cannot be reached.', { cause: error });
+  return isOutage(error)
+    ? new Fault('DatabaseUnavailable', 'The read models cannot be reached.', { cause: error })
+    : error;
 }

@@ -67,12 +67,28 @@ async function findOut(
       if (found !== null) return found;
       // Adapters tell their troubles as Faults; anything else is a mistake that would only be made again.
       if (!(cause instanceof Fault)) return { kind: 'broken', cause };
-      return settledBy(await parts.log.append(stream, expectedRevision, events));
-    } catch {
-      // The log cannot be reached; the next attempt may.
+      const again = await appendAgain(parts.log, stream, expectedRevision, events);
+      if (again !== null) return again;
+    } catch (error) {
+      // The log cannot be reached; the next attempt may. A stream that is not as it must be stays so.
+      if (!(error instanceof Fault)) throw error;
     }
   }
   return { kind: 'failed', unknown: true, cause };
+}
+
+/** null: not known either. What the log refuses to keep now it has refused before. */
+async function appendAgain(
+  log: EventLog,
+  stream: string,
+  expectedRevision: number,
+  events: readonly NewEvent[],
+): Promise<Settled | null> {
+  try {
+    return settledBy(await log.append(stream, expectedRevision, events));
+  } catch (cause) {
+    return cause instanceof Fault ? null : { kind: 'broken', cause };
+  }
 }
 
 /** What stands where our events would be; null while nothing does. */

@@ -2,14 +2,12 @@
 // for it, follows its events from then on, and leaves when memory is wanted for others and nobody watches.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
-import { showView, type ShowView } from '../domain/show/views.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { LiveBody } from './bodies.ts';
 import { entryChange } from './entries.ts';
 import { ShowLoader, type LoadablePlans } from './loader.ts';
-import type { Delta } from './map.ts';
 import { PastShows, type Moment } from './past.ts';
 import { ShowShelf, type Watched } from './shelf.ts';
 import { LiveShow } from './live-show.ts';
@@ -118,21 +116,6 @@ export class LiveShows {
   async availabilityAsOf(showId: string, at: Moment): Promise<LiveBody | null> {
     const show = await this.#shelf.get(showId);
     return show && this.#past.availability(show, at);
-  }
-
-  /** What the page shows, but for the venue; null: there is no such show. */
-  async show(
-    showId: string,
-  ): Promise<{ readonly view: ShowView; readonly revision: number; readonly published: boolean } | null> {
-    const show = await this.#shelf.get(showId);
-    if (!show) return null;
-    const { revision, state } = show;
-    return { view: showView(state, this.#clock.now()), revision, published: state.published };
-  }
-
-  /** One delta for each revision after the given one; null: too old, or the seating plan has changed since: take the whole map. */
-  async deltasSince(showId: string, revision: number): Promise<Delta[] | null> {
-    return (await this.#shelf.get(showId))?.deltasSince(revision) ?? null;
   }
 
   /** Waits for a revision beyond `after`: true when there is one (at once if so already), false when the time is over. */

@@ -3,11 +3,11 @@
 import { pino, type Logger } from 'pino';
 import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
-import { startEmbeddedPostgres } from '../adapters/postgres/embedded-server.ts';
 import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
+import { databaseUrlOf } from './connecting.ts';
 import { openLog } from './distributed-adapters.ts';
 import { openEngine, type Engine } from './engine.ts';
-import type { Ends } from './running.ts';
+import { endAll, type Ends } from './running.ts';
 import { openIndex, type OpenSearch } from './search.ts';
 
 const DRAIN_MS_MAX = 5_000;
@@ -26,32 +26,32 @@ export interface Session {
 export async function withEngine<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig(withEnvFile(process.env));
   const logger = quietLogger();
-  const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir);
-  const own =
-    running === null
-      ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.info(message) })
-      : null;
-  const url = own?.socketUrl ?? running!;
   const ends: Ends = [];
   try {
-    const distributed = config.profile === 'distributed';
-    const engine = await openEngine({
-      url,
-      config,
-      logger,
-      ...(distributed && { adapters: openLog(config, url, ends) }),
-    });
-    try {
-      await engine.projector.start({ run: false });
-      const search = distributed ? openIndex(config, ends) : null;
-      return await work({ engine, config, beside: own === null, search, createFetchFeed });
-    } finally {
-      await engine.stop(DRAIN_MS_MAX);
-    }
-  } finally {
-    for (const end of ends) await end();
-    await own?.stop();
+    const answer = await worked(work, config, logger, ends);
+    await endAll(ends);
+    return answer;
+  } catch (error) {
+    await endAll(ends).catch((err: unknown) => logger.warn({ err }, 'Something could not be ended.'));
+    throw error;
   }
+}
+
+async function worked<T>(
+  work: (session: Session) => Promise<T>,
+  config: Config,
+  logger: Logger,
+  ends: Ends,
+): Promise<T> {
+  const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir);
+  const url = running ?? (await databaseUrlOf(config, logger, ends));
+  const distributed = config.profile === 'distributed';
+  const adapters = distributed ? openLog(config, url, ends) : null;
+  const engine = await openEngine({ url, config, logger, ...(adapters && { adapters }) });
+  ends.push(() => engine.stop(DRAIN_MS_MAX));
+  await engine.projector.start({ run: false });
+  const search = distributed ? openIndex(config, ends) : null;
+  return work({ engine, config, beside: running !== null, search, createFetchFeed });
 }
 
 /** Warnings only, on the error stream: what a command prints is its answer. */

@@ -6,21 +6,32 @@ const ASKED_EVERY_MS = 500;
 const ANSWER_MAX_MS = 2_000;
 const LAG_MAX_S = 60;
 
-/** The question of /readyz: null, or why not. The database is asked now and then, however often this is called. */
+type Parts = Pick<Engine, 'clock' | 'projector' | 'clockWatch'> & {
+  readonly database: Pick<Engine['database'], 'db'>;
+  readonly log: Pick<Engine['log'], 'lastPosition'>;
+};
+
+/** The question of /readyz: null, or why not. The servers are asked now and then, however often this is called. */
 export function readinessOf(
-  { database, clock, projector, clockWatch }: Pick<Engine, 'database' | 'clock' | 'projector' | 'clockWatch'>,
+  { database, log, clock, projector, clockWatch }: Parts,
   isShuttingDown: () => boolean,
 ): () => Promise<string | null> {
   let askedAtMs = -Infinity;
   let answer: Promise<string | null> = Promise.resolve(null);
-  const databaseAnswers = (): Promise<string | null> => {
+  const within = (asked: Promise<unknown>, away: string): Promise<string | null> => {
+    const answers = asked.then(
+      () => null,
+      () => away,
+    );
+    return Promise.race([answers, clock.sleep(ANSWER_MAX_MS).then(() => away)]);
+  };
+  const serversAnswer = (): Promise<string | null> => {
     if (clock.now() - askedAtMs >= ASKED_EVERY_MS) {
       askedAtMs = clock.now();
-      const asked = sql`select 1`.execute(database.db).then(
-        () => null,
-        () => DATABASE_AWAY,
-      );
-      answer = Promise.race([asked, clock.sleep(ANSWER_MAX_MS).then(() => DATABASE_AWAY)]);
+      answer = Promise.all([
+        within(sql`select 1`.execute(database.db), DATABASE_AWAY),
+        within(log.lastPosition(), LOG_AWAY),
+      ]).then(([ofDatabase, ofLog]) => ofDatabase ?? ofLog);
     }
     return answer;
   };
@@ -30,8 +41,10 @@ export function readinessOf(
     const late = projector.lag().find(({ seconds }) => seconds > LAG_MAX_S);
     if (late !== undefined)
       return `The view "${late.name}" is ${Math.round(late.seconds)} s behind the log; look for its errors in the log of this process.`;
-    return databaseAnswers();
+    return serversAnswer();
   };
 }
 
 const DATABASE_AWAY = 'The database does not answer; see that it runs and can be reached.';
+const LOG_AWAY =
+  'The event log does not answer, so that commands are refused; see that it runs and can be reached.';

@@ -18,17 +18,27 @@ export async function running(
   start: (ends: Ends) => Promise<string>,
 ): Promise<RunningEngine> {
   const ends: Ends = [];
-  const stopAll = async (): Promise<void> => {
-    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
-  };
   try {
     const url = await start(ends);
     let stopped: Promise<void> | null = null;
-    return { url, stop: () => (stopped ??= stopAll().then(() => logger.info('Fairseat has stopped.'))) };
+    return { url, stop: () => (stopped ??= endAll(ends).then(() => logger.info('Fairseat has stopped.'))) };
   } catch (error) {
-    await stopAll();
+    // Why it could not start is what its operator needs to know.
+    await endAll(ends).catch((err: unknown) => logger.warn({ err }, 'Something could not be ended.'));
     throw error;
   }
+}
+
+/** Ends everything in the opposite order, also what comes after an end that fails; throws the first failure at last. */
+export async function endAll(ends: Ends): Promise<void> {
+  const failures: unknown[] = [];
+  for (let end = ends.pop(); end !== undefined; end = ends.pop())
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Waits until nothing stands in the way of serving, and says meanwhile what does. */

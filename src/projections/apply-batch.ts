@@ -42,15 +42,30 @@ export async function applyMoved(
   } catch (error) {
     projection.reset?.();
     if (!isPoison(error) || events.length === 0) throw error;
-    const parked = await db.transaction().execute(async (tx) => {
-      const left = events.filter(await move(tx));
-      return handleOrPark(projection, tx, at, left);
-    });
+    const parked = await parkingIn(db, projection, at, events, move);
     for (const stream of parked) onParked?.(stream);
   }
 }
 
-/** The same inside a transaction that somebody else ends. */
+async function parkingIn(
+  db: Db,
+  projection: Projection,
+  at: Checkpoint,
+  events: readonly RecordedEvent[],
+  move: Move,
+): Promise<ParkedStream[]> {
+  try {
+    return await db.transaction().execute(async (tx) => {
+      const left = events.filter(await move(tx));
+      return handleOrPark(projection, tx, at, left);
+    });
+  } catch (error) {
+    projection.reset?.();
+    throw error;
+  }
+}
+
+/** The same inside a transaction that somebody else ends, and who then calls `reset` if it is undone. */
 export function applyIn(
   tx: Tx,
   projection: Projection,

@@ -65,11 +65,10 @@ async function park(
   error: Error,
 ): Promise<ParkedStream> {
   const { stream, revision, position, type } = event;
-  await sql`
+  const { rows } = await sql<{ parkedAt: number }>`
     insert into parked (projection, generation, stream, revision, position, type, error)
-    values (${name}, ${generation}, ${stream}, ${revision}, ${position}, ${type}, ${error.message.slice(0, 1_000)})`.execute(
-    tx,
-  );
+    values (${name}, ${generation}, ${stream}, ${revision}, ${position}, ${type}, ${error.message.slice(0, 1_000)})
+    returning ${parkedAtMs} as "parkedAt"`.execute(tx);
   return {
     projection: name,
     generation,
@@ -78,15 +77,17 @@ async function park(
     position,
     type,
     error: error.message,
-    parkedAt: 0,
+    parkedAt: rows[0]!.parkedAt,
   };
 }
+
+const parkedAtMs = sql`floor(extract(epoch from parked_at) * 1000)::float8`;
 
 /** Parked streams of the generations that serve. */
 export async function parkedStreams(db: Db): Promise<ParkedStream[]> {
   const found = await sql<ParkedStream>`
     select k.projection, k.generation, k.stream, k.revision, k.position::float8 as position, k.type, k.error,
-      floor(extract(epoch from parked_at) * 1000)::float8 as "parkedAt"
+      ${parkedAtMs} as "parkedAt"
     from parked k join projections p on p.name = k.projection and p.generation = k.generation
       and p.status = 'live' order by k.projection, k.position`.execute(db);
   return found.rows;

@@ -41,7 +41,7 @@ export interface ProjectionStatus {
   readonly version: number;
   readonly status: GenerationStatus;
   readonly position: number;
-  /** Events of the log that are not in it yet. */
+  /** Positions of the log beyond it: events on Postgres, bytes on EventStoreDB. */
   readonly lag: number;
   readonly rows: number;
   /** ms since 1970. */

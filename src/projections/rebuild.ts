@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch, applyIn } from './apply-batch.ts';
 import { digestOf } from './digest.ts';
-import type { ParkedStream } from './parking.ts';
+import { isPoison, type ParkedStream } from './parking.ts';
 import { carryPartitions } from './partitions.ts';
 import { schemaOf, type Batch, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
 import {
@@ -100,9 +100,13 @@ class Rebuild {
       try {
         return await this.#switch(at);
       } catch (error) {
+        this.#projection.reset?.();
         // Readers keep the views locked, or the live one moved away: the rest is built first.
         const code = (error as { code?: unknown }).code;
-        if ((code !== '55P03' && code !== '40P01') || tries === SWITCH_TRIES_MAX) throw error;
+        const isLocked = code === '55P03' || code === '40P01';
+        if ((!isLocked && !isPoison(error)) || tries === SWITCH_TRIES_MAX) throw error;
+        // An event that cannot be handled is parked with its stream, which the transaction that switches cannot do.
+        if (!isLocked) at = await this.#buildTo(at, await this.#goal(await this.#live()));
       }
     }
   }
@@ -134,24 +138,33 @@ class Rebuild {
   }
 
   async #catchUp(from: Checkpoint): Promise<Checkpoint> {
-    const { db, signal, onParked, batchSize = BATCH_SIZE } = this.#options;
-    const small = Math.min(SMALL_LAG, batchSize);
+    const small = Math.min(SMALL_LAG, this.#options.batchSize ?? BATCH_SIZE);
     let at = from;
     // Positions may have gaps, so what is left is also judged by how many events the last pass brought.
     for (let brought = Infinity; ;) {
-      const live = (await liveGeneration(db, this.#projection.name))!;
-      const goal = await this.#goal(live);
+      const goal = await this.#goal(await this.#live());
       if (goal - at.position <= small || brought <= small) return at;
       const before = this.#events;
-      for await (const batch of this.#pages(at.position, goal)) {
-        signal?.throwIfAborted();
-        await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
-        at = { ...at, position: batch.upTo };
-        this.#events += batch.events.length;
-        this.#report(at.position, goal);
-      }
+      at = await this.#buildTo(at, goal);
       brought = this.#events - before;
     }
+  }
+
+  async #buildTo(from: Checkpoint, goal: number): Promise<Checkpoint> {
+    const { db, signal, onParked } = this.#options;
+    let at = from;
+    for await (const batch of this.#pages(at.position, goal)) {
+      signal?.throwIfAborted();
+      await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
+      at = { ...at, position: batch.upTo };
+      this.#events += batch.events.length;
+      this.#report(at.position, goal);
+    }
+    return at;
+  }
+
+  async #live(): Promise<Generation> {
+    return (await liveGeneration(this.#options.db, this.#projection.name))!;
   }
 
   /** Reads the next page while one is being written. */

@@ -41,7 +41,6 @@ export class HoldExpirer {
   readonly #stop = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   #running: Promise<void> | null = null;
-  #caughtUp = false;
 
   constructor(parts: HoldExpirerParts) {
     this.#parts = parts;
@@ -51,11 +50,6 @@ export class HoldExpirer {
   /** Shows that hold something, being expired right now included. */
   get waiting(): number {
     return this.#agenda.size + this.#inFlight.size;
-  }
-
-  /** Whether everything held before the start is known by now. */
-  get caughtUp(): boolean {
-    return this.#caughtUp;
   }
 
   /** Begins; what is overdue is done first, in order of `until`. Starts the tail too. */
@@ -92,7 +86,6 @@ export class HoldExpirer {
     ) {
       try {
         await this.#readWhatIsHeld();
-        this.#caughtUp = true;
         return;
       } catch (error) {
         this.#parts.onFault?.(error);

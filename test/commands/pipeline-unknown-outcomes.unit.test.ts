@@ -134,6 +134,28 @@ describe('an append without an answer', () => {
   });
 });
 
+describe('what no further attempt can mend, after an append without an answer,', () => {
+  test('is a part of it in the log: that is told at once, and as what it is', async () => {
+    const house = await withAnn();
+    house.log.mishaps = ['lost'];
+    house.log.beforeAppend = async () => {
+      const { stream, expected, events } = house.log.appends.at(-1)!;
+      await house.log.inner.append(stream, expected, events.slice(0, 1));
+    };
+    await expect(house.take('bob', ['B', 'C'])).rejects.toThrow('holds a part of an append: 1 of 2 events');
+    expect(house.clock.slept).toEqual([]);
+  });
+
+  test('is an event that no log can keep: it fails its own command only', async () => {
+    const house = await withAnn();
+    house.log.mishaps = ['lost'];
+    const [bob, cat] = await Promise.allSettled([house.take('bob', ['B']), house.take('cat', ['C\0'])]);
+    expect(bob).toMatchObject({ status: 'fulfilled', value: { ok: true, revision: 1 } });
+    expect(cat).toMatchObject({ status: 'rejected', reason: { name: 'TypeError' } });
+    expect(house.clock.slept).toEqual([]);
+  });
+});
+
 describe('an append that surely was not written', () => {
   test('is 503 to everybody in the batch; the next is decided on what is stored', async () => {
     const house = await withAnn();

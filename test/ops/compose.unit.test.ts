@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { MAX_APPEND_SIZE } from '../support/eventstoredb/stand-in.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
@@ -101,6 +102,15 @@ describe.each(Object.entries(files))('%s', (_file, { services, volumes }) => {
     const ports = all.flatMap(([, service]) => service.ports ?? []);
     expect(ports).toHaveLength(1);
     expect(ports[0]).toMatch(/^127\.0\.0\.1:/);
+  });
+});
+
+describe.each(Object.entries(files).slice(1))('each EventStoreDB node of %s', (_file, { services }) => {
+  test('takes the appends of the largest halls', () => {
+    const nodes = Object.values(services).filter(({ image }) => image?.startsWith('eventstore/'));
+    expect(nodes.length).toBeGreaterThan(0);
+    for (const { environment } of nodes)
+      expect(environment!['EVENTSTORE_MAX_APPEND_SIZE']).toBe(MAX_APPEND_SIZE);
   });
 });
 

@@ -64,6 +64,28 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
     ENGINE_MS_MAX,
   );
 
+  test('serves the catalogue stale while no process answers, and no seat map', async () => {
+    let broken = false;
+    const server = createServer((_request, reply) => {
+      if (broken) return reply.writeHead(503).end();
+      return reply
+        .writeHead(200, { 'cache-control': 'public, s-maxage=1, stale-while-revalidate=1' })
+        .end('fresh');
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const url = await startNginx([`127.0.0.1:${(server.address() as AddressInfo).port}`]);
+    const asked = [`${url}/v1/events`, `${url}/v1/shows/${randomUUID()}/availability`];
+    const statuses = () => Promise.all(asked.map(async (it) => (await fetch(it)).status));
+    expect(await statuses()).toEqual([200, 200]);
+    broken = true;
+    // What is fresh, or may be stale while it is asked for, is served for two seconds yet.
+    await expect.poll(statuses, { timeout: 10_000 }).toEqual([200, 503]);
+  });
+
   test('answers who asks too much as the engine would', async () => {
     const { host } = await named('one');
     const url = await startNginx([host]);

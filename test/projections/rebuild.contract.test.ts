@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import type { RecordedEvent } from '../../src/domain/event.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
 import { liveGeneration } from '../../src/projections/registry.ts';
 import { bustle } from './bustle.ts';
+
 import { ProjectorWorld } from './projector-world.ts';
 import { rowsOf } from './read-models.ts';
+import { idFor } from './season.ts';
 
 let world: ProjectorWorld;
 
@@ -80,6 +83,31 @@ describe('rebuilding', () => {
     expect(
       both.filter((result) => result.status === 'rejected').map((result) => String(result.reason)),
     ).toEqual([expect.stringContaining('being rebuilt')]);
+  });
+
+  test('parks the stream of an event at the end that cannot be handled, and serves', async () => {
+    const poison = idFor('hold poison');
+    const running = world.projector({
+      projections: world.changed('holds', (holds) => ({
+        handle: (events: readonly RecordedEvent[], handling) => {
+          if (events.some((e) => e.type === 'SeatsHeld' && (e.data as { holdId: string }).holdId === poison))
+            throw new TypeError('cannot be handled');
+          return holds.handle(events, handling);
+        },
+      })),
+    });
+    await running.start();
+    await bustle(world.season, world.shows, 20, 12);
+    await world.season.hold(world.shows[0]!, 'poison', { best: 1 });
+    await world.season.hold(world.shows[1]!, 'elsewhere', { best: 1 });
+    await world.reached(running);
+    const rebuilt = await running.rebuild('holds', { verify: true });
+    expect(rebuilt).toMatchObject({ generation: 2, identical: true });
+    // What is told when it happens, the time included, is what is kept.
+    expect(await running.parked()).toEqual([
+      { ...world.parked[1], projection: 'holds', generation: 2, stream: `show-${world.shows[0]!}` },
+    ]);
+    expect(world.parked.map(({ generation }) => generation)).toEqual([1, 2]);
   });
 
   test('what a crash left half built is finished by the next rebuild', async () => {

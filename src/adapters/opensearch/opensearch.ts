@@ -4,7 +4,6 @@ import type { Clock } from '../../ports/clock.ts';
 import { OpenSearchGenerations } from './opensearch-generations.ts';
 import { OpenSearchSearch } from './opensearch-search.ts';
 
-const ALIAS = 'fairseat-events';
 /** After a lost connection or a 502 to 504, each on the next node. */
 const RETRIES_MAX = 2;
 const REQUEST_MS_MAX = 10_000;
@@ -14,11 +13,11 @@ export interface OpenSearchOptions {
   readonly url: string;
   readonly clock: Clock;
   /** Names begin with it: several engines may share a cluster. */
-  readonly alias?: string;
+  readonly alias: string;
 }
 
 /** Connects with the first call. */
-export function openSearch({ url, clock, alias = ALIAS }: OpenSearchOptions) {
+export function openSearch({ url, clock, alias }: OpenSearchOptions) {
   const client = new Client({
     nodes: url.split(',').map((node) => node.trim()),
     maxRetries: RETRIES_MAX,

@@ -2,11 +2,14 @@
 // command, so it is parsed once for them, and the length of the text tells how much memory the events take.
 import type pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
-import { isOutage, unavailable } from './postgres-fault.ts';
+import { isOutage } from '../../ports/outage.ts';
+import { unavailable } from './postgres-fault.ts';
 
 const PAGE_EVENTS_MAX = 5_000;
 /** As they lie in the table, mostly compressed: seating plans are large. A page holds at least one event. */
 const PAGE_BYTES_MAX = 8_000_000;
+/** Positions that one statement looks through for events of some types: they may be rare, and the log long. */
+const SCAN_POSITIONS_MAX = 50_000;
 
 const COLUMNS = 'position, stream, revision, id, type, data, metadata';
 type Row = [
@@ -35,9 +38,11 @@ export interface EventFilter {
 
 export class EventReader {
   readonly #pool: pg.Pool;
+  readonly #scanPositionsMax: number;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, { scanPositionsMax = SCAN_POSITIONS_MAX } = {}) {
     this.#pool = pool;
+    this.#scanPositionsMax = scanPositionsMax;
   }
 
   /** While the caller works on one page, the next is on its way. */
@@ -74,6 +79,7 @@ export class EventReader {
     limit: number,
     { types, streams }: EventFilter = {},
   ): Promise<RecordedEvent[]> {
+    if (types && !streams) return this.#scan(after, limit, types);
     const values: unknown[] = [after, limit];
     let where = 'position > $1';
     if (types) where += ` and type = any($${values.push(types)})`;
@@ -87,6 +93,21 @@ export class EventReader {
       values,
     );
     return toEvents(rows).events;
+  }
+
+  /** Piece by piece, so that others have their turn and no statement runs into its time-out. */
+  async #scan(after: number, limit: number, types: readonly string[]): Promise<RecordedEvent[]> {
+    const end = await this.lastPosition();
+    const events: RecordedEvent[] = [];
+    for (let from = after; from < end && events.length < limit; from += this.#scanPositionsMax) {
+      const rows = await this.#query<Row>(
+        'scan_types',
+        `select ${COLUMNS} from events where position > $1 and position <= $2 and type = any($3) order by position limit $4`,
+        [from, from + this.#scanPositionsMax, types, limit - events.length],
+      );
+      events.push(...toEvents(rows).events);
+    }
+    return events;
   }
 
   async lastPosition(): Promise<number> {

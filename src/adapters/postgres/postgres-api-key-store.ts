@@ -4,7 +4,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import type { ApiKey, ApiKeyStore, CreatedApiKey, NewApiKey, Scope } from '../../ports/api-key-store.ts';
-import { Fault } from '../../ports/fault.ts';
+import { reached } from './postgres-fault.ts';
 
 const SECRET_PREFIX = 'fs_live_';
 const SECRET_BYTES = 32;
@@ -12,6 +12,8 @@ const SECRET_BYTES = 32;
 const SHOWN_MAX = 14;
 const ADMIN_NAME = 'Administrator';
 const ADMIN_LOCK = 7_206_001;
+
+const AWAY = 'The API keys cannot be read or written.';
 
 interface Row {
   id: string;
@@ -38,7 +40,7 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   }
 
   async create(key: NewApiKey): Promise<CreatedApiKey> {
-    return reached(async () => {
+    return reached(AWAY, async () => {
       if (key.clientId !== undefined && !(await this.#clientExists(key.clientId)))
         return { kind: 'unknownClient' };
       const secret = newSecret();
@@ -57,13 +59,13 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   }
 
   async find(secret: string): Promise<ApiKey | null> {
-    return reached(async () =>
+    return reached(AWAY, async () =>
       one(await sql<Row>`select * from api_keys where secret_hash = ${hashOf(secret)}`.execute(this.#db)),
     );
   }
 
   async list(limit: number, after: { createdAt: string; id: string } | null): Promise<ApiKey[]> {
-    return reached(async () => {
+    return reached(AWAY, async () => {
       const from =
         after === null
           ? sql`true`
@@ -77,7 +79,7 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   }
 
   async revoke(id: string): Promise<ApiKey | null> {
-    return reached(async () =>
+    return reached(AWAY, async () =>
       one(
         await sql<Row>`
       update api_keys set revoked_at = coalesce(revoked_at, clock_timestamp()) where id = ${id} returning *`.execute(
@@ -90,7 +92,7 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   async touch(uses: ReadonlyMap<string, number>): Promise<void> {
     const ids = [...uses.keys()];
     const times = [...uses.values()].map((ms) => new Date(ms).toISOString());
-    await reached(() =>
+    await reached(AWAY, () =>
       sql`
       update api_keys k set last_used_at = greatest(k.last_used_at, u.at)
       from unnest(${ids}::uuid[], ${times}::timestamptz[]) as u (id, at) where k.id = u.id`.execute(this.#db),
@@ -98,7 +100,7 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   }
 
   async ensureAdmin(secret: string | undefined): Promise<{ made: string | null }> {
-    return reached(() =>
+    return reached(AWAY, () =>
       this.#db.transaction().execute(async (tx) => {
         // Two processes may start at once: one after the other.
         await sql`select pg_advisory_xact_lock(${ADMIN_LOCK})`.execute(tx);
@@ -167,12 +169,4 @@ function keyOf(row: Row): ApiKey {
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
   };
-}
-
-async function reached<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new Fault('DatabaseUnavailable', 'The API keys cannot be read or written.', { cause: error });
-  }
 }

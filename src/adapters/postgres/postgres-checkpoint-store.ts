@@ -1,7 +1,9 @@
 // Checkpoints of workers in a table of the same Postgres. One that is lost is harmless: workers bear to see events again.
 import { sql, type Kysely } from 'kysely';
 import type { CheckpointStore } from '../../ports/checkpoint-store.ts';
-import { Fault } from '../../ports/fault.ts';
+import { reached } from './postgres-fault.ts';
+
+const AWAY = "The table of the workers' checkpoints cannot be reached.";
 
 export class PostgresCheckpointStore implements CheckpointStore {
   // oxlint-disable-next-line typescript/no-explicit-any -- any database will do, its one table is queried as SQL
@@ -16,7 +18,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
     const query = sql<{
       position: string | number;
     }>`select position from worker_checkpoints where name = ${name}`;
-    const { rows } = await asFault(query.execute(this.#db));
+    const { rows } = await reached(AWAY, () => query.execute(this.#db));
     return Number(rows[0]?.position ?? 0);
   }
 
@@ -24,16 +26,6 @@ export class PostgresCheckpointStore implements CheckpointStore {
     const query = sql`insert into worker_checkpoints (name, position) values (${name}, ${position})
       on conflict (name) do update
       set position = greatest(worker_checkpoints.position, excluded.position), saved_at = now()`;
-    await asFault(query.execute(this.#db));
-  }
-}
-
-async function asFault<T>(running: Promise<T>): Promise<T> {
-  try {
-    return await running;
-  } catch (cause) {
-    throw new Fault('DatabaseUnavailable', "The table of the workers' checkpoints cannot be reached.", {
-      cause,
-    });
+    await reached(AWAY, () => query.execute(this.#db));
   }
 }

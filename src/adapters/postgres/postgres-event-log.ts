@@ -1,5 +1,5 @@
-// The event log on Postgres 15 or newer. Three lanes, so that none delays another: appends on one connection, revision
-// checks on one, readers on a few.
+// The event log on Postgres 15 or newer. Four lanes, so that none delays another: appends on one connection, revision
+// checks on one, readers of a stream and followers on a few, and who reads through the whole log on three.
 import type pg from 'pg';
 import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
 import type { AppendResult, EventLog } from '../../ports/event-log.ts';
@@ -12,6 +12,8 @@ import { LogFollower } from './log-follower.ts';
 import { RevisionChecks } from './revision-checks.ts';
 
 const READERS_MAX = 4;
+/** Rebuilds, and analysts over HTTP. */
+const SCANS_MAX = 3;
 const WRITE_TIMEOUT_MS = 10_000;
 const SETTINGS = {
   default_transaction_isolation: 'read committed', // append_events rests on it
@@ -27,6 +29,7 @@ export class PostgresEventLog implements EventLog {
   readonly #appends: AppendBatcher;
   readonly #checks: RevisionChecks;
   readonly #reader: EventReader;
+  readonly #scanner: EventReader;
   readonly #follower: LogFollower;
   #closed = false;
 
@@ -42,8 +45,10 @@ export class PostgresEventLog implements EventLog {
     const appendPool = lane('append', 1, WRITE_TIMEOUT_MS);
     const checkPool = lane('check', 1, WRITE_TIMEOUT_MS);
     const readPool = lane('read', READERS_MAX);
-    this.#pools = [appendPool, checkPool, readPool];
+    const scanPool = lane('scan', SCANS_MAX);
+    this.#pools = [appendPool, checkPool, readPool, scanPool];
     this.#reader = new EventReader(readPool);
+    this.#scanner = new EventReader(scanPool);
     this.#follower = new LogFollower(this.#reader);
     this.#appends = new AppendBatcher(appendPool, (...commit) => this.#follower.committed(...commit));
     this.#checks = new RevisionChecks(checkPool);
@@ -61,7 +66,7 @@ export class PostgresEventLog implements EventLog {
   }
 
   readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]> {
-    return this.#reader.readAll(after, limit, only);
+    return this.#scanner.readAll(after, limit, only);
   }
 
   lastPosition(): Promise<number> {

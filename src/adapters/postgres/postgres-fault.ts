@@ -2,6 +2,7 @@
 // something may have been written.
 import pg from 'pg';
 import { Fault } from '../../ports/fault.ts';
+import { isOutage } from '../../ports/outage.ts';
 
 /**
  * The server said no to a statement, whose transaction is rolled back: surely nothing was written. A session that
@@ -14,11 +15,16 @@ export const isRefusal = (error: unknown): error is pg.DatabaseError =>
 export const isDataError = (error: unknown): boolean =>
   isRefusal(error) && /^(?:22|23|54)/.test(error.code ?? '');
 
-/** Postgres cannot be reached, is starting or stopping, has no connection left, or was too slow: trying again may help. */
-export const isOutage = (error: unknown): boolean =>
-  !(error instanceof pg.DatabaseError) ||
-  error.severity !== 'ERROR' ||
-  /^(?:08|53|57|40)/.test(error.code ?? '');
+/** Does `work`. Where Postgres is away that is a Fault, which says `what` cannot be done; a bug stays what it is. */
+export async function reached<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw isOutage(cause) && !(cause instanceof Fault)
+      ? new Fault('DatabaseUnavailable', what, { cause })
+      : cause;
+  }
+}
 
 export const unavailable = (what: string, cause: unknown): Fault =>
   new Fault(

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { Fault } from '../../ports/fault.ts';
 import type { ImportResult, ImportStore } from '../../ports/import-store.ts';
+import { reached } from './postgres-fault.ts';
 
 /** Apart from the one-number locks of migrations and keys. */
 const LOCK_SPACE = 7_206_004;
@@ -16,6 +17,7 @@ const TERMINATE_WAIT_MS = 2_000;
 const EXCLUSIVE_MAX = 2;
 /** Work that waits for its turn in this process: each holds a whole feed in memory. */
 const WAITING_MAX = 16;
+const AWAY = 'The results of imports cannot be read or written.';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- two tables, read by the statements below
 type Db = Kysely<any>;
@@ -34,7 +36,7 @@ export class PostgresImportStore implements ImportStore {
   }
 
   async find(id: string): Promise<{ requestHash: string; result: ImportResult } | null> {
-    const { rows } = await reached(() =>
+    const { rows } = await reached(AWAY, () =>
       sql<{
         request_hash: string;
         result: ImportResult;
@@ -44,7 +46,7 @@ export class PostgresImportStore implements ImportStore {
   }
 
   async save(requestHash: string, result: ImportResult): Promise<void> {
-    await reached(() =>
+    await reached(AWAY, () =>
       sql`
         insert into imports (id, source, request_hash, result)
         values (${result.id}, ${result.source}, ${requestHash}, ${JSON.stringify(result)}::json)
@@ -53,7 +55,7 @@ export class PostgresImportStore implements ImportStore {
   }
 
   async claimRun(feed: string, dueAtMs: number): Promise<boolean> {
-    const { rows } = await reached(() =>
+    const { rows } = await reached(AWAY, () =>
       sql`
         insert into feed_runs as r (feed, due_at) values (${feed}, ${new Date(dueAtMs).toISOString()}::timestamptz)
         on conflict (feed) do update set due_at = excluded.due_at where r.due_at < excluded.due_at returning 1`.execute(
@@ -104,7 +106,7 @@ export class PostgresImportStore implements ImportStore {
     try {
       await sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${name}))`.execute(connection);
     } catch {
-      await reached(() =>
+      await reached(AWAY, () =>
         sql`select pg_terminate_backend(${session}, ${TERMINATE_WAIT_MS})`.execute(this.#db),
       );
     }
@@ -118,7 +120,7 @@ export class PostgresImportStore implements ImportStore {
 async function lock(connection: Db, name: string, signal?: AbortSignal): Promise<number> {
   for (let waitedMs = 0; waitedMs < LOCK_WAIT_MAX_MS; waitedMs += LOCK_POLL_MS) {
     signal?.throwIfAborted();
-    const { rows } = await reached(() =>
+    const { rows } = await reached(AWAY, () =>
       sql<{
         got: boolean;
         session: number;
@@ -133,14 +135,4 @@ async function lock(connection: Db, name: string, signal?: AbortSignal): Promise
     'Overloaded',
     'Another process has been importing from this source for long; try again later.',
   );
-}
-
-async function reached<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new Fault('DatabaseUnavailable', 'The results of imports cannot be read or written.', {
-      cause: error,
-    });
-  }
 }

@@ -1,7 +1,9 @@
 // How far a feed has been published, in one row of Postgres that only the holder of the highest token may move.
 import { sql, type Kysely } from 'kysely';
 import type { RelayProgress, RelayProgressStore } from '../../ports/relay-progress.ts';
-import { Fault } from '../../ports/fault.ts';
+import { reached } from './postgres-fault.ts';
+
+const AWAY = 'The progress of the relay cannot be reached.';
 
 interface Row {
   readonly position: number;
@@ -22,7 +24,7 @@ export class PostgresRelayProgressStore implements RelayProgressStore {
 
   async load(): Promise<RelayProgress> {
     const query = sql<Row>`select ${columns} from relay_progress where name = ${this.#name}`;
-    return (await asFault(query.execute(this.#db))).rows[0] ?? { position: 0, offsets: [] };
+    return (await reached(AWAY, () => query.execute(this.#db))).rows[0] ?? { position: 0, offsets: [] };
   }
 
   async claim(token: number): Promise<RelayProgress | null> {
@@ -30,23 +32,15 @@ export class PostgresRelayProgressStore implements RelayProgressStore {
       insert into relay_progress as r (name, token, position, offsets) values (${this.#name}, ${token}, 0, '{}')
       on conflict (name) do update set token = excluded.token where r.token <= excluded.token
       returning ${columns}`;
-    return (await asFault(query.execute(this.#db))).rows[0] ?? null;
+    return (await reached(AWAY, () => query.execute(this.#db))).rows[0] ?? null;
   }
 
   async save(token: number, { position, offsets }: RelayProgress): Promise<boolean> {
     const query = sql`update relay_progress
       set position = ${position}, offsets = ${[...offsets]}::bigint[], saved_at = clock_timestamp()
       where name = ${this.#name} and token = ${token} and position <= ${position} returning 1`;
-    return (await asFault(query.execute(this.#db))).rows.length === 1;
+    return (await reached(AWAY, () => query.execute(this.#db))).rows.length === 1;
   }
 }
 
 const columns = sql`position::float8 as position, offsets::float8[] as offsets`;
-
-async function asFault<T>(running: Promise<T>): Promise<T> {
-  try {
-    return await running;
-  } catch (cause) {
-    throw new Fault('DatabaseUnavailable', 'The progress of the relay cannot be reached.', { cause });
-  }
-}

@@ -1,8 +1,10 @@
 // Snapshots in a table of the same Postgres. They may be lost at any time without harm, so a save does not wait for the
 // disk; its failure is the caller's to count.
 import { sql, type Kysely } from 'kysely';
-import { Fault } from '../../ports/fault.ts';
 import type { Snapshot, SnapshotStore } from '../../ports/snapshot-store.ts';
+import { reached } from './postgres-fault.ts';
+
+const AWAY = 'The table of snapshots cannot be reached.';
 
 interface Row {
   readonly revision: string | number;
@@ -20,7 +22,7 @@ export class PostgresSnapshotStore implements SnapshotStore {
   }
 
   async load(stream: string): Promise<Snapshot | null> {
-    const { rows } = await this.#query(
+    const { rows } = await reached(AWAY, () =>
       sql<Row>`select revision, version, state from snapshots where stream = ${stream}`.execute(this.#db),
     );
     const row = rows[0];
@@ -30,21 +32,14 @@ export class PostgresSnapshotStore implements SnapshotStore {
 
   async save(stream: string, { revision, version, state }: Snapshot): Promise<void> {
     const text = JSON.stringify(state);
-    const saving = this.#db.transaction().execute(async (tx) => {
-      await sql`set local synchronous_commit to off`.execute(tx);
-      await sql`insert into snapshots (stream, revision, version, state) values (${stream}, ${revision}, ${version}, ${text})
+    const save = () =>
+      this.#db.transaction().execute(async (tx) => {
+        await sql`set local synchronous_commit to off`.execute(tx);
+        await sql`insert into snapshots (stream, revision, version, state) values (${stream}, ${revision}, ${version}, ${text})
         on conflict (stream) do update
         set revision = excluded.revision, version = excluded.version, state = excluded.state, saved_at = now()
         where snapshots.revision <= excluded.revision`.execute(tx);
-    });
-    await this.#query(saving);
-  }
-
-  async #query<T>(running: Promise<T>): Promise<T> {
-    try {
-      return await running;
-    } catch (cause) {
-      throw new Fault('DatabaseUnavailable', 'The table of snapshots cannot be reached.', { cause });
-    }
+      });
+    await reached(AWAY, save);
   }
 }

@@ -115,7 +115,7 @@ test('nobody brings back a generation that was dropped', onOpenSearch, async () 
   expect(await titles()).toEqual(['Of the next']);
 });
 
-test.skipIf(!openSearchHere)('more documents than one request takes are all there', async () => {
+test('more documents than one request takes are all there', onOpenSearch, async () => {
   const documents = Array.from({ length: 1_100 }, (_, n) =>
     document(`One of many ${n}`, { status: 'draft' }),
   );
@@ -126,8 +126,9 @@ test.skipIf(!openSearchHere)('more documents than one request takes are all ther
   expect(await counted.json()).toMatchObject({ count: documents.length });
 });
 
-test.skipIf(!openSearchHere)(
+test(
   'documents for which there is no room are sent again until there is',
+  onOpenSearch,
   async () => {
     const room = async (limit: string | null) => {
       const body = JSON.stringify({ transient: { 'indices.breaker.total.limit': limit } });

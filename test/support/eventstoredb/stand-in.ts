@@ -4,8 +4,8 @@ import { StandInFaults } from './faults.ts';
 import { StandInNode, type NodeOptions } from './stand-in-node.ts';
 import { TransactionLog } from './transaction-log.ts';
 
-/** What a node must be told to take, for the largest seating plans: `EVENTSTORE_MAX_APPEND_SIZE`. */
-const MAX_APPEND_SIZE = 16 * 1024 * 1024 - 1;
+/** What a node must be told to take, and is in the Compose files: `EVENTSTORE_MAX_APPEND_SIZE`, bytes. */
+export const MAX_APPEND_SIZE = 16 * 1024 * 1024 - 1;
 
 export interface StandInOptions extends Partial<NodeOptions> {
   readonly folder: string;

@@ -1,0 +1,53 @@
+// A process that cannot reach one of its servers says so at /readyz, and is ready again when it can.
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import { afterEach, expect, test } from 'vitest';
+import { readinessOf } from '../../src/profiles/readiness.ts';
+import { Projector } from '../../src/projections/projector.ts';
+import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
+import { ClockWatch } from '../../src/workers/clock-watch.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+let watch: ClockWatch;
+afterEach(() => watch.stop());
+
+async function stage() {
+  const clock = new VirtualClock(Date.parse('2027-03-01T12:00:00Z'));
+  const log = new MemoryEventLog(clock);
+  // Answers every statement with no rows.
+  const db = new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (it) => new PostgresIntrospector(it),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+  watch = new ClockWatch({ clock, log });
+  await watch.start();
+  const asked = { lastPosition: () => log.lastPosition() };
+  const projector = new Projector({ db, log, clock, projections: {} as never });
+  const readiness = readinessOf(
+    { database: { db }, log: asked, clock, projector, clockWatch: watch },
+    () => false,
+  );
+  return { clock, asked, log, readiness };
+}
+
+test('a process whose event log refuses is not ready, until it no longer does', async () => {
+  const { clock, asked, log, readiness } = await stage();
+  expect(await readiness()).toBe(null);
+  asked.lastPosition = () => Promise.reject(new Error('connection refused'));
+  await clock.pass(500);
+  expect(await readiness()).toContain('The event log does not answer');
+  asked.lastPosition = () => log.lastPosition();
+  await clock.pass(500);
+  expect(await readiness()).toBe(null);
+});
+
+test('an event log that is silent is away after two seconds', async () => {
+  const { clock, asked, readiness } = await stage();
+  asked.lastPosition = () => new Promise(() => {});
+  const reason = readiness();
+  await clock.pass(2_000);
+  expect(await reason).toContain('The event log does not answer');
+});
