@@ -6,11 +6,11 @@ import type { Clock, Ids } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
-import { BatchDecision } from './batch-decision.ts';
+import { BatchDecision, LAPSE_ACTOR } from './batch-decision.ts';
 import { PRIORITY_FACTOR, type PipelineLimits } from './limits.ts';
 import { settleAppend, type Settled } from './settled-append.ts';
 import type { Loaded, StateLoader } from './state-loader.ts';
-import type { WorkItem } from './work-item.ts';
+import { WorkItem } from './work-item.ts';
 
 /** What all writers share. */
 export interface WriterParts {
@@ -214,7 +214,19 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     this.#batches += 1;
     if (this.#batches % RESIZE_EVERY_BATCHES === 0) this.#resize(loaded.state);
     this.#saveIfDue(loaded);
+    if (written > 0 && this.#queue.length === 0) this.#goOn(loaded.state);
     return position;
+  }
+
+  /** What a batch has left to do, such as more offers than one decision makes, does not wait until somebody asks again. */
+  #goOn(state: S): void {
+    const command = this.#aggregate.due?.(state, state.lastAt) ?? null;
+    if (command === null) return;
+    const commandId = this.#parts.ids.uuid();
+    const context = { commandId, requestHash: '', actor: LAPSE_ACTOR, correlationId: commandId };
+    // Nobody waits for it: where it fails, the next command does it.
+    const ignored = (): void => {};
+    this.enqueue(new WorkItem<S, C>({ command, context }, ignored, ignored, ignored));
   }
 
   /** The outcome is unknown only to those that wanted something written. */
