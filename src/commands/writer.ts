@@ -119,8 +119,10 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /** Decides and commits a batch; gives the position its items may be answered with. Items that cannot be have failed. */
   async #serve(batch: WorkItem<S, C>[]): Promise<number> {
     try {
+      const { limits, clock } = this.#parts;
+      const untilMs = clock.now() + limits.conflictRetriesWithinMs;
       let bugs = 0;
-      for (let conflicts = 0; conflicts <= this.#parts.limits.conflictRetriesMax;) {
+      for (let conflicts = 0; conflicts <= limits.conflictRetriesMax;) {
         const fresh = this.#loaded === null || this.#wary > 0;
         if (fresh) await this.#refresh();
         const loaded = this.#loaded!;
@@ -147,6 +149,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         this.#parts.metrics.conflict();
         this.#wary = WARY_BATCHES;
         conflicts += 1;
+        if (clock.now() >= untilMs) break;
       }
       this.#fail(batch, contended());
     } catch (error) {
