@@ -7,7 +7,10 @@ export interface PipelineLimits {
   readonly waitingMax: number;
   /** Commands and reads decided together and committed by one append. */
   readonly batchSizeMax: number;
-  /** A batch takes no further command once it has this many events. */
+  /**
+   * A batch takes no further command once it has this many events. A lapse with who and when takes 450 to 500 bytes, so that so
+   * many are about 1 MB: what a node of EventStoreDB takes in one append unless it is told otherwise.
+   */
   readonly batchEventsMax: number;
   /**
    * How often one batch is decided again because another process wrote first. Of two processes in one show the one with the
@@ -33,7 +36,7 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   queueSizeMax: 5_000,
   waitingMax: 20_000,
   batchSizeMax: 256,
-  batchEventsMax: 5_000,
+  batchEventsMax: 2_000,
   conflictRetriesMax: 30,
   conflictRetriesWithinMs: 5_000,
   settleAttemptsMax: 6,

@@ -37,6 +37,21 @@ describe('the hold expirer', () => {
     expect((await w.told(0)).filter((type) => type === 'HoldExpired')).toHaveLength(3);
   });
 
+  it('lets thousands lapse by appends that a log takes at once', async () => {
+    const w = await world({ seats: 5_000 });
+    await Promise.all(w.plan.seatIds.map((seat, i) => w.hold(0, `customer-${i}`, [seat])));
+    const sizes: number[] = [];
+    const append = w.log.append.bind(w.log);
+    w.log.append = (stream, expected, events) => {
+      sizes.push(JSON.stringify(events).length);
+      return append(stream, expected, events);
+    };
+    await w.expirer().start();
+    await w.clock.pass(MINUTE + 200);
+    expect((await w.told(0)).filter((type) => type === 'HoldExpired')).toHaveLength(5_000);
+    expect(Math.max(...sizes)).toBeLessThan(1_048_576);
+  });
+
   it('serves the line in the same decision', async () => {
     const w = await world({ seats: 1, offerTtlMs: MINUTE });
     await w.expirer().start();
