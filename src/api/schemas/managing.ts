@@ -17,6 +17,8 @@ import { placesOf, written } from './booking.ts';
 import { event, show, venue } from './browsing.ts';
 
 const SEATS_MAX = 100_000;
+/** All seats of the largest plan, by long names. */
+export const BLOCK_BODY_LIMIT = 8 * 1024 * 1024;
 export const PLACES_IN_AREAS_MAX = 1_000_000;
 const DESCRIPTION_MAX = 10_000;
 
