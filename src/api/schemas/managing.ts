@@ -83,30 +83,11 @@ const rules = {
 };
 const window = { endsAt: time.nullish(), salesOpenAt: time.nullish(), salesCloseAt: time.nullish() };
 
-const endsAfterStart = ({
-  startsAt,
-  endsAt,
-}: {
-  startsAt?: string | undefined;
-  endsAt?: string | null | undefined;
-}): boolean => !startsAt || !endsAt || endsAt > startsAt;
-const ENDS_AFTER_START = { error: 'Let the show end after its start.', path: ['endsAt'] };
-const opensBeforeClose = ({
-  salesOpenAt: open,
-  salesCloseAt: close,
-}: {
-  salesOpenAt?: string | null | undefined;
-  salesCloseAt?: string | null | undefined;
-}): boolean => !open || !close || close > open;
-const OPENS_BEFORE_CLOSE = { error: 'Let sales close after they open.', path: ['salesCloseAt'] };
-
 // Any string: an id that is none is an unknown one, 404.
 const idInBody = z.string().max(100);
 
 export const showBody = z
   .strictObject({ venueId: idInBody, seatingPlanId: idInBody, startsAt: time, ...window, prices, ...rules })
-  .refine(endsAfterStart, ENDS_AFTER_START)
-  .refine(opensBeforeClose, OPENS_BEFORE_CLOSE)
   .meta({
     examples: [
       {
@@ -136,8 +117,6 @@ export const showPatch = z
     error: 'Is missing; prices and capacities change for a reason.',
     path: ['reason'],
   })
-  .refine(endsAfterStart, ENDS_AFTER_START)
-  .refine(opensBeforeClose, OPENS_BEFORE_CLOSE)
   .meta({ examples: [{ ticketsPerCustomer: 6 }] });
 
 export const blockBody = z
