@@ -19,13 +19,14 @@ export interface EventPage {
   readonly version: number;
 }
 
-/** null: there is no such event. Drafts are given too: whether they may be seen is for the one who asks. */
-export const event: Query<string, EventPage | null> = {
+/** null: there is no such event for who asks. A draft that was cancelled is one still. */
+export const event: Query<{ readonly id: string; readonly includeDrafts: boolean }, EventPage | null> = {
   restsOn: ['events'],
-  async run(db, id) {
+  async run(db, { id, includeDrafts }) {
     if (!isUuid(id)) return null;
     const found =
-      await sql<EventPage>`select id, title, description, type, tags, language, status, version from read.events where id = ${id}::uuid`.execute(
+      await sql<EventPage>`select id, title, description, type, tags, language, status, version from read.events
+        where id = ${id}::uuid and ${includeDrafts ? sql`true` : sql`status <> 'draft' and ever_published`}`.execute(
         db,
       );
     return found.rows[0] ?? null;
@@ -81,7 +82,7 @@ export const eventShows: Query<EventShows, Page<ShowInList>> = {
         s.published_at is not null as published, s.paused, s.cancelled
       from read.shows s left join read.venues v on v.id = s.venue_id left join read.availability a on a.show_id = s.id
       where s.event_id = ${eventId}::uuid
-        and ${includeDrafts ? sql`true` : sql`(s.published_at is not null or s.cancelled)`}
+        and ${includeDrafts ? sql`true` : sql`s.published_at is not null`}
         and ${after ? sql`(s.starts_at, s.id) > (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql`true`}
       order by s.starts_at, s.id limit ${limit + 1}`.execute(db);
     return pageOf(
