@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import type { Money } from '../domain/decider.ts';
 import type { WaitlistPolicy } from '../domain/show/events.ts';
 import { showStatus, type CategoryView, type ShowStatus } from '../domain/show/views.ts';
-import type { ShowState } from '../domain/show/show.ts';
 import { pageOf, readCursor, writeCursor } from './cursor.ts';
 import { iso, isUuid, type Page, type Paging, type Query } from './query.ts';
 import { ordered, venueObject, type Venue } from './venue.ts';
@@ -102,8 +101,7 @@ function showOf({ published, paused, cancelled, ...show }: ShowRow, nowMs: numbe
     salesCloseAt: ms(show.salesCloseAt),
     publishedAt: null,
   };
-  // The rule is the domain's, and this is all of the state that it looks at.
-  const status = showStatus({ published, paused, cancelled, schedule } as unknown as ShowState, nowMs);
+  const status = showStatus({ published, paused, cancelled, schedule }, nowMs);
   const { id, eventId, version, venue, categories, ...rest } = show;
   return {
     id,
