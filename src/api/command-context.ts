@@ -30,7 +30,8 @@ export class CommandContexts {
     const principal = request.principal as Principal;
     const key = request.headers['idempotency-key'];
     const traceparent = request.headers['traceparent'];
-    const keyed = typeof key === 'string';
+    // Elsewhere a key was not checked, and nobody was promised that it counts.
+    const keyed = typeof key === 'string' && request.routeOptions.config.keyed === true;
     const context = {
       commandId: keyed ? this.#derived(request, principal, more.customerId ?? '', key) : this.#ids.uuid(),
       requestHash: keyed ? requestHashOf('body' in more ? more.body : (request.jsonBody ?? {})) : '',

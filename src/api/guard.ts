@@ -29,6 +29,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Path parameter -> what is not found when it is no id. */
     unknownIds?: Readonly<Record<string, ProblemCode>>;
+    /** Whether the Idempotency-Key counts here. */
+    keyed?: boolean;
   }
 }
 

@@ -93,7 +93,11 @@ export function defineRoute<
     url: spec.url,
     schema,
     ...(spec.bodyLimit !== undefined && { bodyLimit: spec.bodyLimit }),
-    config: { unknownIds: spec.ids, answers: { ...successes(spec.answers), ...problems(spec) } },
+    config: {
+      unknownIds: spec.ids,
+      keyed: spec.idempotency !== undefined,
+      answers: { ...successes(spec.answers), ...problems(spec) },
+    },
     ...timed(app.httpMetrics, spec.method, spec.url, app.guard(rules)),
     handler: spec.handler as never,
   });

@@ -12,7 +12,7 @@ import type { Asked, WorkItem } from './work-item.ts';
 const NOTHING = { changed: false, replayed: false, written: false };
 
 /** Who records what time alone has done. */
-const LAPSE_ACTOR = 'system:lapse';
+export const LAPSE_ACTOR = 'system:lapse';
 
 interface Parts {
   readonly ids: Ids;

@@ -1,5 +1,6 @@
 // The use cases of the catalogue: venues, seating plans, events and the scheduling of shows. What concerns one stream is
 // decided there; what concerns several goes from the one that knows to the others, and may be sent again at any point.
+import { given } from '../domain/edit.ts';
 import { eventAggregate, type EventCommand } from '../domain/event/event.ts';
 import type { EventFields } from '../domain/event/events.ts';
 import { eventView, type EventView } from '../domain/event/views.ts';
@@ -125,9 +126,4 @@ export class Catalogue {
   #event(id: string, command: EventCommand, context: CommandContext): Promise<Outcome<EventView>> {
     return this.#pipeline.execute(eventAggregate, id, command, context, (state) => eventView(id, state)!);
   }
-}
-
-/** Without what is undefined, so that defaults stand. */
-function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

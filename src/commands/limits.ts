@@ -7,13 +7,17 @@ export interface PipelineLimits {
   readonly waitingMax: number;
   /** Commands and reads decided together and committed by one append. */
   readonly batchSizeMax: number;
-  /** A batch takes no further command once it has this many events. */
+  /**
+   * A batch takes no further command once it has this many events. A lapse with who and when takes 450 to 500 bytes, so that so
+   * many are about 1 MB: what a node of EventStoreDB takes in one append unless it is told otherwise.
+   */
   readonly batchEventsMax: number;
   /**
    * How often one batch is decided again because another process wrote first. Of two processes in one show the one with the
-   * warm state wins most rounds, so a few rounds are not enough; a command's own deadline ends it earlier.
+   * warm state wins most rounds, so a few rounds are not enough; each round folds the stream anew, so they end by time as well.
    */
   readonly conflictRetriesMax: number;
+  readonly conflictRetriesWithinMs: number;
   /** How often an append without an answer is looked for, with growing pauses, and for how long. */
   readonly settleAttemptsMax: number;
   readonly settleWithinMs: number;
@@ -29,11 +33,12 @@ export interface PipelineLimits {
 export const PRIORITY_FACTOR = 4;
 
 export const DEFAULT_LIMITS: PipelineLimits = {
-  queueSizeMax: 2_048,
+  queueSizeMax: 5_000,
   waitingMax: 20_000,
   batchSizeMax: 256,
-  batchEventsMax: 5_000,
+  batchEventsMax: 2_000,
   conflictRetriesMax: 30,
+  conflictRetriesWithinMs: 5_000,
   settleAttemptsMax: 6,
   settleWithinMs: 10_000,
   stateCacheBytesMax: 512 * 1024 * 1024,

@@ -6,11 +6,11 @@ import type { Clock, Ids } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
-import { BatchDecision } from './batch-decision.ts';
+import { BatchDecision, LAPSE_ACTOR } from './batch-decision.ts';
 import { PRIORITY_FACTOR, type PipelineLimits } from './limits.ts';
 import { settleAppend, type Settled } from './settled-append.ts';
 import type { Loaded, StateLoader } from './state-loader.ts';
-import type { WorkItem } from './work-item.ts';
+import { WorkItem } from './work-item.ts';
 
 /** What all writers share. */
 export interface WriterParts {
@@ -119,8 +119,10 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /** Decides and commits a batch; gives the position its items may be answered with. Items that cannot be have failed. */
   async #serve(batch: WorkItem<S, C>[]): Promise<number> {
     try {
+      const { limits, clock } = this.#parts;
+      const untilMs = clock.now() + limits.conflictRetriesWithinMs;
       let bugs = 0;
-      for (let conflicts = 0; conflicts <= this.#parts.limits.conflictRetriesMax;) {
+      for (let conflicts = 0; conflicts <= limits.conflictRetriesMax;) {
         const fresh = this.#loaded === null || this.#wary > 0;
         if (fresh) await this.#refresh();
         const loaded = this.#loaded!;
@@ -147,6 +149,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         this.#parts.metrics.conflict();
         this.#wary = WARY_BATCHES;
         conflicts += 1;
+        if (clock.now() >= untilMs) break;
       }
       this.#fail(batch, contended());
     } catch (error) {
@@ -214,7 +217,19 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     this.#batches += 1;
     if (this.#batches % RESIZE_EVERY_BATCHES === 0) this.#resize(loaded.state);
     this.#saveIfDue(loaded);
+    if (written > 0 && this.#queue.length === 0) this.#goOn(loaded.state);
     return position;
+  }
+
+  /** What a batch has left to do, such as more offers than one decision makes, does not wait until somebody asks again. */
+  #goOn(state: S): void {
+    const command = this.#aggregate.due?.(state, state.lastAt) ?? null;
+    if (command === null) return;
+    const commandId = this.#parts.ids.uuid();
+    const context = { commandId, requestHash: '', actor: LAPSE_ACTOR, correlationId: commandId };
+    // Nobody waits for it: where it fails, the next command does it.
+    const ignored = (): void => {};
+    this.enqueue(new WorkItem<S, C>({ command, context }, ignored, ignored, ignored));
   }
 
   /** The outcome is unknown only to those that wanted something written. */

@@ -9,6 +9,15 @@ export function changesOf<T extends object>(present: T, wanted: Partial<T>): Par
   return Object.fromEntries(changed.map((name) => [name, wanted[name]])) as Partial<T>;
 }
 
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The fields that are there: what is left out stays as it is, or has its default. */
+export function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
 /** Fields are texts, numbers, nulls and lists of texts. */
 function same(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;

@@ -1,4 +1,4 @@
-// Folds the stream of one show, whole or up to a moment of its past, from a snapshot where there is one.
+// Folds the stream of one show: whole, from a snapshot where there is one, or from its first event up to a moment of its past.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
@@ -14,6 +14,8 @@ export interface LoadablePlans {
 
 /** As many of the latest deltas are known for a show that has just come into memory. */
 const RECENT_MAX = 1_000;
+/** Of a fold of the past, before everything else has its turn. */
+const EVENTS_AT_ONCE = 500;
 
 const streamOfShow = (showId: string): string => `show-${showId}`;
 
@@ -111,6 +113,8 @@ export class ShowLoader {
         if (!upTo(event)) return state.exists ? state : null;
         if (this.wants(event)) await this.ready(event);
         this.#aggregate.evolve(state, event);
+        // Anybody may ask for the past, and decisions are made in this process: they have their turn in between.
+        if (event.revision % EVENTS_AT_ONCE === 0) await new Promise(setImmediate);
       }
     }
     return state.exists ? state : null;

@@ -32,7 +32,9 @@ export class PastShows {
     if ('revision' in at ? at.revision >= show.revision : at.timeMs >= show.state.lastAt)
       return show.availability();
     const key = `${show.id} ${'revision' in at ? at.revision : `at ${at.timeMs}`}`;
-    const past = this.#kept.get(key) ?? (await (this.#folding.get(key) ?? this.#fold(key, show.id, at)));
+    const past = this.#kept.has(key)
+      ? this.#kept.get(key)!
+      : await (this.#folding.get(key) ?? this.#fold(key, show.id, at));
     this.#keep(key, past);
     return past && { ...past, published: show.state.published };
   }

@@ -32,7 +32,7 @@ import { Projector } from '../projections/projector.ts';
 import type { MakeViewFeed } from '../projections/view-feed.ts';
 import { CatalogueFollower } from '../workers/catalogue-follower.ts';
 import { ClockWatch } from '../workers/clock-watch.ts';
-import { fromHoldsView } from '../workers/due-shows.ts';
+import { fromViews } from '../workers/due-shows.ts';
 import { HoldExpirer } from '../workers/hold-expirer.ts';
 
 const POOL_MAX = 12;
@@ -181,7 +181,7 @@ function wireWorkers(core: Core, { live }: Views, { db }: Database, logger: Logg
   const { pipeline, shows, log, clock, ids } = core;
   const common = { pipeline, aggregate: shows, log, tail: live.tail, clock, onFault: faultLog(logger) };
   return {
-    expirer: new HoldExpirer({ ...common, ids, dueShows: fromHoldsView(db) }),
+    expirer: new HoldExpirer({ ...common, ids, dueShows: fromViews(db) }),
     follower: new CatalogueFollower({ ...common, checkpoints: new PostgresCheckpointStore(db) }),
     clockWatch: new ClockWatch({ clock, log }),
   };

@@ -14,13 +14,15 @@ interface EventRow {
   readonly status: 'draft' | 'published' | 'cancelled';
   /** Revision of the last edit. */
   readonly version: number;
+  /** What was never on public view stays hidden when it is cancelled. */
+  readonly ever_published: boolean;
   readonly [column: string]: unknown;
 }
 
 export function events(): Projection {
   return {
     name: 'events',
-    version: 1,
+    version: 2,
     types: ['EventCreated', 'EventEdited', 'EventPublished', 'EventUnpublished', 'EventCancelled'],
     exposes: ['events'],
     tables: `
@@ -32,7 +34,8 @@ export function events(): Projection {
         tags text[] not null,
         language text,
         status text not null,
-        version integer not null
+        version integer not null,
+        ever_published boolean not null
       )`,
     indexes: ['events_by_tag on events using gin (tags)', 'events_by_type on events (type)'],
     handle,
@@ -51,11 +54,17 @@ async function handle(recorded: readonly RecordedEvent[], { tx }: Handling): Pro
 function changed(row: EventRow | undefined, id: string, event: RecordedEvent & CatalogueEvent): EventRow {
   switch (event.type) {
     case 'EventCreated':
-      return { id, ...fields(event.data), status: 'draft', version: event.revision } as EventRow;
+      return {
+        id,
+        ...fields(event.data),
+        status: 'draft',
+        version: event.revision,
+        ever_published: false,
+      } as EventRow;
     case 'EventEdited':
       return { ...row!, ...fields(event.data), version: event.revision };
     case 'EventPublished':
-      return { ...row!, status: 'published' };
+      return { ...row!, status: 'published', ever_published: true };
     case 'EventUnpublished':
       return { ...row!, status: 'draft' };
     case 'EventCancelled':

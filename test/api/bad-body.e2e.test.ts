@@ -86,6 +86,18 @@ describe('a bad body', () => {
     );
   });
 
+  test('that names every seat of a large hall is taken where seats are blocked', async () => {
+    const seats = Array.from({ length: 100_000 }, (_, i) => `Parterre-${i}`);
+    for (const verb of ['block', 'unblock'])
+      expectRefused(
+        await engine.call('POST', `${hall.path}/${verb}`, {
+          body: { seats, reason: 'private' },
+        }),
+        422,
+        'UnknownSeat',
+      );
+  });
+
   test('is not in the way of the same key with a good one', async () => {
     const idem = 'tried-again';
     expectRefused(

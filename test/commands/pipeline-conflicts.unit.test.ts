@@ -71,6 +71,22 @@ describe('when another process has written', () => {
   });
 });
 
+test('a batch that loses to another process again and again is given up after some seconds', async () => {
+  const here = new House();
+  const there = here.another();
+  await here.take('ann', ['A']);
+  let rounds = 0;
+  const meddle = async (): Promise<void> => {
+    rounds += 1;
+    here.clock.nowMs += 2_000;
+    await there.take('zoe', [`Z${rounds}`]);
+    here.log.beforeAppend = meddle;
+  };
+  here.log.beforeAppend = meddle;
+  await expect(here.take('bob', ['B'])).rejects.toMatchObject({ code: 'Overloaded', outcome: 'none' });
+  expect(rounds).toBe(3);
+});
+
 describe('two processes racing for the seats of one show', () => {
   test('give every seat to one, and every command the verdict that the log bears out', async () => {
     // Loaded together they would meet at every step; so many conflicts in a row are another test.

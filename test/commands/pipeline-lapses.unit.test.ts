@@ -60,6 +60,13 @@ describe('a lapse', () => {
     ]);
   });
 
+  test('that a batch itself leaves due follows by itself, though nobody asks again', async () => {
+    const house = new House({ limits: { batchEventsMax: 1 } });
+    await house.take('ann', ['A', 'B'], { untilMs: START });
+    await house.look();
+    expect(told(await house.events()).slice(2)).toEqual(['SeatLapsed A', 'SeatLapsed B']);
+  });
+
   test('of more than one batch holds goes on in the next, before the command', async () => {
     const house = new House({ limits: { batchEventsMax: 2 } });
     const seats = Array.from({ length: 5 }, (_, i) => `A${i}`);

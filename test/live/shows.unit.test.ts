@@ -187,6 +187,31 @@ describe('the long poll of a waitlist entry', () => {
 });
 
 describe('the past', () => {
+  it('is folded once, with turns for everything else in between', async () => {
+    const world = await LiveWorld.started({ rows: 1, seatsPerRow: 3 });
+    for (let i = 0; i < 600; i += 1) world.show.accepts(world.show.release(world.show.held('ann', ['A-1'])));
+    await world.publish();
+    let [reads, turns, folding] = [0, 0, true];
+    const readStream = world.log.readStream.bind(world.log);
+    world.log.readStream = (...asked) => {
+      reads += 1;
+      return readStream(...asked);
+    };
+    await world.live.availability(SHOW);
+    const count = (): void => {
+      turns += 1;
+      if (folding) setImmediate(count);
+    };
+    setImmediate(count);
+    await world.live.availabilityAsOf(SHOW, { revision: 1_190 });
+    folding = false;
+    expect(turns).toBeGreaterThan(1);
+    reads = 0;
+    for (let i = 0; i < 2; i += 1)
+      expect(await world.live.availabilityAsOf(SHOW, { timeMs: T0 - 1 })).toBeNull();
+    expect(reads).toBe(1);
+  });
+
   it('is the map after a revision or at a time; before the first event there is nothing, beyond the last the present', async () => {
     const world = await LiveWorld.started({ rows: 1, seatsPerRow: 3 });
     world.show.now = T0 + MINUTE;

@@ -47,13 +47,21 @@ beforeAll(async () => {
   await season.schedule('later', { startsInDays: 31 });
   await season.schedule('over', { startsInDays: -1, venue: 'plain' });
   await season.schedule('hidden', { event: 'draft', venue: 'empty', published: false });
+  const off = { reason: 'r' };
+  for (const name of ['unpublished', 'withdrawn', 'dropped'])
+    await season.event(name, {}, name !== 'dropped');
+  await season.append(`event-${idFor('event unpublished')}`, { type: 'EventUnpublished', data: off });
+  const dropped = await season.schedule('dropped', { event: 'dropped', venue: 'empty', published: false });
+  for (const name of ['withdrawn', 'dropped'])
+    await season.append(`event-${idFor(`event ${name}`)}`, { type: 'EventCancelled', data: off });
+  await season.decide(dropped, { kind: 'CancelShow', ...off });
   await projectAll(models.db, season);
 });
 afterAll(() => models.close());
 
 describe('an event and its shows', () => {
   test('the page of an event is as api.md has it', async () => {
-    expect(await event.run(models.db, idFor('event event'))).toEqual({
+    expect(await event.run(models.db, { id: idFor('event event'), includeDrafts: false })).toEqual({
       id: idFor('event event'),
       title: 'event',
       description: 'Only once',
@@ -63,7 +71,23 @@ describe('an event and its shows', () => {
       status: 'published',
       version: 0,
     });
-    for (const id of [GHOST, 'x', "'"]) expect(await event.run(models.db, id)).toBeNull();
+    for (const id of [GHOST, 'x', "'"])
+      expect(await event.run(models.db, { id, includeDrafts: true })).toBeNull();
+  });
+
+  test('an event that was never on view is hidden, also when it is cancelled', async () => {
+    const seen = async (name: string, includeDrafts: boolean) =>
+      (await event.run(models.db, { id: idFor(`event ${name}`), includeDrafts }))?.status;
+    for (const name of ['draft', 'unpublished', 'dropped']) expect(await seen(name, false)).toBeUndefined();
+    expect(await seen('withdrawn', false)).toBe('cancelled');
+    expect(await Promise.all(['draft', 'unpublished', 'dropped'].map((name) => seen(name, true)))).toEqual([
+      'draft',
+      'draft',
+      'cancelled',
+    ]);
+    const shows = { eventId: idFor('event dropped'), nowMs: T0, limit: 5 };
+    expect((await eventShows.run(models.db, { ...shows, includeDrafts: false })).data).toEqual([]);
+    expect((await eventShows.run(models.db, { ...shows, includeDrafts: true })).data).toHaveLength(1);
   });
 
   test('its shows are those of the domain, without areas, page by page', async () => {

@@ -1,4 +1,4 @@
-// A process that starts learns from the view of holds what will lapse, on a real Postgres.
+// A process that starts learns from the views what will lapse, on a real Postgres.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrator.ts';
@@ -6,11 +6,20 @@ import type { RecordedEvent } from '../../src/domain/event.ts';
 import { toIso, toMs } from '../../src/domain/decider.ts';
 import { applyBatch } from '../../src/projections/apply-batch.ts';
 import { holds } from '../../src/projections/holds.ts';
+import type { Projection } from '../../src/projections/projection.ts';
 import { ensureGeneration } from '../../src/projections/registry.ts';
-import { fromHoldsView } from '../../src/workers/due-shows.ts';
+import { shows } from '../../src/projections/shows.ts';
+import { waitlist } from '../../src/projections/waitlist.ts';
+import { fromViews } from '../../src/workers/due-shows.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
-const NOW = toMs('2027-03-01T12:00:00.123Z');
+/** What is held until then is due before what sells now. */
+const NOW = toMs('2020-03-01T12:00:00.123Z');
+const [PAST, FUTURE, MUCH_LATER] = [
+  '2020-01-01T20:00:00.000Z',
+  '2190-01-01T20:00:00.000Z',
+  '2191-01-01T20:00:00.000Z',
+];
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const SHOWS = [uuid(1), uuid(2), uuid(3)] as const;
 
@@ -61,9 +70,26 @@ function held(show: string, hold: number, untilMs: number): void {
   });
 }
 
-describe('the view of holds', () => {
+function scheduled(show: string, startsAt: string): void {
+  const when = { startsAt, endsAt: null, timeZone: 'UTC', salesOpenAt: null, salesCloseAt: null };
+  const rules = { holdTtlMs: 1, offerTtlMs: 1, ticketsPerCustomer: 1, waitlistPolicy: 'strict' };
+  const ids = { eventId: uuid(90), venueId: uuid(91), seatingPlanId: uuid(92) };
+  happened(show, 'ShowScheduled', { ...ids, ...when, ...rules, prices: {}, published: true });
+}
+function waits(show: string): void {
+  const who = { clientId: 'shop', customerId: 'ann', categoryId: 'Stalls', quantity: 1, acceptFewer: false };
+  const [entryId, offerHoldId] = [uuid(50 + events.length), uuid(70 + events.length)];
+  happened(show, 'WaitlistJoined', { entryId, offerHoldId, ...who, place: 1 });
+}
+async function project(view: Projection, upTo: number): Promise<void> {
+  const from = await ensureGeneration(open.db, view);
+  const ours = events.filter(({ type }) => view.types.includes(type));
+  await applyBatch(open.db, view, from, { events: ours, upTo }, { status: 'live' });
+}
+
+describe('what the views say is due', () => {
   it('says nothing before it has been made', async () => {
-    expect(await fromHoldsView(open.db).read()).toEqual({ position: 0, shows: [] });
+    expect(await fromViews(open.db).read()).toEqual({ position: 0, shows: [] });
   });
 
   it('gives each show that holds something with the earliest of its times, in that order, and where it stands', async () => {
@@ -74,10 +100,11 @@ describe('the view of holds', () => {
     happened(SHOWS[2], 'HoldReleased', { holdId: uuid(13), seats: ['A-1'], areas: [] });
     held(SHOWS[1], 14, NOW + 20_000);
     happened(SHOWS[1], 'HoldExtended', { holdId: uuid(12), until: toIso(NOW + 90_000) });
-    const view = holds();
-    const generation = await ensureGeneration(open.db, view);
-    await applyBatch(open.db, view, generation, { events, upTo: 20 }, { status: 'live' });
-    expect(await fromHoldsView(open.db).read()).toEqual({
+    await project(holds(), 30);
+    expect(await fromViews(open.db).read()).toEqual({ position: 0, shows: [] });
+    await project(shows(), 20);
+    await project(waitlist(), 40);
+    expect(await fromViews(open.db).read()).toEqual({
       position: 20,
       shows: [
         { showId: SHOWS[1], dueMs: NOW + 20_000 },
@@ -86,13 +113,27 @@ describe('the view of holds', () => {
     });
   });
 
+  it('gives a show whose line waits for sales to open, and at once one that sells to a line, none of the others', async () => {
+    events.length = 0;
+    const [later, selling, paused, over, empty] = [uuid(4), uuid(5), uuid(6), uuid(7), uuid(8)];
+    for (const show of [later, selling, paused, over, empty]) scheduled(show, show === over ? PAST : FUTURE);
+    for (const show of [later, selling, paused, over]) waits(show);
+    happened(later, 'ShowRescheduled', { salesOpenAt: FUTURE, salesCloseAt: MUCH_LATER, reason: null });
+    happened(paused, 'SalesPaused', { reason: 'r' });
+    await project(shows(), 60);
+    await project(waitlist(), 60);
+    const { shows: due } = await fromViews(open.db).read();
+    expect(due.slice(2).map(({ showId }) => showId)).toEqual([selling, later]);
+    expect(due[3]!.dueMs).toBe(toMs(FUTURE));
+  });
+
   it('has a show looked at first whose stream is parked', async () => {
     await open.pool.query(
       `insert into parked (projection, generation, stream, revision, position, type, error) values ('holds', 1, $1, 0, 1, 'SeatsHeld', 'why')`,
       [`show-${SHOWS[2]}`],
     );
-    const { shows } = await fromHoldsView(open.db).read();
+    const { shows } = await fromViews(open.db).read();
     expect(shows[0]).toEqual({ showId: SHOWS[2], dueMs: 0 });
-    expect(shows).toHaveLength(3);
+    expect(shows.map(({ showId }) => showId)).toContain(SHOWS[1]);
   });
 });

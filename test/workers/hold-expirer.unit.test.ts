@@ -1,6 +1,6 @@
 // Lapses are recorded soon after `until` though nobody asks, in order after a restart, and whatever fails meanwhile.
 import { afterEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../domain/show/show-spec.ts';
+import { iso, MINUTE } from '../domain/show/show-spec.ts';
 import { WorkerWorld } from './worker-world.ts';
 
 const worlds: WorkerWorld[] = [];
@@ -37,6 +37,21 @@ describe('the hold expirer', () => {
     expect((await w.told(0)).filter((type) => type === 'HoldExpired')).toHaveLength(3);
   });
 
+  it('lets thousands lapse by appends that a log takes at once', async () => {
+    const w = await world({ seats: 5_000 });
+    await Promise.all(w.plan.seatIds.map((seat, i) => w.hold(0, `customer-${i}`, [seat])));
+    const sizes: number[] = [];
+    const append = w.log.append.bind(w.log);
+    w.log.append = (stream, expected, events) => {
+      sizes.push(JSON.stringify(events).length);
+      return append(stream, expected, events);
+    };
+    await w.expirer().start();
+    await w.clock.pass(MINUTE + 200);
+    expect((await w.told(0)).filter((type) => type === 'HoldExpired')).toHaveLength(5_000);
+    expect(Math.max(...sizes)).toBeLessThan(1_048_576);
+  });
+
   it('serves the line in the same decision', async () => {
     const w = await world({ seats: 1, offerTtlMs: MINUTE });
     await w.expirer().start();
@@ -53,6 +68,17 @@ describe('the hold expirer', () => {
     ]);
     await w.clock.pass(MINUTE + 200);
     expect((await w.told(0)).slice(-2)).toEqual(['OfferExpired', 'SeatsOffered']);
+  });
+
+  it('rests when sales have opened to a line for which nothing is free', async () => {
+    const w = await world({ seats: 1 });
+    const expirer = w.expirer();
+    await expirer.start();
+    await w.confirm(0, await w.hold(0, 'ann', ['A-1']));
+    await w.join(0, 'bob');
+    await w.send(w.shows[0]!, { kind: 'EditShow', salesOpenAt: iso(w.clock.now() + MINUTE), reason: null });
+    await w.clock.pass(MINUTE + 200);
+    expect(expirer.waiting).toBe(0);
   });
 
   it('waits longer for a hold that was extended, and not at all for one that ended', async () => {

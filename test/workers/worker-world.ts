@@ -156,6 +156,11 @@ export class WorkerWorld {
     return this.send(this.shows[show]!, { kind: 'ReleaseHold', holdId, caller: shop });
   }
 
+  confirm(show: number, holdId: string) {
+    const booking = { bookingId: uuid(), paymentReference: null, caller: shop };
+    return this.send(this.shows[show]!, { kind: 'ConfirmHold', holdId, ...booking });
+  }
+
   extend(show: number, holdId: string, untilMs: number) {
     return this.send(this.shows[show]!, { kind: 'ExtendHold', holdId, until: iso(untilMs) });
   }

@@ -125,8 +125,9 @@ function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
       304: 'text/plain',
     },
     async handler(request, reply) {
-      const found = await reads.ask(request, reply, event, request.params.eventId);
-      if (found === null || (found.status === 'draft' && !seesDrafts(request))) throw eventNotFound();
+      const includeDrafts = seesDrafts(request);
+      const found = await reads.ask(request, reply, event, { id: request.params.eventId, includeDrafts });
+      if (found === null) throw eventNotFound();
       return sendRead(request, reply, { event: found }, publicCache(request));
     },
   });
@@ -151,7 +152,7 @@ function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependen
       const { eventId } = request.params;
       const includeDrafts = seesDrafts(request);
       const [found, page] = await Promise.all([
-        reads.ask(request, reply, event, eventId),
+        reads.ask(request, reply, event, { id: eventId, includeDrafts }),
         reads.ask(request, reply, eventShows, {
           eventId,
           nowMs: clock.now(),
@@ -159,7 +160,7 @@ function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependen
           ...request.query,
         }),
       ]);
-      if (found === null || (found.status === 'draft' && !includeDrafts)) throw eventNotFound();
+      if (found === null) throw eventNotFound();
       return sendPage(request, reply, page, publicCache(request));
     },
   });

@@ -41,7 +41,7 @@ function createEventRoute(app: FastifyInstance, { catalogue, contexts }: ApiDepe
       return sendOutcome(
         request,
         reply,
-        await catalogue.createEvent(request.body as never, contexts.of(request)),
+        await catalogue.createEvent(request.body, contexts.of(request)),
         201,
         (event) => ({ event }),
       );
@@ -66,7 +66,7 @@ function editEventRoute(app: FastifyInstance, { catalogue, contexts }: ApiDepend
         changes: request.body,
         ifVersion: ifVersionOf(request),
       };
-      const outcome = await catalogue.editEvent(request.params.eventId, edit as never, contexts.of(request));
+      const outcome = await catalogue.editEvent(request.params.eventId, edit, contexts.of(request));
       return sendOutcome(request, reply, outcome, 200, (event) => ({ event }));
     },
   });

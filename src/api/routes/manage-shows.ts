@@ -13,7 +13,7 @@ import { sendOutcome } from '../outcome.ts';
 import { sendPage } from '../page.ts';
 import { defineRoute } from '../route.ts';
 import { answers as bookingAnswers, reasonBody } from '../schemas/booking.ts';
-import { answers, blockBody, showPatch } from '../schemas/managing.ts';
+import { answers, BLOCK_BODY_LIMIT, blockBody, showPatch } from '../schemas/managing.ts';
 import { noQuery, pageQuery } from '../schemas/queries.ts';
 
 const SHOW = { showId: 'ShowNotFound' } as const;
@@ -81,6 +81,7 @@ function blockRoute(
     operationId: `${verb}Seats`,
     summary,
     body: blockBody,
+    bodyLimit: BLOCK_BODY_LIMIT,
     refusals: ['SeatsUnavailable', 'UnknownSeat', 'UnknownArea', 'ShowCancelled'],
     handler: (request, reply) => {
       const { seats = [], areas = [], reason } = request.body;

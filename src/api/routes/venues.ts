@@ -40,7 +40,7 @@ function createVenueRoute(app: FastifyInstance, { catalogue, contexts }: ApiDepe
       return sendOutcome(
         request,
         reply,
-        await catalogue.createVenue(fields as never, contexts.of(request)),
+        await catalogue.createVenue(fields, contexts.of(request)),
         201,
         (venue) => ({ venue }),
       );
@@ -88,7 +88,7 @@ function editVenueRoute(app: FastifyInstance, { catalogue, contexts }: ApiDepend
         changes: request.body,
         ifVersion: ifVersionOf(request),
       };
-      const outcome = await catalogue.editVenue(request.params.venueId, edit as never, contexts.of(request));
+      const outcome = await catalogue.editVenue(request.params.venueId, edit, contexts.of(request));
       return sendOutcome(request, reply, outcome, 200, (venue) => ({ venue }));
     },
   });

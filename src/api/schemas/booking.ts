@@ -6,19 +6,21 @@ import { CUSTOMER_ID, customerId, money, reason, text, whole } from './basics.ts
 /** Places in one request, numbered or not. */
 const PLACES_MAX = 100;
 
-const seatIds = z
-  .array(text())
-  .max(PLACES_MAX)
-  .refine(isSet, { error: 'Name each seat once.', params: { code: 'doubled' } });
-const areaQuantities = z
-  .array(z.strictObject({ areaId: text(), quantity: whole(1, PLACES_MAX) }))
-  .max(PLACES_MAX)
-  .refine((areas) => isSet(areas.map((area) => area.areaId)), {
-    error: 'Name each area once.',
-    params: { code: 'doubled' },
-  });
+export const seatIds = (max: number) => z.array(text()).max(max).refine(isSet, namedOnce('seat'));
 
-function isSet(values: readonly string[]): boolean {
+export const areaQuantities = (max: number, quantityMax: number) =>
+  z
+    .array(z.strictObject({ areaId: text(), quantity: whole(1, quantityMax) }))
+    .max(max)
+    .refine((areas) => isSet(areas.map((area) => area.areaId)), namedOnce('area'));
+
+/** For `refine`. */
+export const namedOnce = (what: string) => ({
+  error: `Name each ${what} once.`,
+  params: { code: 'doubled' },
+});
+
+export function isSet(values: readonly string[]): boolean {
   return values.length < 2 || new Set(values).size === values.length;
 }
 
@@ -33,8 +35,8 @@ export const placesOf = ({ seats = [], areas = [] }: Wanted): number =>
 export const holdBody = z
   .strictObject({
     customerId,
-    seats: seatIds.optional(),
-    areas: areaQuantities.optional(),
+    seats: seatIds(PLACES_MAX).optional(),
+    areas: areaQuantities(PLACES_MAX, PLACES_MAX).optional(),
     bestAvailable: z
       .strictObject({
         categoryId: text(),

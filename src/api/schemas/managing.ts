@@ -13,11 +13,14 @@ import {
   timeZone,
   whole,
 } from './basics.ts';
-import { placesOf, written } from './booking.ts';
+import { areaQuantities, isSet, namedOnce, placesOf, seatIds, written } from './booking.ts';
 import { event, show, venue } from './browsing.ts';
 
 const SEATS_MAX = 100_000;
+/** All seats of the largest plan, by long names. */
+export const BLOCK_BODY_LIMIT = 8 * 1024 * 1024;
 export const PLACES_IN_AREAS_MAX = 1_000_000;
+const AREAS_MAX = 10_000;
 const DESCRIPTION_MAX = 10_000;
 
 const country = z.string().regex(/^[A-Z]{2}$/, 'Give an ISO 3166-1 code of two letters such as "ES".');
@@ -81,30 +84,11 @@ const rules = {
 };
 const window = { endsAt: time.nullish(), salesOpenAt: time.nullish(), salesCloseAt: time.nullish() };
 
-const endsAfterStart = ({
-  startsAt,
-  endsAt,
-}: {
-  startsAt?: string | undefined;
-  endsAt?: string | null | undefined;
-}): boolean => !startsAt || !endsAt || endsAt > startsAt;
-const ENDS_AFTER_START = { error: 'Let the show end after its start.', path: ['endsAt'] };
-const opensBeforeClose = ({
-  salesOpenAt: open,
-  salesCloseAt: close,
-}: {
-  salesOpenAt?: string | null | undefined;
-  salesCloseAt?: string | null | undefined;
-}): boolean => !open || !close || close > open;
-const OPENS_BEFORE_CLOSE = { error: 'Let sales close after they open.', path: ['salesCloseAt'] };
-
 // Any string: an id that is none is an unknown one, 404.
 const idInBody = z.string().max(100);
 
 export const showBody = z
   .strictObject({ venueId: idInBody, seatingPlanId: idInBody, startsAt: time, ...window, prices, ...rules })
-  .refine(endsAfterStart, ENDS_AFTER_START)
-  .refine(opensBeforeClose, OPENS_BEFORE_CLOSE)
   .meta({
     examples: [
       {
@@ -124,8 +108,8 @@ export const showPatch = z
     prices: prices.optional(),
     areas: z
       .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) }))
-      .max(10_000)
-      .refine((areas) => new Set(areas.map((area) => area.id)).size === areas.length, 'Name each area once.')
+      .max(AREAS_MAX)
+      .refine((areas) => isSet(areas.map((area) => area.id)), namedOnce('area'))
       .optional(),
     reason: reason.nullish(),
   })
@@ -134,32 +118,16 @@ export const showPatch = z
     error: 'Is missing; prices and capacities change for a reason.',
     path: ['reason'],
   })
-  .refine(endsAfterStart, ENDS_AFTER_START)
-  .refine(opensBeforeClose, OPENS_BEFORE_CLOSE)
   .meta({ examples: [{ ticketsPerCustomer: 6 }] });
 
 export const blockBody = z
   .strictObject({
-    seats: z
-      .array(text())
-      .max(SEATS_MAX)
-      .refine((seats) => new Set(seats).size === seats.length, 'Name each seat once.')
-      .optional(),
-    areas: blockedAreas().optional(),
+    seats: seatIds(SEATS_MAX).optional(),
+    areas: areaQuantities(AREAS_MAX, PLACES_IN_AREAS_MAX).optional(),
     reason,
   })
   .refine((body) => placesOf(body) > 0, { error: 'Name at least one seat or area.', path: ['seats'] })
   .meta({ examples: [{ seats: ['A-1'], reason: 'sight line' }] });
-
-function blockedAreas() {
-  return z
-    .array(z.strictObject({ areaId: text(), quantity: whole(1, PLACES_IN_AREAS_MAX) }))
-    .max(10_000)
-    .refine(
-      (areas) => new Set(areas.map((area) => area.areaId)).size === areas.length,
-      'Name each area once.',
-    );
-}
 
 export const emptyBody = z.strictObject({}).meta({ examples: [{}] });
 

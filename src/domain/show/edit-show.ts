@@ -1,5 +1,6 @@
 // Edits by organisers and imports: times, rules, prices, capacities, another seating plan. All of an edit is done or none.
 import { toIso } from '../decider.ts';
+import { changesOf, given, versionRefused } from '../edit.ts';
 import { rejection, type Rejection } from '../rejection.ts';
 import { PLACES_MAX } from '../seating-plan/drawing.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
@@ -17,15 +18,9 @@ type ChangeSeating = Extract<ShowCommand, { kind: 'ChangeSeating' }>;
 
 export const editShow: Handler<EditShow> = (turn, edit) => {
   const { state } = turn;
-  if (edit.ifVersion !== undefined && edit.ifVersion !== state.version) {
-    return rejection(
-      'PreconditionFailed',
-      `The show is at version ${state.version}, not ${edit.ifVersion}: read it again, then edit.`,
-      { version: state.version },
-    );
-  }
   const refusal =
-    timesRefused({ ...timesOf(state), ...defined(timesIn(edit)) }) ??
+    versionRefused(state.version, edit.ifVersion) ??
+    timesRefused({ ...timesOf(state), ...given(timesIn(edit)) }) ??
     pricesEditRefused(state, edit.prices ?? {}) ??
     areasRefused(state, edit.areas ?? []);
   if (refusal) return refusal;
@@ -64,23 +59,12 @@ const rulesIn = ({ holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, co
   cooldownMs,
 });
 
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined)) as Defined<T>;
-}
-
-/** Only what differs from how things stand. */
-function changes<T extends object>(wanted: T, present: object): Defined<T> {
-  const now = present as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(defined(wanted)).filter(([k, v]) => now[k] !== v)) as Defined<T>;
-}
-
 function eventsOf(state: ShowState, edit: EditShow): ShowEvent[] {
   const events: ShowEvent[] = [];
   const { reason } = edit;
-  const times = changes(normalised(timesIn(edit)), timesOf(state));
+  const times = changesOf(timesOf(state), given(normalised(timesIn(edit))));
   if (Object.keys(times).length > 0) events.push({ type: 'ShowRescheduled', data: { ...times, reason } });
-  const rules: Partial<ShowRules> = changes(rulesIn(edit), state.rules);
+  const rules: Partial<ShowRules> = changesOf(state.rules, given(rulesIn(edit)));
   if (Object.keys(rules).length > 0) events.push({ type: 'ShowRulesChanged', data: { ...rules, reason } });
   const prices = newPrices(state, edit.prices ?? {});
   if (Object.keys(prices).length > 0)

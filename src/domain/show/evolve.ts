@@ -1,6 +1,7 @@
 // How each event changes a show's state, in place. Cannot fail: what the decision let through is simply applied. An event
 // without a row in the table is a compile error.
 import { toMs, type StatedEvent } from '../decider.ts';
+import { record } from '../edit.ts';
 import type { ShowEvent } from './events.ts';
 import * as places from './evolve-places.ts';
 import { changeCapacity, reschedule, schedule, type Plans } from './evolve-show.ts';
@@ -56,10 +57,7 @@ const effects: Effects = {
 
 /** Applies one event. The seating plan that it names is in `plans` (see `needsPlan` of the aggregate). */
 export function evolve(state: ShowState, event: StatedEvent, plans: Plans): void {
-  const { metadata } = event;
-  state.revision += 1;
-  state.lastAt = toMs(metadata.at);
-  if (metadata.requestHash !== '') state.commands.set(metadata.commandId, metadata.requestHash);
+  record(state, event);
   const effect = effects[event.type as ShowEvent['type']] as (
     state: ShowState,
     data: unknown,

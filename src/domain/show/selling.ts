@@ -1,12 +1,23 @@
 // When a show sells, and what of it: the windows of rule 10, and what is kept for the line (rule 7).
 import { toIso } from '../decider.ts';
 import { rejection, type Rejection } from '../rejection.ts';
-import { closesAt, countCategory, opensAt, ticketsOf, type Entry, type ShowState } from './state.ts';
+import {
+  closesAt,
+  countCategory,
+  opensAt,
+  ticketsOf,
+  type Entry,
+  type Scheduled,
+  type ShowState,
+} from './state.ts';
 
 export type ShowStatus = 'draft' | 'scheduled' | 'onSale' | 'paused' | 'closed' | 'cancelled';
 
+/** What a show's status rests on. */
+export type Selling = Pick<ShowState, 'published' | 'paused' | 'cancelled'> & Scheduled;
+
 /** Judged by the clock given: a show opens and closes without an event. */
-export function showStatus(state: ShowState, nowMs: number): ShowStatus {
+export function showStatus(state: Selling, nowMs: number): ShowStatus {
   if (state.cancelled) return 'cancelled';
   if (!state.published) return 'draft';
   if (nowMs >= closesAt(state)) return 'closed';

@@ -53,7 +53,7 @@ function serveCategory(
   const { free: freeAtFirst, capacity } = countCategory(state, category);
   let free = freeAtFirst;
   for (const entryId of state.lines.get(categoryId)!.inOrder()) {
-    if (free <= 0 || budget.offers <= 0 || budget.passed <= 0) return;
+    if (free <= 0 || budget.offers <= 0 || passed.length >= budget.passed) return;
     const entry = state.entries.get(entryId)!;
     const size = offerSize(entry, free);
     if (isPassedOver(state, entry, free, capacity)) {

@@ -222,7 +222,11 @@ export function countCategory(state: ShowState, category: number): Counts {
   return counts;
 }
 
+/** What says when a show sells. */
+export type Scheduled = {
+  readonly schedule: Pick<Schedule, 'startsAt' | 'salesOpenAt' | 'salesCloseAt' | 'publishedAt'>;
+};
 /** When sales open and close, ms; null: not before the publication. */
-export const opensAt = ({ schedule }: ShowState): number | null =>
+export const opensAt = ({ schedule }: Scheduled): number | null =>
   schedule.salesOpenAt ?? schedule.publishedAt;
-export const closesAt = ({ schedule }: ShowState): number => schedule.salesCloseAt ?? schedule.startsAt;
+export const closesAt = ({ schedule }: Scheduled): number => schedule.salesCloseAt ?? schedule.startsAt;

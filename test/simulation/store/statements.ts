@@ -86,7 +86,7 @@ const saveRows: Carry = (session, params, sql) => {
   return [];
 };
 
-/** As `fromHoldsView` asks for them: the earliest of each show, and every show whose rows are out of date. */
+/** As `fromViews` asks for them, without the lines: the earliest of each show, and every show whose rows are out of date. */
 const dueShows: Carry = (session) => {
   const due = new Map<string, number>();
   for (const { showId, live, dueMs } of session.scan(rowKey('holds_g1', 'holds', '')) as HoldRow[])

@@ -1,0 +1,30 @@
+// What the schemas of bodies let through to the domain, and the codes of what they do not.
+import { expect, it } from 'vitest';
+import { holdBody } from '../../src/api/schemas/booking.ts';
+import { blockBody, showBody, showPatch } from '../../src/api/schemas/managing.ts';
+import { InputInvalid } from '../../src/api/validation.ts';
+
+const show = {
+  venueId: 'v',
+  seatingPlanId: 'p',
+  startsAt: '2027-05-01T19:00:00Z',
+  prices: { Stalls: { amount: 1, currency: 'EUR' } },
+};
+
+it('whether times make sense is for the domain to say: a show may end as it starts', () => {
+  for (const endsAt of [show.startsAt, '2027-05-01T18:00:00Z'])
+    expect(showBody.safeParse({ ...show, endsAt }).success).toBe(true);
+});
+
+it('what is named twice has one code, whoever names it', () => {
+  const twice = <T>(thing: T): T[] => [thing, thing];
+  const bodies = [
+    holdBody.safeParse({ customerId: 'ann', seats: twice('A-1') }),
+    holdBody.safeParse({ customerId: 'ann', areas: twice({ areaId: 'pit', quantity: 1 }) }),
+    blockBody.safeParse({ seats: twice('A-1'), reason: 'r' }),
+    blockBody.safeParse({ areas: twice({ areaId: 'pit', quantity: 1 }), reason: 'r' }),
+    showPatch.safeParse({ areas: twice({ id: 'pit', capacity: 1 }), reason: 'r' }),
+  ];
+  const errors = bodies.flatMap(({ error }) => (error ? new InputInvalid('body', error.issues).errors : []));
+  expect(errors.map(({ code }) => code)).toEqual(bodies.map(() => 'doubled'));
+});
