@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/domain/**/*.unit.test.ts', 'test/golden/*.unit.test.ts'],
     exclude: ['test/domain/show/{random-history,denial-of-inventory}.unit.test.ts'],
+    setupFiles: ['test/mutation/few-runs.ts'],
     pool: 'threads',
     isolate: false,
     maxWorkers: 1,
