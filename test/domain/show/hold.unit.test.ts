@@ -36,6 +36,16 @@ describe('holding seats', () => {
     show.isConsistent();
   });
 
+  it('costs nothing where a category has no price, in the currency of the others or in euros', () => {
+    const free = (prices: Record<string, { amount: number; currency: string }>) => {
+      const show = new ShowSpec({ areas: FLOOR }, { prices });
+      const what = { seats: ['A-1'], areas: [{ areaId: 'floor', quantity: 1 }] };
+      return show.holdOf(show.held('ann', what)).total;
+    };
+    expect(free({})).toEqual({ amount: 0, currency: 'EUR' });
+    expect(free({ Standing: { amount: 700, currency: 'CHF' } })).toEqual({ amount: 700, currency: 'CHF' });
+  });
+
   it('is all or nothing: a refusal names every seat and area that could not be had, and only those', () => {
     const show = new ShowSpec({ areas: FLOOR });
     show.held('ann', { seats: ['A-1', 'A-2'], areas: [{ areaId: 'floor', quantity: 2 }] });
