@@ -1,6 +1,6 @@
-// Rules 1–6: holding, the ticket limit, lapsing, confirming, cancelling, best available.
+// Rules 1, 2, 5 and 6: holding, the ticket limit, best available.
 import { describe, expect, it } from 'vitest';
-import { hall, iso, MINUTE, ShowSpec, T0, types } from './show-spec.ts';
+import { hall, iso, MINUTE, ShowSpec, T0 } from './show-spec.ts';
 
 const FLOOR = [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 5 }];
 
@@ -79,84 +79,6 @@ describe('holding seats', () => {
     show.held('ann', ['A-5', 'A-6']);
     expect(show.holdOf(lapsing).status).toBe('expired');
     show.isConsistent();
-  });
-});
-
-describe('the end of a hold', () => {
-  it('lapses at until, not a millisecond later: confirming then is too late, the seat is free', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    show.now += 10 * MINUTE - 1;
-    expect(show.refuses(show.hold('bob', ['A-1'])).code).toBe('SeatsUnavailable');
-    show.now += 1;
-    expect(show.holdOf(hold).status).toBe('expired');
-    expect(show.refuses(show.confirm(hold)).code).toBe('HoldExpired');
-    expect(show.refuses(show.release(hold)).code).toBe('HoldExpired');
-    show.held('bob', ['A-1']);
-    show.isConsistent();
-  });
-
-  it('is judged by the later of the command’s time and the last event’s: time never runs backwards', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    show.now += 10 * MINUTE;
-    show.held('bob', ['A-2']);
-    show.now -= 5 * MINUTE;
-    expect(show.refuses(show.confirm(hold)).code).toBe('HoldExpired');
-  });
-
-  it('is released once; releasing again is already so, confirming is refused', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    expect(types(show.accepts(show.release(hold)))).toEqual(['HoldReleased']);
-    show.held('bob', ['A-1']);
-    expect(show.accepts(show.release(hold))).toEqual([]);
-    expect(show.refuses(show.confirm(hold)).code).toBe('HoldReleased');
-    expect(show.seat('A-1')).toBe(1);
-  });
-
-  it('is confirmed into one booking; cancelling it frees the seats once', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    expect(types(show.accepts(show.confirm(hold)))).toEqual(['BookingConfirmed']);
-    expect(show.accepts(show.confirm(hold))).toEqual([]);
-    expect(show.refuses(show.release(hold)).code).toBe('HoldConfirmed');
-    show.accepts(show.cancel(`booking-of-${hold}`));
-    show.held('bob', ['A-1']);
-    expect(show.accepts(show.cancel(`booking-of-${hold}`))).toEqual([]);
-    expect(show.seat('A-1')).toBe(1);
-    expect(show.refuses(show.confirm(hold)).code).toBe('BookingCancelled');
-    show.isConsistent();
-  });
-
-  it('is extended once by checkout, to at most five minutes past its first until', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    const extend = (ms: number) => ({ kind: 'ExtendHold', holdId: hold, until: iso(ms) }) as const;
-    expect(show.refuses(extend(T0 + 15 * MINUTE + 1)).code).toBe('InvalidRequest');
-    expect(types(show.accepts(extend(T0 + 12 * MINUTE)))).toEqual(['HoldExtended']);
-    expect(show.refuses(extend(T0 + 13 * MINUTE)).code).toBe('InvalidRequest');
-    show.now = T0 + 12 * MINUTE - 1;
-    show.accepts(show.confirm(hold));
-  });
-
-  it('belongs to its client: to another client it does not exist, an organiser sees all', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    const other = { clientId: 'other', all: false };
-    expect(show.refuses({ kind: 'ReleaseHold', holdId: hold, caller: other }).code).toBe('HoldNotFound');
-    show.accepts({ kind: 'ReleaseHold', holdId: hold, caller: { clientId: 'other', all: true } });
-  });
-
-  it('lapses in order of until, all that is overdue in one decision', () => {
-    const show = new ShowSpec();
-    show.held('ann', ['A-1']);
-    show.now += MINUTE;
-    show.held('bob', ['A-2']);
-    show.now += 20 * MINUTE;
-    const events = show.accepts({ kind: 'ExpireDue' });
-    expect(events.map((e) => (e.data as { seats: string[] }).seats[0])).toEqual(['A-1', 'A-2']);
-    expect(show.accepts({ kind: 'ExpireDue' })).toEqual([]);
   });
 });
 

@@ -76,6 +76,8 @@ type Verdict = Decision<ShowEvent>;
 
 export class ShowSpec {
   now = T0;
+  /** False: what is due does not lapse before a command. */
+  sweeps = true;
   readonly plans = new Map<string, SeatingPlan>();
   readonly aggregate = showAggregate(this.plans);
   state: ShowState = this.aggregate.initialState();
@@ -109,9 +111,9 @@ export class ShowSpec {
     });
   }
 
-  /** Decides at the spec's clock, lapses first as the pipeline does. */
+  /** Decides at the spec's clock, lapses first as the pipeline does (see `sweeps`). */
   when(command: ShowCommand): Verdict {
-    const due = this.aggregate.due!(this.state, this.now);
+    const due = this.sweeps && this.aggregate.due!(this.state, this.now);
     if (due && command.kind !== 'ExpireDue') this.#decide(due, '');
     return this.#decide(command, 'hash');
   }
