@@ -1,4 +1,4 @@
-// Rules 8–10: windows, pauses, blocking, capacity and price changes, another seating plan, cancellation, versions.
+// Rules 8–10: windows, pauses, capacity and price changes, another seating plan, cancellation, versions.
 import { describe, expect, it } from 'vitest';
 import { DAY, hall, iso, ShowSpec, T0, types } from './show-spec.ts';
 
@@ -48,42 +48,6 @@ describe('selling windows', () => {
     expect(show.refuses({ ...edit, salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0) }).code).toBe(
       'InvalidRequest',
     );
-  });
-});
-
-describe('blocking', () => {
-  it('takes all of its places or none, and what is blocked stays blocked', () => {
-    const show = new ShowSpec({ areas: PIT });
-    show.held('ann', ['A-1']);
-    show.booked('bob', ['A-2']);
-    show.held('cat', { areas: [{ areaId: 'pit', quantity: 2 }] });
-    const block = { kind: 'BlockSeats', reason: 'camera' } as const;
-    expect(
-      show.refuses({ ...block, seats: ['A-1', 'A-2', 'A-3'], areas: [{ areaId: 'pit', quantity: 3 }] })
-        .members,
-    ).toEqual({
-      seats: ['A-1', 'A-2'],
-      areas: [{ areaId: 'pit', free: 2 }],
-    });
-    show.accepts({ ...block, seats: ['A-3'], areas: [{ areaId: 'pit', quantity: 1 }] });
-    expect(show.accepts({ ...block, seats: ['A-3'], areas: [] })).toEqual([]);
-    expect(show.refuses(show.hold('dan', ['A-3'])).code).toBe('SeatsUnavailable');
-    show.accepts({
-      kind: 'UnblockSeats',
-      seats: ['A-3', 'A-9'],
-      areas: [{ areaId: 'pit', quantity: 9 }],
-      reason: 'gone',
-    });
-    expect(show.view.areas[0]).toMatchObject({ blocked: 0, free: 2 });
-    show.isConsistent();
-  });
-
-  it('of everything that is free leaves holds and bookings alone', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas: PIT });
-    show.held('ann', ['A-1']);
-    show.accepts({ kind: 'BlockAllFree', reason: 'sold out at the source' });
-    expect(show.view.categories.map((c) => c.free)).toEqual([0, 0]);
-    expect(show.view.categories[0]!.held).toBe(1);
   });
 });
 
