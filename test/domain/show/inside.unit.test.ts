@@ -208,3 +208,29 @@ describe('time', () => {
     ]);
   });
 });
+
+describe('an event that no decision would make', () => {
+  const folded = (show: ShowSpec, type: string, data: object) =>
+    show.aggregate.evolve(show.state, {
+      type,
+      data,
+      metadata: { commandId: 'c', requestHash: '', at: iso(T0) },
+    });
+
+  it('does not fail: what the plan does not have is left out', () => {
+    const show = new ShowSpec({ areas: FLOOR });
+    show.state.seats.trackChanges();
+    const places = { seats: ['Z-9', 'A-3'], areas: [{ areaId: 'roof', quantity: 1 }] };
+    const total = { amount: 1, currency: 'EUR' };
+    const hold = { holdId: 'h', clientId: 'shop', customerId: 'ann', ...places, total, until: iso(T0 + 1) };
+    folded(show, 'SeatsHeld', hold);
+    expect(show.holdOf('h')).toMatchObject(places);
+    expect(show.state.seats.takeChanges()).toEqual([2]);
+    folded(show, 'SeatsBlocked', { ...places, reason: 'r' });
+    expect([show.seat('A-3'), ...show.state.seats.takeChanges()]).toEqual([1]);
+    folded(show, 'SeatsBlocked', { seats: ['Z-9', 'A-1'], areas: [], reason: 'r' });
+    expect([show.seat('A-1'), show.seat('A-2')]).toEqual([3, 0]);
+    expect(show.state.seats.takeChanges()).toEqual([0]);
+    expect(areaViews(show.state)).toMatchObject([{ free: 5, held: 0, blocked: 0 }]);
+  });
+});

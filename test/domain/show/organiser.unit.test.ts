@@ -171,6 +171,26 @@ describe('cancelling a show', () => {
   });
 });
 
+describe('what was over before a show is cancelled', () => {
+  it('stays as it was: cancelled bookings, blocked places, whoever left the line', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 2, areas: PIT });
+    const places = { seats: ['A-1'], areas: [{ areaId: 'pit', quantity: 2 }] };
+    const booking = show.booked('ann', places);
+    const other = show.booked('bob', ['A-2']);
+    const [left, offered] = [show.joined('cat'), show.joined('dan')];
+    show.accepts(show.leave(left));
+    show.accepts(show.cancel(other));
+    show.accepts(show.cancel(booking));
+    show.accepts({ kind: 'BlockSeats', ...places, reason: 'camera' });
+    expect(show.entry(offered).status).toBe('offered');
+    show.accepts({ kind: 'CancelShow', reason: 'ill' });
+    expect([show.seat('A-1'), show.view.areas[0]]).toMatchObject([3, { free: 2, booked: 0, blocked: 2 }]);
+    expect([left, offered].map((entry) => show.entry(entry).status)).toEqual(['left', 'lapsed']);
+    expect([...show.state.tickets, ...show.state.openEntries]).toEqual([]);
+    show.isConsistent();
+  });
+});
+
 it('nothing but scheduling can happen to a show that does not exist', () => {
   const spec = new ShowSpec();
   const nobody = spec.aggregate.initialState();
