@@ -95,14 +95,15 @@ describe('an edit', () => {
 
   it('of a capacity never goes below what is taken; blocked places give way', () => {
     const show = new ShowSpec({ rows: 0, areas: PIT });
-    show.held('ann', { areas: [{ areaId: 'pit', quantity: 2 }] });
+    show.held('ann', { areas: [{ areaId: 'pit', quantity: 1 }] });
+    show.booked('bob', { areas: [{ areaId: 'pit', quantity: 1 }] });
     show.accepts({ kind: 'BlockSeats', seats: [], areas: [{ areaId: 'pit', quantity: 2 }], reason: 'stage' });
     expect(show.refuses({ ...edit, areas: [{ id: 'pit', capacity: 1 }] }).members).toEqual({
       areaId: 'pit',
       taken: 2,
     });
     show.accepts({ ...edit, areas: [{ id: 'pit', capacity: 3 }] });
-    expect(show.view.areas[0]).toMatchObject({ capacity: 3, held: 2, blocked: 1, free: 0 });
+    expect(show.view.areas[0]).toMatchObject({ capacity: 3, held: 1, booked: 1, blocked: 1, free: 0 });
     show.isConsistent();
   });
 });
