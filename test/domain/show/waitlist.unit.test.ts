@@ -166,6 +166,23 @@ describe('serving', () => {
     show.isConsistent();
   });
 
+  it.each([
+    ['passes over a party that has become larger than the category', false, ['bob']],
+    ['offers it what there is, if it accepts fewer', true, ['ann']],
+  ])('%s', (_what, acceptFewer, offered) => {
+    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 3 }];
+    const show = new ShowSpec({ rows: 0, areas });
+    const place = (quantity: number) => ({ areas: [{ areaId: 'pit', quantity }] });
+    const booking = show.booked('x', place(2));
+    show.accepts({ kind: 'BlockSeats', seats: [], ...place(1), reason: 'camera' });
+    show.joined('ann', 3, { acceptFewer });
+    show.joined('bob', 1);
+    show.accepts({ kind: 'EditShow', areas: [{ id: 'pit', capacity: 2 }], reason: 'less room' });
+    const offers = offersIn(show.accepts(show.cancel(booking)));
+    expect(offers.map((o) => o.customerId)).toEqual(offered);
+    show.isConsistent();
+  });
+
   it('lets a smaller party pass under best-fit, and records whom it passed', () => {
     const { show, bookings } = full(3, { waitlistPolicy: 'best-fit' });
     const [ann, bob] = [show.joined('ann', 2), show.joined('bob', 1)];
