@@ -1,6 +1,6 @@
-// Rules 1, 2, 5 and 6: holding, the ticket limit, best available.
+// Rules 1, 2 and 5: holding, and the ticket limit.
 import { describe, expect, it } from 'vitest';
-import { hall, iso, MINUTE, ShowSpec, T0 } from './show-spec.ts';
+import { iso, MINUTE, ShowSpec, T0 } from './show-spec.ts';
 
 const FLOOR = [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 5 }];
 
@@ -81,90 +81,3 @@ describe('holding seats', () => {
     show.isConsistent();
   });
 });
-
-describe('best available', () => {
-  const seatsOf = (show: ShowSpec, customer: string, n: number, together = true): string[] => {
-    const [event] = show.accepts(show.best(customer, n, together));
-    return [...(event!.data as { seats: string[] }).seats];
-  };
-
-  it('takes the block nearest to the focal point', () => {
-    const show = new ShowSpec({ rows: 3, seatsPerRow: 9 });
-    expect(seatsOf(show, 'ann', 3)).toEqual(['A-4', 'A-5', 'A-6']);
-  });
-
-  it('leaves no seat alone while another block can be had', () => {
-    const show = new ShowSpec({ rows: 2, seatsPerRow: 5 });
-    show.held('x', ['A-1']);
-    // A-2 … A-5 is free: three of them would leave one alone, so row B is better
-    expect(seatsOf(show, 'ann', 3)).toEqual(['B-1', 'B-2', 'B-3']);
-  });
-
-  it('takes a block that leaves one alone when there is no other', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 4 });
-    expect(seatsOf(show, 'ann', 3)).toHaveLength(3);
-  });
-
-  it('splits over neighbouring rows only if asked to', () => {
-    const show = new ShowSpec({ rows: 3, seatsPerRow: 4 });
-    show.held('x', ['A-2', 'B-2', 'C-2']);
-    const no = show.refuses(show.best('ann', 4));
-    expect([no.code, no.members]).toEqual(['SeatsUnavailable', { seats: [], areas: [], free: 9 }]);
-    const seats = seatsOf(show, 'ann', 4, false);
-    expect(new Set(seats).size).toBe(4);
-    expect(seats.slice(0, 2)).toEqual(['A-3', 'A-4']);
-    show.isConsistent();
-  });
-
-  it('fills seats first, then one area, then seats and places', () => {
-    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Stalls', capacity: 6 }];
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas });
-    show.held('x', ['A-2']);
-    const take = (n: number, together: boolean) =>
-      show.accepts(show.best(`c${n}${together}`, n, together))[0]!.data as {
-        seats: string[];
-        areas: unknown;
-      };
-    expect(take(3, true)).toMatchObject({ seats: [], areas: [{ areaId: 'pit', quantity: 3 }] });
-    expect(take(4, false)).toMatchObject({ seats: ['A-1', 'A-3'], areas: [{ areaId: 'pit', quantity: 2 }] });
-    expect(show.refuses(show.best('z', 2, false)).members).toMatchObject({ free: 1 });
-    show.isConsistent();
-  });
-
-  it('agrees with trying every block, on random halls', () => {
-    const plan = hall({ rows: 5, seatsPerRow: 12, focalPoint: { x: 3.5, y: -2 } });
-    let seed = 7;
-    const random = (n: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % n;
-    const show = new ShowSpec(plan, { ticketsPerCustomer: 100 });
-    for (let i = 0; i < 60; i += 1) {
-      const size = 1 + random(4);
-      const wanted = bruteForce(show, size);
-      const verdict = show.when(show.best(`c${i}`, size));
-      const got = 'accepted' in verdict ? (verdict.accepted[0]!.data as { seats: string[] }).seats[0] : null;
-      expect(got).toBe(wanted);
-    }
-  });
-});
-
-/** The first seat of the best block of a size by looking at all of them; null where there is none. */
-function bruteForce(show: ShowSpec, size: number): string | null {
-  const { plan, seats } = show.state;
-  let best: string | null = null;
-  let bestScore = Infinity;
-  for (const row of plan.rows) {
-    const free = (i: number): boolean => i >= row.start && i < row.end && seats.status[i] === 0;
-    for (let at = row.start; at + size <= row.end; at += 1) {
-      const block = Array.from({ length: size }, (_, k) => at + k);
-      if (!block.every(free)) continue;
-      const alone = (free(at - 1) && !free(at - 2)) || (free(at + size) && !free(at + size + 1));
-      const distance =
-        block.reduce(
-          (sum, i) => sum + Math.hypot(plan.x[i]! - plan.focalPoint.x, plan.y[i]! - plan.focalPoint.y),
-          0,
-        ) / size;
-      const score = distance + (alone ? 1e6 : 0);
-      if (score < bestScore - 1e-9) [best, bestScore] = [plan.seatIds[at]!, score];
-    }
-  }
-  return best;
-}

@@ -43,6 +43,8 @@ describe('a snapshot', () => {
   it('gives the same state, and the same verdicts from then on', () => {
     const [there, back] = [busyShow(), restored(busyShow())];
     expect(saveShow(back.state)).toEqual(saveShow(there.state));
+    expect(back.view).toEqual(there.view);
+    expect(back.state.commands).toEqual(there.state.commands);
     expect([...back.state.tickets].sort()).toEqual([...there.state.tickets].sort());
     expect([...back.state.openEntries].sort()).toEqual([...there.state.openEntries].sort());
     for (const show of [there, back]) {
