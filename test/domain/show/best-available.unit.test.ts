@@ -90,10 +90,35 @@ describe('best available', () => {
         const got = 'accepted' in verdict ? (verdict.accepted[0]!.data as { seats: string[] }).seats : null;
         expect(got).toEqual(wanted);
         if (got) held.push((command as { holdId: string }).holdId);
-        if (random(3) === 0 && held.length > 0)
-          show.accepts(show.release(held.splice(random(held.length), 1)[0]!));
+        const [what, some] = [random(4), held.splice(random(held.length || 1), 1)[0]];
+        if (some !== undefined) show.accepts(what === 0 ? show.confirm(some) : show.release(some));
       }
     }
+  });
+
+  it('agrees with it for more sizes than are kept in mind at a time', () => {
+    const show = new ShowSpec(
+      { seatsPerRow: 70, categories: ['Stalls', 'Circle'] },
+      { ticketsPerCustomer: 70 },
+    );
+    for (const taken of ['A-9', 'B-30']) {
+      show.held('x', [taken]);
+      for (const [category, { id }] of show.state.plan.categories.entries())
+        for (let size = 1; size <= 70; size += 2) {
+          const verdict = show.when(show.best('ann', size, true, id));
+          const hold =
+            'accepted' in verdict ? (verdict.accepted[0]!.data as { holdId: string }).holdId : null;
+          if (hold !== null) show.accepts(show.release(hold));
+          expect(hold && show.holdOf(hold).seats).toEqual(bruteForce(show, category, size));
+        }
+    }
+  });
+
+  it('splits from a longest block that is at the very beginning too', () => {
+    const show = new ShowSpec({ rows: 2, seatsPerRow: 4 });
+    show.held('x', ['A-4', 'B-2', 'B-4']);
+    expect(seatsOf(show, 'ann', 4, false)).toEqual(['A-1', 'A-2', 'A-3', 'B-1']);
+    expect(seatsOf(show, 'bob', 1, false)).toEqual(['B-3']);
   });
 
   it('gives as many seats as are asked for wherever they are, on random halls', () => {
