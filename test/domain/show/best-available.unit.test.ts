@@ -62,6 +62,14 @@ describe('best available', () => {
     // usual gap 1: 3 is an aisle, 2 is none
     expect(together(row([0, 1, 2, 5, 6, 7]), 4)).toHaveProperty('rejected.code', 'SeatsUnavailable');
     expect(together(row([0, 1, 2, 4, 5, 6]), 4)).toHaveProperty('accepted');
+    // the usual gap is that of this row alone
+    const middle = rowsAt([[100, 200], [0, 1, 2, 5], [300]]);
+    expect(together(middle, 4)).toHaveProperty('rejected.code', 'SeatsUnavailable');
+    expect(together(middle, 3)).toHaveProperty('accepted.0.data.seats', ['1-0', '1-1', '1-2']);
+    // a row may run in any direction
+    const deep = rowsAt([[0, 0, 0, 0, 0]], [[0, 1, 2, 5, 6]]);
+    expect(together(deep, 4)).toHaveProperty('rejected.code', 'SeatsUnavailable');
+    expect(together(deep, 3)).toHaveProperty('accepted.0.data.seats', ['0-0', '0-1', '0-2']);
     // all on one spot, or alone in the row: no aisle
     expect(together(row([0, 0, 0, 0]), 4)).toHaveProperty('accepted');
     expect(together(rowsAt([[0], [0]]), 2)).toHaveProperty('rejected.code', 'SeatsUnavailable');
@@ -141,11 +149,11 @@ describe('best available', () => {
   });
 });
 
-/** Rows of seats at these x, one category. */
-const rowsAt = (rows: number[][]): SeatingPlan =>
-  planOf(rows.map((x) => ({ x, categories: x.map(() => 0) })));
+/** Rows of seats at these x and y, one category. */
+const rowsAt = (rows: number[][], ys?: number[][]): SeatingPlan =>
+  planOf(rows.map((x, r) => ({ x, y: ys?.[r], categories: x.map(() => 0) })));
 
-function planOf(rows: { x: number[]; categories: number[] }[]): SeatingPlan {
+function planOf(rows: { x: number[]; y?: number[] | undefined; categories: number[] }[]): SeatingPlan {
   return buildPlan({
     id: 'plan-1',
     venueId: 'venue-1',
@@ -153,14 +161,14 @@ function planOf(rows: { x: number[]; categories: number[] }[]): SeatingPlan {
     categories: ['Stalls', 'Circle'].map((id) => ({ id, name: id, color: null })),
     areas: [],
     focalPoint: { x: 3.5, y: -2 },
-    rows: rows.map(({ x, categories }, r) => ({
+    rows: rows.map(({ x, y, categories }, r) => ({
       zone: 'Main',
       name: String(r),
       ids: x.map((_, s) => `${r}-${s}`),
       numbers: x.map(String),
       categories,
       x,
-      y: x.map(() => r),
+      y: y ?? x.map(() => r),
     })),
   });
 }
