@@ -53,6 +53,36 @@ describe('best available', () => {
     show.isConsistent();
   });
 
+  it('prefers seats apart to places, if there are just enough and nobody asks to be together', () => {
+    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Stalls', capacity: 2 }];
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas });
+    show.held('x', ['A-2']);
+    expect(seatsOf(show, 'ann', 2, false)).toEqual(['A-1', 'A-3']);
+  });
+
+  it('goes from area to area where no seat is free, in areas of its category only', () => {
+    const area = (id: string, categoryId: string) => ({ id, name: id, categoryId, capacity: 2 });
+    const areas = [
+      area('full', 'Stalls'),
+      area('other', 'Other'),
+      area('left', 'Stalls'),
+      area('right', 'Stalls'),
+    ];
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1, areas });
+    show.held('x', { seats: ['A-1'], areas: [{ areaId: 'full', quantity: 2 }] });
+    expect(show.refuses(show.best('ann', 3)).code).toBe('SeatsUnavailable');
+    expect(show.refuses(show.best('ann', 5, false)).code).toBe('SeatsUnavailable');
+    const [event] = show.accepts(show.best('ann', 3, false));
+    expect(event!.data).toMatchObject({
+      seats: [],
+      areas: [
+        { areaId: 'left', quantity: 2 },
+        { areaId: 'right', quantity: 1 },
+      ],
+    });
+    show.isConsistent();
+  });
+
   it('knows an aisle: a gap of more than twice the usual one, and nobody sits together across it', () => {
     const row = (x: number[]) => rowsAt([x]);
     const together = (plan: SeatingPlan, n: number) => {
