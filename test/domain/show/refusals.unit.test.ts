@@ -241,6 +241,7 @@ const CASES: Record<string, () => [ShowSpec, ShowCommand]> = {
     show.held('ann', places(['A-1'], 4));
     return [show, { kind: 'BlockSeats', ...places(['A-1', 'A-2'], 2), reason }];
   },
+  'blocking what is not there': () => [withFloor(), { kind: 'BlockSeats', ...places(['Z-1']), reason }],
   'unblocking what is not there': () => [withFloor(), { kind: 'UnblockSeats', ...places(['Z-1']), reason }],
   'a new plan with a category that has no price': () => {
     const show = withFloor();

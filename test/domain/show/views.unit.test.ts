@@ -36,7 +36,11 @@ it('a show is seen with its windows as they apply, its rules, and its counts', (
         name: 'Stalls',
         color: null,
         price: EUR(2500),
-        ...{ capacity: 2, free: 0, held: 1, booked: 1, blocked: 0 },
+        capacity: 2,
+        free: 0,
+        held: 1,
+        booked: 1,
+        blocked: 0,
         waiting: 1,
       },
       { id: 'Standing', name: 'Standing', color: null, price: EUR(3500), ...floor, waiting: 0 },
@@ -94,7 +98,12 @@ it('an entry is seen with its place, then with its offer until that lapses', () 
   show.joined('ann');
   const id = show.joined('bob', 1, { acceptFewer: true });
   const seen = {
-    ...{ id, clientId: 'shop', customerId: 'bob', categoryId: 'Stalls', quantity: 1, acceptFewer: true },
+    id,
+    clientId: 'shop',
+    customerId: 'bob',
+    categoryId: 'Stalls',
+    quantity: 1,
+    acceptFewer: true,
     status: 'waiting',
     ahead: 1,
     offer: null,
