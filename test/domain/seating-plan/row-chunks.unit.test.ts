@@ -53,11 +53,11 @@ describe('events of rows', () => {
     ['ids that grow sixfold before their end', seats({ ids: `${controls(12)}a` })],
     [
       'positions that go on for long across',
-      seats({ x: 0.12345678901234567, ids: 'seat-of-30-characters-and-more' }),
+      seats({ x: 0.1234567890123456, ids: 'seat-of-30-characters-and-more' }),
     ],
     [
       'positions that go on for long in depth',
-      seats({ y: 0.12345678901234567, ids: 'seat-of-30-characters-and-more' }),
+      seats({ y: 0.1234567890123456, ids: 'seat-of-30-characters-and-more' }),
     ],
     ['rows of one seat', rows({ zone: '', name: '' })],
     ['rows with long names', rows({ name: quotes(200) })],
