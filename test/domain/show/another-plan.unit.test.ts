@@ -1,6 +1,6 @@
 // Another seating plan under a show that sells: who has a place keeps it, or the plan is refused.
 import { describe, expect, it } from 'vitest';
-import { hall, ShowSpec, types } from './show-spec.ts';
+import { hall, iso, ShowSpec, T0, types } from './show-spec.ts';
 
 const PIT = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 4 }];
 
@@ -81,6 +81,33 @@ describe('a plan in the place of another', () => {
     expect(smaller(2)).toMatchObject({ rejected: { members: { areaId: 'pit', taken: 3 } } });
     expect(smaller(3)).toMatchObject({ accepted: [{ type: 'CapacityChanged' }] });
     show.isConsistent();
+  });
+
+  it('is refused where somebody has booked a seat, or has a place in any area, that it does not have', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas: [...PIT, { ...PIT[0]!, id: 'box' }] });
+    show.booked('ann', ['A-3']);
+    const fewer = given({ rows: 1, seatsPerRow: 2, areas: show.state.plan.areas as typeof PIT });
+    expect(fewer(show)).toMatchObject({ rejected: { members: { areaId: 'Stalls', taken: 1 } } });
+    show.held('bob', ['A-1', 'A-2']);
+    expect(fewer(show)).toMatchObject({ rejected: { members: { areaId: 'Stalls', taken: 3 } } });
+    show.held('cat', { areas: [{ areaId: 'box', quantity: 1 }] });
+    expect(given({ rows: 1, seatsPerRow: 3, areas: PIT })(show)).toMatchObject({
+      rejected: { members: { areaId: 'box', taken: 1 } },
+    });
+  });
+
+  it('that is the one it has already changes nothing, also where the line could be served', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
+    const [booking] = show.sellOut();
+    show.joined('ann');
+    show.accepts({ kind: 'EditShow', salesOpenAt: iso(T0 + 1), reason: null });
+    show.accepts(show.cancel(booking!));
+    show.now += 1;
+    show.sweeps = false;
+    const { plan } = show.state;
+    expect(show.accepts({ kind: 'ChangeSeating', plan, prices: {}, reason: 'import' })).toEqual([]);
+    expect(show.accepts({ kind: 'EditShow', salesOpenAt: iso(T0 + 1), reason: null })).toEqual([]);
+    expect(types(show.accepts({ kind: 'ExpireDue' }))).toEqual(['SeatsOffered']);
   });
 
   it('may lose what nobody has: free and blocked seats, empty areas', () => {
