@@ -72,7 +72,7 @@ export class Line {
     return sum;
   }
 
-  /** Revision at which `ahead` of a waiting entry last changed; its joining counts. */
+  /** Revision at which `ahead` of a waiting entry last changed; its joining counts. −1 when it does not wait. */
   aheadChangedAt(entryId: string): number {
     const slot = this.#slots.get(entryId);
     if (slot === undefined) return -1;
