@@ -107,6 +107,52 @@ describe('a plan as the pretix editor writes it', () => {
     expect(faults(pretixJson())).toEqual([]);
   });
 
+  test('has coordinates of at most a thousand million, and texts of at most 200 characters', () => {
+    const seatWith = (part: object) => changed((j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, part));
+    for (const x of [-1e9, 1e9]) expect(faults(seatWith({ position: { x, y: -x } }))).toEqual([]);
+    for (const x of [-1e9 - 1, 1e9 + 1])
+      expect(faults(seatWith({ position: { x, y: x } }))).toEqual([
+        'zones.0.rows.0.seats.0.position.x',
+        'zones.0.rows.0.seats.0.position.y',
+      ]);
+    const long = 'x'.repeat(200);
+    expect(faults(seatWith({ seat_guid: long, seat_number: long }))).toEqual([]);
+    expect(faults(seatWith({ seat_guid: `${long}x`, seat_number: `${long}x` }))).toEqual([
+      'zones.0.rows.0.seats.0.seat_guid',
+      'zones.0.rows.0.seats.0.seat_number',
+    ]);
+  });
+
+  test('says what is wrong with a text', () => {
+    const said = (part: object) =>
+      pretixPlan
+        .safeParse(changed((j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, part)))
+        .error?.issues.map((issue) => issue.message);
+    expect(said({ seat_guid: ' \t' })).toEqual(['Give more than blanks.']);
+    for (const text of ['a\0', '\ud800'])
+      expect(said({ seat_number: text })).toEqual(['Leave out NUL and unpaired surrogates.']);
+    expect(said({ seat_guid: ' a', seat_number: ' ' })).toBeUndefined();
+  });
+
+  test('may have zones without rows, and a name of blanks is none', () => {
+    const json = changed((j) => {
+      Reflect.deleteProperty(j.zones[0]!, 'rows');
+      j.name = '  ';
+    });
+    expect(drawn(json)).toMatchObject({ name: 'The venue', rows: [] });
+    expect(drawn(changed((j) => void (j.name = ' Hall ')))).toMatchObject({ name: 'Hall' });
+  });
+
+  test('places its rows where zone, row and seat say, each', () => {
+    const json = changed((j) => {
+      j.zones[0]!.position = { x: 1_000, y: 2_000 };
+      j.zones[0]!.rows[0]!.position = { x: 100, y: 200 };
+      j.zones[0]!.rows[0]!.seats[1]!.position = { x: 10, y: 20 };
+    });
+    const [row] = drawn(json).rows;
+    expect([row!.x[1], row!.y[1]]).toEqual([1_110, 2_220]);
+  });
+
   test('names the categories that its seats have and it has not, each once', () => {
     const json = changed((j) => {
       const [first, second, third] = j.zones[0]!.rows[0]!.seats;
