@@ -170,6 +170,19 @@ describe('time', () => {
     expect([nextDueMs(show.state), show.aggregate.due!(show.state, T0 + DAY)]).toEqual([null, null]);
   });
 
+  it('is due at an opening while anybody waits in any line, and not when all have left', () => {
+    const show = new ShowSpec({ seatsPerRow: 1, categories: ['Stalls', 'Circle'] });
+    show.sellOut();
+    const entries = ['Stalls', 'Circle'].map((categoryId) => show.joined('ann', 1, { categoryId }));
+    show.accepts({ kind: 'EditShow', salesOpenAt: iso(T0 + DAY), reason: null });
+    const due = [nextDueMs(show.state)];
+    for (const entryId of entries) {
+      show.accepts(show.leave(entryId));
+      due.push(nextDueMs(show.state));
+    }
+    expect(due).toEqual([T0 + DAY, T0 + DAY, null]);
+  });
+
   it('changes the status of a show without an event: when it opens and when it closes', () => {
     const show = new ShowSpec({}, { salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0 + 2 * DAY) });
     const next = (at: number) => nextStatusChangeMs(show.state, at);

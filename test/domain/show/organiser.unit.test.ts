@@ -105,5 +105,6 @@ it('nothing but scheduling can happen to a show that does not exist', () => {
     requestHash: 'h',
     at: iso(T0),
   });
-  expect(verdict).toMatchObject({ rejected: { code: 'ShowNotFound' } });
+  expect(verdict).toMatchObject({ rejected: { code: 'ShowNotFound', detail: 'There is no such show.' } });
+  expect(spec.aggregate.name).toBe('show');
 });
