@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawingOf, pretixPlan } from '../../../src/domain/seating-plan/pretix-plan.ts';
-import { foldSeatingPlan, seatingPlanAggregate } from '../../../src/domain/seating-plan/seating-plan.ts';
+import { seatingPlanAggregate } from '../../../src/domain/seating-plan/seating-plan.ts';
 import { Story } from '../given-when-then.ts';
 import { pit, pretixJson } from './halls.ts';
 
@@ -176,17 +176,5 @@ describe('a plan as the pretix editor writes it', () => {
       rows: [],
       areas: [pit()],
     });
-  });
-
-  test('with 100,000 seats is read, drawn and folded within two seconds, of processor time', () => {
-    const json = pretixJson({ rows: 500, seatsPerRow: 200, categories: ['Stalls', 'Circle', 'Gallery'] });
-    const before = process.cpuUsage();
-    const story = new Story(seatingPlanAggregate);
-    story.when({ kind: 'DrawSeatingPlan', ...drawn(json) });
-    const plan = foldSeatingPlan('p', story.events)!;
-    const { user, system } = process.cpuUsage(before);
-    expect([plan.seatCount, plan.rows.length, plan.seatIds[99_999]]).toEqual([100_000, 500, 'SF-200']);
-    expect(story.events.length).toBeLessThan(40);
-    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });

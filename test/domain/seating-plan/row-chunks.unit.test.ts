@@ -7,6 +7,8 @@ import { rowOf } from './halls.ts';
 const BYTES_MAX = 256 * 1024;
 const sizes = (events: readonly RowsDrawn[]): number[][] =>
   events.map(({ data }) => data.rows.map((row) => row.ids.length));
+/** Compared as text: a difference between thousands of seats is nothing to read. */
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const largest = (events: readonly RowsDrawn[]): number =>
   Math.max(...events.map(({ data }) => Buffer.byteLength(JSON.stringify(data))));
 
@@ -22,14 +24,13 @@ describe('events of rows', () => {
   });
 
   it('cut a row that alone is too long, and say so', () => {
-    expect(rowEvents([rowOf('A', 5_000)])).toEqual([
-      { type: 'RowsDrawn', data: { rows: [rowOf('A', 5_000)] } },
-    ]);
+    const row = rowOf('A', 5_000);
+    expect(isSame(rowEvents([row]), [{ type: 'RowsDrawn', data: { rows: [row] } }])).toBe(true);
     const rows = [rowOf('A', 10), rowOf('B', 10_001), rowOf('C', 10), rowOf('D', 10)];
     const events = rowEvents(rows);
     expect(sizes(events)).toEqual([[10], [5_000], [5_000], [1], [10, 10]]);
     expect(events.map(({ data }) => data.continued)).toEqual([undefined, undefined, true, true, undefined]);
-    expect(rowsOf(events)).toEqual(rows);
+    expect(isSame(rowsOf(events), rows)).toBe(true);
   });
 
   const quotes = (n: number) => '"'.repeat(n);
@@ -68,7 +69,7 @@ describe('events of rows', () => {
     ],
   ])('have at most 256 KiB as JSON, full as they may be, also with %s', (_what, given) => {
     const events = rowEvents(given);
-    expect(rowsOf(events)).toEqual(given);
+    expect(isSame(rowsOf(events), given)).toBe(true);
     expect(largest(events)).toBeLessThanOrEqual(BYTES_MAX);
     expect(events.length).toBeGreaterThan(1);
     const bytes = Buffer.byteLength(JSON.stringify(given));

@@ -214,7 +214,7 @@ describe('a plan read from its stream', () => {
     const label = fc.string({ maxLength: 5 });
     const shape = fc.array(fc.tuple(label, label, fc.integer({ min: 0, max: 6_000 })), {
       minLength: 1,
-      maxLength: 5,
+      maxLength: 3,
     });
     fc.assert(
       fc.property(shape, fc.integer({ min: 1, max: 3 }), (shapes, categoryCount) => {
@@ -229,14 +229,18 @@ describe('a plan read from its stream', () => {
         const story = drawn({ rows, categories });
         const plan = foldSeatingPlan('p', JSON.parse(JSON.stringify(story.events)))!;
         const kept = rows.filter((row) => row.ids.length > 0);
-        expect(
-          plan.rows.map(({ zone, name, start, end }) => ({ zone, name, seatCount: end - start })),
-        ).toEqual(kept.map(({ zone, name, ids }) => ({ zone, name, seatCount: ids.length })));
-        expect(plan.seatIds).toEqual(kept.flatMap((row) => row.ids));
-        expect(plan.seatNumbers).toEqual(kept.flatMap((row) => row.numbers));
-        expect([...plan.seatCategory]).toEqual(kept.flatMap((row) => row.categories));
-        expect([...plan.x]).toEqual(kept.flatMap((row) => row.x));
-        expect([...plan.y]).toEqual(kept.flatMap((row) => row.y));
+        const seen = {
+          rows: plan.rows.map(({ zone, name, start, end }) => [zone, name, end - start]),
+          columns: [plan.seatIds, plan.seatNumbers, [...plan.seatCategory], [...plan.x], [...plan.y]],
+        };
+        const given = {
+          rows: kept.map(({ zone, name, ids }) => [zone, name, ids.length]),
+          columns: (['ids', 'numbers', 'categories', 'x', 'y'] as const).map((column) =>
+            kept.flatMap((row) => [...row[column]]),
+          ),
+        };
+        // as text: a difference between thousands of seats is nothing to read
+        expect(JSON.stringify(seen) === JSON.stringify(given)).toBe(true);
       }),
       { numRuns: 30 },
     );
