@@ -10,7 +10,7 @@ export default defineConfig({
       'test/domain/show/{random-history,denial-of-inventory}.unit.test.ts',
       'test/domain/seating-plan/large-plan.unit.test.ts',
     ],
-    setupFiles: ['test/mutation/few-runs.ts'],
+    env: { FEW_INPUTS: 'yes' },
     pool: 'threads',
     isolate: false,
     maxWorkers: 1,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RowColumns } from '../../../src/domain/seating-plan/events.ts';
 import {
@@ -9,6 +8,7 @@ import {
 import { seatingPlanView } from '../../../src/domain/seating-plan/views.ts';
 import { Story } from '../given-when-then.ts';
 import { drawing, pit, rowOf } from './halls.ts';
+import { fc } from '../properties.ts';
 
 const given = () => new Story(seatingPlanAggregate);
 const draw = (parts: Parameters<typeof drawing>[0] = {}): SeatingPlanCommand => ({
