@@ -60,6 +60,11 @@ describe('events of rows', () => {
       'positions that go on for long in depth',
       seats({ y: 0.1234567890123456, ids: 'seat-of-30-characters-and-more' }),
     ],
+    [
+      'rows that are large each',
+      [...seats({ ids: quotes(100) }, 1_000), ...seats({ ids: quotes(100) }, 1_000)],
+    ],
+    ['ids that are very long', seats({ ids: quotes(20_000) }, 60)],
     ['rows of one seat', rows({ zone: '', name: '' })],
     ['rows with long names', rows({ name: quotes(200) })],
     ['rows in zones with long names', rows({ zone: quotes(200) })],
@@ -74,6 +79,11 @@ describe('events of rows', () => {
     expect(events.length).toBeGreaterThan(1);
     const bytes = Buffer.byteLength(JSON.stringify(given));
     expect(events.length).toBeLessThan((3 * bytes) / BYTES_MAX + 1);
+  });
+
+  it('keep a seat to themselves that is larger than all that', () => {
+    expect(sizes(rowEvents(seats({ ids: quotes(140_000) }, 1)))).toEqual([[1]]);
+    expect(sizes(rowEvents(seats({ ids: quotes(140_000) }, 2)))).toEqual([[1], [1]]);
   });
 
   it('of which one has no rows draw none', () => {
