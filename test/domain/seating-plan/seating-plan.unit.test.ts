@@ -64,6 +64,13 @@ describe('drawing a seating plan', () => {
     expect(story.state.head!.categories[1]).toEqual({ id: 'Standing', name: 'Standing', color: null });
   });
 
+  test('keeps the colour of a category that an area names too', () => {
+    const categories = [{ id: 'Stalls', name: 'Stalls', color: '#4caf50' }];
+    const story = drawn({ categories, areas: [pit(5, { categoryId: 'Stalls' })] });
+    expect(seatingPlanView('p', story.state)!.categories).toEqual(categories);
+    expect(seatingPlanView('p', given().state)).toBeNull();
+  });
+
   test('leaves out rows without seats', () => {
     const plan = foldSeatingPlan('p', drawn({ rows: [rowOf('A', 0), rowOf('B', 2)] }).events)!;
     expect(plan.rows.map((row) => row.name)).toEqual(['B']);
@@ -147,6 +154,12 @@ describe('the focal point of a plan', () => {
     expect(
       focalPointOf({ rows: [rowOf('A', 4, { y: 10 }), rowOf('B', 5, { y: -20, x: 100 }), rowOf('C', 9)] }),
     ).toEqual({ x: 102, y: -20 });
+  });
+  test('is in the row that is in front, however long it is', () => {
+    expect(focalPointOf({ rows: [rowOf('A', 1, { y: 1 }), rowOf('B', 5, { y: 0.6 })] })).toEqual({
+      x: 2,
+      y: 0.6,
+    });
   });
   test('is between front rows that stand side by side', () => {
     const rows = [
