@@ -25,7 +25,6 @@ export function fold(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-    .replace(/\p{M}+/gu, '')
     .replace(/[ßøłđðþæœı]/g, (letter) => LETTERS[letter]!);
 }
 

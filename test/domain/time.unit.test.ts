@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toIso, toMs } from '../../src/domain/time.ts';
+import { fc } from './properties.ts';
 
 it('reads every time as Date.parse does, however it is written', () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (ms) => toMs(toIso(ms)) === ms));

@@ -4,13 +4,12 @@ import type { Point } from './plan.ts';
 
 /**
  * The centre of the row of least y, over the whole plan; of all of them where several rows, side by side in their zones,
- * have the same least y. (0, 0) where there are no seats.
+ * have the same least y. (0, 0) where there are no rows; each row has seats.
  */
 export function centreOfFirstRow(rows: readonly RowColumns[]): Point {
-  const occupied = rows.filter((row) => row.ids.length > 0);
-  const depths = occupied.map((row) => row.y.reduce((sum, y) => sum + y, 0) / row.y.length);
+  const depths = rows.map((row) => row.y.reduce((sum, y) => sum + y, 0) / row.y.length);
   const least = minOf(depths);
-  const front = occupied.filter((_, i) => depths[i] === least);
+  const front = rows.filter((_, i) => depths[i] === least);
   if (front.length === 0) return { x: 0, y: 0 };
   return { x: middle(front.flatMap((row) => row.x)), y: middle(front.flatMap((row) => row.y)) };
 }

@@ -159,9 +159,8 @@ export class BlockFinder {
   }
 }
 
-/** The rank with the lower score, the earlier one in the plan on a tie; −1 is nobody. */
+/** The rank with the lower score, the earlier one in the plan on a tie; −1 is nobody, and only ever the second. */
 function better(score: Float64Array, a: number, b: number): number {
   if (b < 0) return a;
-  if (a < 0) return b;
   return score[b]! < score[a]! ? b : a;
 }

@@ -93,7 +93,7 @@ export function endHold(state: ShowState, holdId: string, status: 'released' | '
 
 export function offer(state: ShowState, data: SeatsOffered['data']): void {
   const entry = state.entries.get(data.entryId)!;
-  state.lines.get(entry.categoryId)?.remove(entry.id, state.revision);
+  state.lines.get(entry.categoryId)!.remove(entry.id, state.revision);
   entry.status = 'offered';
   entry.changedAt = state.revision;
   addHold(state, data, entry.id);
@@ -149,7 +149,7 @@ export function join(state: ShowState, data: WaitlistJoined['data']): void {
 }
 
 export function closeEntry(state: ShowState, entry: Entry, status: Entry['status']): void {
-  state.lines.get(entry.categoryId)?.remove(entry.id, state.revision);
+  state.lines.get(entry.categoryId)!.remove(entry.id, state.revision);
   const key = openKey(entry.customerId, entry.categoryId);
   if (state.openEntries.get(key) === entry.id) state.openEntries.delete(key);
   entry.status = status;

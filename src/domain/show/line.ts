@@ -25,10 +25,6 @@ export class Line {
     return this.#slots.size;
   }
 
-  has(entryId: string): boolean {
-    return this.#slots.has(entryId);
-  }
-
   append(waiting: Waiting): void {
     const slot = this.#ids.push(waiting.entryId);
     this.#places.push(waiting.place);
@@ -53,7 +49,7 @@ export class Line {
       this.#present[i]! -= 1;
       this.#left[i] = Math.max(this.#left[i]!, revision);
     }
-    while (this.#head < this.#ids.length && this.#ids[this.#head] === null) this.#head += 1;
+    while (this.#ids[this.#head] === null) this.#head += 1;
     if (this.#ids.length > COMPACT_AT_LEAST && this.#slots.size * 2 < this.#ids.length)
       this.#rebuild(this.list());
   }
@@ -64,7 +60,7 @@ export class Line {
     const others = before.filter((w) => w.entryId !== entryId);
     others.splice(ahead, 0, { entryId, place, changedAt: revision });
     this.#rebuild(
-      others.map((w, i) => (before[i]?.entryId === w.entryId ? w : { ...w, changedAt: revision })),
+      others.map((w, i) => (before[i]!.entryId === w.entryId ? w : { ...w, changedAt: revision })),
     );
   }
 
@@ -76,7 +72,7 @@ export class Line {
     return sum;
   }
 
-  /** Revision at which `ahead` of a waiting entry last changed; its joining counts. */
+  /** Revision at which `ahead` of a waiting entry last changed; its joining counts. −1 when it does not wait. */
   aheadChangedAt(entryId: string): number {
     const slot = this.#slots.get(entryId);
     if (slot === undefined) return -1;

@@ -62,7 +62,6 @@ export const unlessCancelled =
 export const publishShow: Handler<Command<'PublishShow'>> = (turn) => {
   if (turn.state.published) return null;
   turn.emit({ type: 'ShowPublished', data: {} });
-  serveLine(turn);
   return null;
 };
 

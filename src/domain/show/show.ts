@@ -63,7 +63,6 @@ export function showAggregate(plans: Plans): ShowAggregate {
 
 /** When time will make something due: the next lapse, or the opening of sales that a line waits for. ms; null: nothing. */
 export function nextDueMs(state: ShowState, nowMs = state.lastAt): number | null {
-  if (state.cancelled) return null;
   const lapse = state.due.firstDue(Infinity)?.until ?? Infinity;
   const opening = opensAt(state) ?? 0;
   const waiting = [...state.lines.values()].some((line) => line.size > 0);

@@ -109,7 +109,7 @@ export function entryView(state: ShowState, entryId: string, nowMs: number): Ent
     quantity,
     acceptFewer,
     status: lapsed ? 'lapsed' : entry.status,
-    ahead: entry.status === 'waiting' ? state.lines.get(categoryId)!.ahead(entryId) : 0,
+    ahead: state.lines.get(categoryId)!.ahead(entryId),
     offer:
       hold && !lapsed
         ? {
@@ -126,10 +126,7 @@ export function entryView(state: ShowState, entryId: string, nowMs: number): Ent
 export function entryChangedAt(state: ShowState, entryId: string): number {
   const entry = state.entries.get(entryId);
   if (!entry) return -1;
-  return Math.max(
-    entry.changedAt,
-    entry.status === 'waiting' ? state.lines.get(entry.categoryId)!.aheadChangedAt(entryId) : -1,
-  );
+  return Math.max(entry.changedAt, state.lines.get(entry.categoryId)!.aheadChangedAt(entryId));
 }
 
 export interface CategoryView extends Counts {

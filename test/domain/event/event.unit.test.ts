@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventAggregate, type EventCommand } from '../../../src/domain/event/event.ts';
 import type { CatalogueEvent, EventFields } from '../../../src/domain/event/events.ts';
 import { eventView } from '../../../src/domain/event/views.ts';
 import { Story } from '../given-when-then.ts';
+import { fc } from '../properties.ts';
 
 const FIELDS: EventFields = {
   title: 'Ninth Symphony',

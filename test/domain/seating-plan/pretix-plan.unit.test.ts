@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawingOf, pretixPlan } from '../../../src/domain/seating-plan/pretix-plan.ts';
-import { foldSeatingPlan, seatingPlanAggregate } from '../../../src/domain/seating-plan/seating-plan.ts';
+import { seatingPlanAggregate } from '../../../src/domain/seating-plan/seating-plan.ts';
 import { Story } from '../given-when-then.ts';
 import { pit, pretixJson } from './halls.ts';
 
@@ -107,6 +107,52 @@ describe('a plan as the pretix editor writes it', () => {
     expect(faults(pretixJson())).toEqual([]);
   });
 
+  test('has coordinates of at most a thousand million, and texts of at most 200 characters', () => {
+    const seatWith = (part: object) => changed((j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, part));
+    for (const x of [-1e9, 1e9]) expect(faults(seatWith({ position: { x, y: -x } }))).toEqual([]);
+    for (const x of [-1e9 - 1, 1e9 + 1])
+      expect(faults(seatWith({ position: { x, y: x } }))).toEqual([
+        'zones.0.rows.0.seats.0.position.x',
+        'zones.0.rows.0.seats.0.position.y',
+      ]);
+    const long = 'x'.repeat(200);
+    expect(faults(seatWith({ seat_guid: long, seat_number: long }))).toEqual([]);
+    expect(faults(seatWith({ seat_guid: `${long}x`, seat_number: `${long}x` }))).toEqual([
+      'zones.0.rows.0.seats.0.seat_guid',
+      'zones.0.rows.0.seats.0.seat_number',
+    ]);
+  });
+
+  test('says what is wrong with a text', () => {
+    const said = (part: object) =>
+      pretixPlan
+        .safeParse(changed((j) => Object.assign(j.zones[0]!.rows[0]!.seats[0]!, part)))
+        .error?.issues.map((issue) => issue.message);
+    expect(said({ seat_guid: ' \t' })).toEqual(['Give more than blanks.']);
+    for (const text of ['a\0', '\ud800'])
+      expect(said({ seat_number: text })).toEqual(['Leave out NUL and unpaired surrogates.']);
+    expect(said({ seat_guid: ' a', seat_number: ' ' })).toBeUndefined();
+  });
+
+  test('may have zones without rows, and a name of blanks is none', () => {
+    const json = changed((j) => {
+      Reflect.deleteProperty(j.zones[0]!, 'rows');
+      j.name = '  ';
+    });
+    expect(drawn(json)).toMatchObject({ name: 'The venue', rows: [] });
+    expect(drawn(changed((j) => void (j.name = ' Hall ')))).toMatchObject({ name: 'Hall' });
+  });
+
+  test('places its rows where zone, row and seat say, each', () => {
+    const json = changed((j) => {
+      j.zones[0]!.position = { x: 1_000, y: 2_000 };
+      j.zones[0]!.rows[0]!.position = { x: 100, y: 200 };
+      j.zones[0]!.rows[0]!.seats[1]!.position = { x: 10, y: 20 };
+    });
+    const [row] = drawn(json).rows;
+    expect([row!.x[1], row!.y[1]]).toEqual([1_110, 2_220]);
+  });
+
   test('names the categories that its seats have and it has not, each once', () => {
     const json = changed((j) => {
       const [first, second, third] = j.zones[0]!.rows[0]!.seats;
@@ -130,17 +176,5 @@ describe('a plan as the pretix editor writes it', () => {
       rows: [],
       areas: [pit()],
     });
-  });
-
-  test('with 100,000 seats is read, drawn and folded within two seconds, of processor time', () => {
-    const json = pretixJson({ rows: 500, seatsPerRow: 200, categories: ['Stalls', 'Circle', 'Gallery'] });
-    const before = process.cpuUsage();
-    const story = new Story(seatingPlanAggregate);
-    story.when({ kind: 'DrawSeatingPlan', ...drawn(json) });
-    const plan = foldSeatingPlan('p', story.events)!;
-    const { user, system } = process.cpuUsage(before);
-    expect([plan.seatCount, plan.rows.length, plan.seatIds[99_999]]).toEqual([100_000, 500, 'SF-200']);
-    expect(story.events.length).toBeLessThan(40);
-    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });

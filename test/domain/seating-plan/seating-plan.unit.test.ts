@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RowColumns } from '../../../src/domain/seating-plan/events.ts';
 import {
@@ -9,6 +8,7 @@ import {
 import { seatingPlanView } from '../../../src/domain/seating-plan/views.ts';
 import { Story } from '../given-when-then.ts';
 import { drawing, pit, rowOf } from './halls.ts';
+import { fc } from '../properties.ts';
 
 const given = () => new Story(seatingPlanAggregate);
 const draw = (parts: Parameters<typeof drawing>[0] = {}): SeatingPlanCommand => ({
@@ -62,6 +62,13 @@ describe('drawing a seating plan', () => {
     const story = drawn({ areas: [pit(), pit(5, { id: 'box', categoryId: 'Stalls' })] });
     expect(seatingPlanView('p', story.state)!.categories.map((c) => c.id)).toEqual(['Stalls', 'Standing']);
     expect(story.state.head!.categories[1]).toEqual({ id: 'Standing', name: 'Standing', color: null });
+  });
+
+  test('keeps the colour of a category that an area names too', () => {
+    const categories = [{ id: 'Stalls', name: 'Stalls', color: '#4caf50' }];
+    const story = drawn({ categories, areas: [pit(5, { categoryId: 'Stalls' })] });
+    expect(seatingPlanView('p', story.state)!.categories).toEqual(categories);
+    expect(seatingPlanView('p', given().state)).toBeNull();
   });
 
   test('leaves out rows without seats', () => {
@@ -148,6 +155,12 @@ describe('the focal point of a plan', () => {
       focalPointOf({ rows: [rowOf('A', 4, { y: 10 }), rowOf('B', 5, { y: -20, x: 100 }), rowOf('C', 9)] }),
     ).toEqual({ x: 102, y: -20 });
   });
+  test('is in the row that is in front, however long it is', () => {
+    expect(focalPointOf({ rows: [rowOf('A', 1, { y: 1 }), rowOf('B', 5, { y: 0.6 })] })).toEqual({
+      x: 2,
+      y: 0.6,
+    });
+  });
   test('is between front rows that stand side by side', () => {
     const rows = [
       rowOf('A', 3, { zone: 'Left' }),
@@ -214,7 +227,7 @@ describe('a plan read from its stream', () => {
     const label = fc.string({ maxLength: 5 });
     const shape = fc.array(fc.tuple(label, label, fc.integer({ min: 0, max: 6_000 })), {
       minLength: 1,
-      maxLength: 5,
+      maxLength: 3,
     });
     fc.assert(
       fc.property(shape, fc.integer({ min: 1, max: 3 }), (shapes, categoryCount) => {
@@ -229,14 +242,18 @@ describe('a plan read from its stream', () => {
         const story = drawn({ rows, categories });
         const plan = foldSeatingPlan('p', JSON.parse(JSON.stringify(story.events)))!;
         const kept = rows.filter((row) => row.ids.length > 0);
-        expect(
-          plan.rows.map(({ zone, name, start, end }) => ({ zone, name, seatCount: end - start })),
-        ).toEqual(kept.map(({ zone, name, ids }) => ({ zone, name, seatCount: ids.length })));
-        expect(plan.seatIds).toEqual(kept.flatMap((row) => row.ids));
-        expect(plan.seatNumbers).toEqual(kept.flatMap((row) => row.numbers));
-        expect([...plan.seatCategory]).toEqual(kept.flatMap((row) => row.categories));
-        expect([...plan.x]).toEqual(kept.flatMap((row) => row.x));
-        expect([...plan.y]).toEqual(kept.flatMap((row) => row.y));
+        const seen = {
+          rows: plan.rows.map(({ zone, name, start, end }) => [zone, name, end - start]),
+          columns: [plan.seatIds, plan.seatNumbers, [...plan.seatCategory], [...plan.x], [...plan.y]],
+        };
+        const given = {
+          rows: kept.map(({ zone, name, ids }) => [zone, name, ids.length]),
+          columns: (['ids', 'numbers', 'categories', 'x', 'y'] as const).map((column) =>
+            kept.flatMap((row) => [...row[column]]),
+          ),
+        };
+        // as text: a difference between thousands of seats is nothing to read
+        expect(JSON.stringify(seen) === JSON.stringify(given)).toBe(true);
       }),
       { numRuns: 30 },
     );

@@ -42,6 +42,24 @@ describe('a customer who lets three holds in a row lapse', () => {
     expect(show.refuses(show.hold('bot', ['A-1'])).code).toBe('CoolingDown');
   });
 
+  it('pauses however long ago the first two were, where no booking is between', () => {
+    const show = new ShowSpec({}, { cooldownMs: HOUR });
+    letLapse(show, 'bot', 2);
+    show.now += DAY;
+    letLapse(show, 'bot', 1);
+    expect(show.refuses(show.hold('bot', ['A-1'])).code).toBe('CoolingDown');
+  });
+
+  it('counts as a first what lapses when the pause is just over', () => {
+    const show = new ShowSpec({}, { cooldownMs: MINUTE });
+    for (const seat of ['A-1', 'A-2', 'A-3']) show.held('bot', [seat]);
+    show.now += MINUTE;
+    show.held('bot', ['A-4']);
+    show.now += TTL;
+    show.held('bot', ['A-1']);
+    expect(show.state.lapses.get('bot')).toEqual({ count: 1, lastMs: T0 + MINUTE + TTL });
+  });
+
   it('may not join the line either, but keeps the place there that it has', () => {
     const show = new ShowSpec({ categories: ['Stalls', 'Circle'], seatsPerRow: 1 }, { cooldownMs: HOUR });
     const sold = show.booked('ann', ['B-1']);

@@ -1,6 +1,6 @@
-// Rules 1–6: holding, the ticket limit, lapsing, confirming, cancelling, best available.
+// Rules 1, 2 and 5: holding, and the ticket limit.
 import { describe, expect, it } from 'vitest';
-import { hall, iso, MINUTE, ShowSpec, T0, types } from './show-spec.ts';
+import { iso, MINUTE, ShowSpec, T0 } from './show-spec.ts';
 
 const FLOOR = [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 5 }];
 
@@ -34,6 +34,16 @@ describe('holding seats', () => {
     ]);
     expect([show.seat('A-1'), show.seat('A-3')]).toEqual([1, 0]);
     show.isConsistent();
+  });
+
+  it('costs nothing where a category has no price, in the currency of the others or in euros', () => {
+    const free = (prices: Record<string, { amount: number; currency: string }>) => {
+      const show = new ShowSpec({ areas: FLOOR }, { prices });
+      const what = { seats: ['A-1'], areas: [{ areaId: 'floor', quantity: 1 }] };
+      return show.holdOf(show.held('ann', what)).total;
+    };
+    expect(free({})).toEqual({ amount: 0, currency: 'EUR' });
+    expect(free({ Standing: { amount: 700, currency: 'CHF' } })).toEqual({ amount: 700, currency: 'CHF' });
   });
 
   it('is all or nothing: a refusal names every seat and area that could not be had, and only those', () => {
@@ -71,168 +81,3 @@ describe('holding seats', () => {
     show.isConsistent();
   });
 });
-
-describe('the end of a hold', () => {
-  it('lapses at until, not a millisecond later: confirming then is too late, the seat is free', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    show.now += 10 * MINUTE - 1;
-    expect(show.refuses(show.hold('bob', ['A-1'])).code).toBe('SeatsUnavailable');
-    show.now += 1;
-    expect(show.holdOf(hold).status).toBe('expired');
-    expect(show.refuses(show.confirm(hold)).code).toBe('HoldExpired');
-    expect(show.refuses(show.release(hold)).code).toBe('HoldExpired');
-    show.held('bob', ['A-1']);
-    show.isConsistent();
-  });
-
-  it('is judged by the later of the command’s time and the last event’s: time never runs backwards', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    show.now += 10 * MINUTE;
-    show.held('bob', ['A-2']);
-    show.now -= 5 * MINUTE;
-    expect(show.refuses(show.confirm(hold)).code).toBe('HoldExpired');
-  });
-
-  it('is released once; releasing again is already so, confirming is refused', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    expect(types(show.accepts(show.release(hold)))).toEqual(['HoldReleased']);
-    show.held('bob', ['A-1']);
-    expect(show.accepts(show.release(hold))).toEqual([]);
-    expect(show.refuses(show.confirm(hold)).code).toBe('HoldReleased');
-    expect(show.seat('A-1')).toBe(1);
-  });
-
-  it('is confirmed into one booking; cancelling it frees the seats once', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    expect(types(show.accepts(show.confirm(hold)))).toEqual(['BookingConfirmed']);
-    expect(show.accepts(show.confirm(hold))).toEqual([]);
-    expect(show.refuses(show.release(hold)).code).toBe('HoldConfirmed');
-    show.accepts(show.cancel(`booking-of-${hold}`));
-    show.held('bob', ['A-1']);
-    expect(show.accepts(show.cancel(`booking-of-${hold}`))).toEqual([]);
-    expect(show.seat('A-1')).toBe(1);
-    expect(show.refuses(show.confirm(hold)).code).toBe('BookingCancelled');
-    show.isConsistent();
-  });
-
-  it('is extended once by checkout, to at most five minutes past its first until', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    const extend = (ms: number) => ({ kind: 'ExtendHold', holdId: hold, until: iso(ms) }) as const;
-    expect(show.refuses(extend(T0 + 15 * MINUTE + 1)).code).toBe('InvalidRequest');
-    expect(types(show.accepts(extend(T0 + 12 * MINUTE)))).toEqual(['HoldExtended']);
-    expect(show.refuses(extend(T0 + 13 * MINUTE)).code).toBe('InvalidRequest');
-    show.now = T0 + 12 * MINUTE - 1;
-    show.accepts(show.confirm(hold));
-  });
-
-  it('belongs to its client: to another client it does not exist, an organiser sees all', () => {
-    const show = new ShowSpec();
-    const hold = show.held('ann', ['A-1']);
-    const other = { clientId: 'other', all: false };
-    expect(show.refuses({ kind: 'ReleaseHold', holdId: hold, caller: other }).code).toBe('HoldNotFound');
-    show.accepts({ kind: 'ReleaseHold', holdId: hold, caller: { clientId: 'other', all: true } });
-  });
-
-  it('lapses in order of until, all that is overdue in one decision', () => {
-    const show = new ShowSpec();
-    show.held('ann', ['A-1']);
-    show.now += MINUTE;
-    show.held('bob', ['A-2']);
-    show.now += 20 * MINUTE;
-    const events = show.accepts({ kind: 'ExpireDue' });
-    expect(events.map((e) => (e.data as { seats: string[] }).seats[0])).toEqual(['A-1', 'A-2']);
-    expect(show.accepts({ kind: 'ExpireDue' })).toEqual([]);
-  });
-});
-
-describe('best available', () => {
-  const seatsOf = (show: ShowSpec, customer: string, n: number, together = true): string[] => {
-    const [event] = show.accepts(show.best(customer, n, together));
-    return [...(event!.data as { seats: string[] }).seats];
-  };
-
-  it('takes the block nearest to the focal point', () => {
-    const show = new ShowSpec({ rows: 3, seatsPerRow: 9 });
-    expect(seatsOf(show, 'ann', 3)).toEqual(['A-4', 'A-5', 'A-6']);
-  });
-
-  it('leaves no seat alone while another block can be had', () => {
-    const show = new ShowSpec({ rows: 2, seatsPerRow: 5 });
-    show.held('x', ['A-1']);
-    // A-2 … A-5 is free: three of them would leave one alone, so row B is better
-    expect(seatsOf(show, 'ann', 3)).toEqual(['B-1', 'B-2', 'B-3']);
-  });
-
-  it('takes a block that leaves one alone when there is no other', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 4 });
-    expect(seatsOf(show, 'ann', 3)).toHaveLength(3);
-  });
-
-  it('splits over neighbouring rows only if asked to', () => {
-    const show = new ShowSpec({ rows: 3, seatsPerRow: 4 });
-    show.held('x', ['A-2', 'B-2', 'C-2']);
-    const no = show.refuses(show.best('ann', 4));
-    expect([no.code, no.members]).toEqual(['SeatsUnavailable', { seats: [], areas: [], free: 9 }]);
-    const seats = seatsOf(show, 'ann', 4, false);
-    expect(new Set(seats).size).toBe(4);
-    expect(seats.slice(0, 2)).toEqual(['A-3', 'A-4']);
-    show.isConsistent();
-  });
-
-  it('fills seats first, then one area, then seats and places', () => {
-    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Stalls', capacity: 6 }];
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas });
-    show.held('x', ['A-2']);
-    const take = (n: number, together: boolean) =>
-      show.accepts(show.best(`c${n}${together}`, n, together))[0]!.data as {
-        seats: string[];
-        areas: unknown;
-      };
-    expect(take(3, true)).toMatchObject({ seats: [], areas: [{ areaId: 'pit', quantity: 3 }] });
-    expect(take(4, false)).toMatchObject({ seats: ['A-1', 'A-3'], areas: [{ areaId: 'pit', quantity: 2 }] });
-    expect(show.refuses(show.best('z', 2, false)).members).toMatchObject({ free: 1 });
-    show.isConsistent();
-  });
-
-  it('agrees with trying every block, on random halls', () => {
-    const plan = hall({ rows: 5, seatsPerRow: 12, focalPoint: { x: 3.5, y: -2 } });
-    let seed = 7;
-    const random = (n: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % n;
-    const show = new ShowSpec(plan, { ticketsPerCustomer: 100 });
-    for (let i = 0; i < 60; i += 1) {
-      const size = 1 + random(4);
-      const wanted = bruteForce(show, size);
-      const verdict = show.when(show.best(`c${i}`, size));
-      const got = 'accepted' in verdict ? (verdict.accepted[0]!.data as { seats: string[] }).seats[0] : null;
-      expect(got).toBe(wanted);
-    }
-  });
-});
-
-/** The first seat of the best block of a size by looking at all of them; null where there is none. */
-function bruteForce(show: ShowSpec, size: number): string | null {
-  const { plan, seats } = show.state;
-  let best: string | null = null;
-  let bestScore = Infinity;
-  for (const row of plan.rows) {
-    const free = (i: number): boolean => i >= row.start && i < row.end && seats.status[i] === 0;
-    for (let at = row.start; at + size <= row.end; at += 1) {
-      const block = Array.from({ length: size }, (_, k) => at + k);
-      if (!block.every(free)) continue;
-      const alone = (free(at - 1) && !free(at - 2)) || (free(at + size) && !free(at + size + 1));
-      const distance =
-        block.reduce(
-          (sum, i) => sum + Math.hypot(plan.x[i]! - plan.focalPoint.x, plan.y[i]! - plan.focalPoint.y),
-          0,
-        ) / size;
-      const score = distance + (alone ? 1e6 : 0);
-      if (score < bestScore - 1e-9) [best, bestScore] = [plan.seatIds[at]!, score];
-    }
-  }
-  return best;
-}

@@ -1,15 +1,9 @@
-// What of a show nobody sees and everything rests on: its snapshot, what memory it takes, when time is due, its places in line.
+// What of a show nobody sees and everything rests on: its snapshot, what memory it takes, when time is due.
 import { describe, expect, it } from 'vitest';
 import { nextDueMs } from '../../../src/domain/show/show.ts';
 import { saveShow } from '../../../src/domain/show/snapshot.ts';
 import { forgetEndedHolds } from '../../../src/domain/show/state.ts';
-import {
-  areaViews,
-  categoryViews,
-  entryChangedAt,
-  nextStatusChangeMs,
-  seatCode,
-} from '../../../src/domain/show/views.ts';
+import { areaViews, categoryViews, nextStatusChangeMs } from '../../../src/domain/show/views.ts';
 import { DAY, hall, iso, MINUTE, ShowSpec, T0 } from './show-spec.ts';
 
 const FLOOR = [{ id: 'floor', name: 'Floor', categoryId: 'Standing', capacity: 5 }];
@@ -49,6 +43,8 @@ describe('a snapshot', () => {
   it('gives the same state, and the same verdicts from then on', () => {
     const [there, back] = [busyShow(), restored(busyShow())];
     expect(saveShow(back.state)).toEqual(saveShow(there.state));
+    expect(back.view).toEqual(there.view);
+    expect(back.state.commands).toEqual(there.state.commands);
     expect([...back.state.tickets].sort()).toEqual([...there.state.tickets].sort());
     expect([...back.state.openEntries].sort()).toEqual([...there.state.openEntries].sort());
     for (const show of [there, back]) {
@@ -174,6 +170,19 @@ describe('time', () => {
     expect([nextDueMs(show.state), show.aggregate.due!(show.state, T0 + DAY)]).toEqual([null, null]);
   });
 
+  it('is due at an opening while anybody waits in any line, and not when all have left', () => {
+    const show = new ShowSpec({ seatsPerRow: 1, categories: ['Stalls', 'Circle'] });
+    show.sellOut();
+    const entries = ['Stalls', 'Circle'].map((categoryId) => show.joined('ann', 1, { categoryId }));
+    show.accepts({ kind: 'EditShow', salesOpenAt: iso(T0 + DAY), reason: null });
+    const due = [nextDueMs(show.state)];
+    for (const entryId of entries) {
+      show.accepts(show.leave(entryId));
+      due.push(nextDueMs(show.state));
+    }
+    expect(due).toEqual([T0 + DAY, T0 + DAY, null]);
+  });
+
   it('changes the status of a show without an event: when it opens and when it closes', () => {
     const show = new ShowSpec({}, { salesOpenAt: iso(T0 + DAY), salesCloseAt: iso(T0 + 2 * DAY) });
     const next = (at: number) => nextStatusChangeMs(show.state, at);
@@ -215,62 +224,28 @@ describe('time', () => {
   });
 });
 
-describe('a place in the line', () => {
-  it('says at which revision it last changed; one that is not there never did', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
-    const [booking] = show.sellOut();
-    const [ann, bob, cat] = ['ann', 'bob', 'cat'].map((customer) => show.joined(customer)) as [
-      string,
-      string,
-      string,
-    ];
-    const joined = show.state.revision;
-    expect([entryChangedAt(show.state, 'nobody'), entryChangedAt(show.state, cat)]).toEqual([-1, joined]);
-    show.accepts(show.leave(bob));
-    expect([ann, bob, cat].map((id) => entryChangedAt(show.state, id))).toEqual([
-      joined - 2,
-      joined + 1,
-      joined + 1,
-    ]);
-    show.accepts(show.cancel(booking!));
-    expect(entryChangedAt(show.state, ann)).toBe(show.state.revision);
-    expect(show.entry(cat).ahead).toBe(0);
-  });
+describe('an event that no decision would make', () => {
+  const folded = (show: ShowSpec, type: string, data: object) =>
+    show.aggregate.evolve(show.state, {
+      type,
+      data,
+      metadata: { commandId: 'c', requestHash: '', at: iso(T0) },
+    });
 
-  it('has room for some fifty moves to one spot, then says so; entries that are over are removed in vain', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
-    show.sellOut();
-    const entries = Array.from({ length: 4 }, (_, i) => show.joined(`customer-${i}`));
-    const move = (entryId: string, ahead: number) =>
-      ({ kind: 'MoveEntry', entryId, ahead, reason: 'r' }) as const;
-    let moves = 0;
-    for (; moves < 200; moves += 1) {
-      const verdict = show.when(move(entries[2 + (moves % 2)]!, 1));
-      if ('accepted' in verdict) continue;
-      const message = 'Too many entries were moved to this very spot; move this one one place further.';
-      expect(verdict.rejected).toEqual({
-        code: 'InvalidRequest',
-        detail: message,
-        members: { errors: [{ pointer: '/ahead', code: 'noRoom', message }] },
-      });
-      break;
-    }
-    expect(moves).toBeGreaterThan(40);
-    expect(moves).toBeLessThan(70);
-    show.accepts(show.leave(entries[0]!));
-    expect(show.accepts({ kind: 'RemoveEntry', entryId: entries[0]!, reason: 'r' })).toEqual([]);
-    expect(show.refuses({ kind: 'RemoveEntry', entryId: 'nobody', reason: 'r' }).code).toBe('EntryNotFound');
-    expect(show.refuses(move('nobody', 0)).code).toBe('EntryNotFound');
-    show.isConsistent();
-  });
-
-  it('is given up by an organiser with the offer that it has', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
-    const [booking] = show.sellOut();
-    const entryId = show.joined('ann');
-    show.accepts(show.cancel(booking!));
-    const events = show.accepts({ kind: 'RemoveEntry', entryId, reason: 'r' });
-    expect(events.map(({ type }) => type)).toEqual(['OfferDeclined', 'WaitlistLeft']);
-    expect([show.entry(entryId).status, seatCode(show.state, 0)]).toEqual(['left', 0]);
+  it('does not fail: what the plan does not have is left out', () => {
+    const show = new ShowSpec({ areas: FLOOR });
+    show.state.seats.trackChanges();
+    const places = { seats: ['Z-9', 'A-3'], areas: [{ areaId: 'roof', quantity: 1 }] };
+    const total = { amount: 1, currency: 'EUR' };
+    const hold = { holdId: 'h', clientId: 'shop', customerId: 'ann', ...places, total, until: iso(T0 + 1) };
+    folded(show, 'SeatsHeld', hold);
+    expect(show.holdOf('h')).toMatchObject(places);
+    expect(show.state.seats.takeChanges()).toEqual([2]);
+    folded(show, 'SeatsBlocked', { ...places, reason: 'r' });
+    expect([show.seat('A-3'), ...show.state.seats.takeChanges()]).toEqual([1]);
+    folded(show, 'SeatsBlocked', { seats: ['Z-9', 'A-1'], areas: [], reason: 'r' });
+    expect([show.seat('A-1'), show.seat('A-2')]).toEqual([3, 0]);
+    expect(show.state.seats.takeChanges()).toEqual([0]);
+    expect(areaViews(show.state)).toMatchObject([{ free: 5, held: 0, blocked: 0 }]);
   });
 });

@@ -1,6 +1,6 @@
-// Rules 8–10: windows, pauses, blocking, capacity and price changes, another seating plan, cancellation, versions.
+// Rules 9 and 10: selling windows, and the cancellation of a show.
 import { describe, expect, it } from 'vitest';
-import { DAY, hall, iso, ShowSpec, T0, types } from './show-spec.ts';
+import { DAY, iso, ShowSpec, T0, types } from './show-spec.ts';
 
 const PIT = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 4 }];
 const edit = { kind: 'EditShow', reason: 'because' } as const;
@@ -51,136 +51,6 @@ describe('selling windows', () => {
   });
 });
 
-describe('blocking', () => {
-  it('takes all of its places or none, and what is blocked stays blocked', () => {
-    const show = new ShowSpec({ areas: PIT });
-    show.held('ann', ['A-1']);
-    show.booked('bob', ['A-2']);
-    show.held('cat', { areas: [{ areaId: 'pit', quantity: 2 }] });
-    const block = { kind: 'BlockSeats', reason: 'camera' } as const;
-    expect(
-      show.refuses({ ...block, seats: ['A-1', 'A-2', 'A-3'], areas: [{ areaId: 'pit', quantity: 3 }] })
-        .members,
-    ).toEqual({
-      seats: ['A-1', 'A-2'],
-      areas: [{ areaId: 'pit', free: 2 }],
-    });
-    show.accepts({ ...block, seats: ['A-3'], areas: [{ areaId: 'pit', quantity: 1 }] });
-    expect(show.accepts({ ...block, seats: ['A-3'], areas: [] })).toEqual([]);
-    expect(show.refuses(show.hold('dan', ['A-3'])).code).toBe('SeatsUnavailable');
-    show.accepts({
-      kind: 'UnblockSeats',
-      seats: ['A-3', 'A-9'],
-      areas: [{ areaId: 'pit', quantity: 9 }],
-      reason: 'gone',
-    });
-    expect(show.view.areas[0]).toMatchObject({ blocked: 0, free: 2 });
-    show.isConsistent();
-  });
-
-  it('of everything that is free leaves holds and bookings alone', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas: PIT });
-    show.held('ann', ['A-1']);
-    show.accepts({ kind: 'BlockAllFree', reason: 'sold out at the source' });
-    expect(show.view.categories.map((c) => c.free)).toEqual([0, 0]);
-    expect(show.view.categories[0]!.held).toBe(1);
-  });
-});
-
-describe('an edit', () => {
-  it('records only what changed, and counts versions', () => {
-    const show = new ShowSpec();
-    expect(show.accepts({ ...edit, ticketsPerCustomer: 10, startsAt: iso(T0 + 30 * DAY) })).toEqual([]);
-    expect(show.view.version).toBe(0);
-    const events = show.accepts({
-      ...edit,
-      ticketsPerCustomer: 3,
-      startsAt: iso(T0 + 40 * DAY),
-      waitlistPolicy: 'best-fit',
-    });
-    expect(events).toEqual([
-      { type: 'ShowRescheduled', data: { startsAt: iso(T0 + 40 * DAY), reason: 'because' } },
-      {
-        type: 'ShowRulesChanged',
-        data: { ticketsPerCustomer: 3, waitlistPolicy: 'best-fit', reason: 'because' },
-      },
-    ]);
-    const { version } = show.view;
-    show.held('ann', ['A-1']);
-    expect(show.view.version).toBe(version);
-    expect(show.refuses({ ...edit, ticketsPerCustomer: 4, ifVersion: version - 1 }).code).toBe(
-      'PreconditionFailed',
-    );
-    show.accepts({ ...edit, ticketsPerCustomer: 4, ifVersion: version });
-  });
-
-  it('of a price is for new holds only', () => {
-    const show = new ShowSpec({ categories: ['Stalls', 'Circle'] });
-    const before = show.held('ann', ['A-1']);
-    show.accepts({ ...edit, prices: { Stalls: { amount: 9900, currency: 'EUR' } } });
-    expect(show.holdOf(show.held('bob', ['A-2'])).total.amount).toBe(9900);
-    expect(show.holdOf(before).total.amount).toBe(2500);
-    expect(show.view.categories.map((c) => c.price.amount)).toEqual([9900, 3500]);
-    expect(show.refuses({ ...edit, prices: { Roof: { amount: 1, currency: 'EUR' } } }).code).toBe(
-      'UnknownCategory',
-    );
-    expect(show.refuses({ ...edit, prices: { Stalls: { amount: 1, currency: 'USD' } } }).code).toBe(
-      'InvalidRequest',
-    );
-  });
-
-  it('of a capacity never goes below what is taken; blocked places give way', () => {
-    const show = new ShowSpec({ rows: 0, areas: PIT });
-    show.held('ann', { areas: [{ areaId: 'pit', quantity: 2 }] });
-    show.accepts({ kind: 'BlockSeats', seats: [], areas: [{ areaId: 'pit', quantity: 2 }], reason: 'stage' });
-    expect(show.refuses({ ...edit, areas: [{ id: 'pit', capacity: 1 }] }).members).toEqual({
-      areaId: 'pit',
-      taken: 2,
-    });
-    show.accepts({ ...edit, areas: [{ id: 'pit', capacity: 3 }] });
-    expect(show.view.areas[0]).toMatchObject({ capacity: 3, held: 2, blocked: 1, free: 0 });
-    show.isConsistent();
-  });
-});
-
-describe('another seating plan', () => {
-  it('keeps every surviving seat as it is, by its id', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 4 });
-    show.booked('ann', ['A-2']);
-    const hold = show.held('bob', ['A-3']);
-    const smaller = hall({ rows: 1, seatsPerRow: 3, id: 'plan-2' });
-    show.plans.set(smaller.id, smaller);
-    const events = show.accepts({ kind: 'ChangeSeating', plan: smaller, prices: {}, reason: 'import' });
-    expect(types(events)).toEqual(['CapacityChanged']);
-    expect([show.seat('A-1'), show.seat('A-2'), show.seat('A-3'), show.view.categories[0]!.capacity]).toEqual(
-      [0, 2, 1, 3],
-    );
-    show.accepts(show.release(hold));
-    expect(show.seat('A-3')).toBe(0);
-    show.isConsistent();
-  });
-
-  it('is refused when it would lose a seat that somebody has', () => {
-    const show = new ShowSpec({ rows: 1, seatsPerRow: 4 });
-    show.held('bob', ['A-4', 'A-1']);
-    const smaller = hall({ rows: 1, seatsPerRow: 3, id: 'plan-2' });
-    expect(
-      show.refuses({ kind: 'ChangeSeating', plan: smaller, prices: {}, reason: 'import' }).members,
-    ).toEqual({ areaId: 'Stalls', taken: 2 });
-  });
-});
-
-describe('a seat that changes its category', () => {
-  it('is lost to whoever has it, so the plan is refused', () => {
-    const show = new ShowSpec({ rows: 2, seatsPerRow: 2, categories: ['Stalls', 'Circle'] });
-    show.held('ann', ['B-1']);
-    const swapped = hall({ rows: 2, seatsPerRow: 2, categories: ['Circle', 'Stalls'], id: 'plan-2' });
-    expect(
-      show.refuses({ kind: 'ChangeSeating', plan: swapped, prices: {}, reason: 'import' }).members,
-    ).toEqual({ areaId: 'Circle', taken: 1 });
-  });
-});
-
 describe('cancelling a show', () => {
   it('releases holds, cancels bookings, lets the line lapse, and ends everything', () => {
     const show = new ShowSpec({ rows: 1, seatsPerRow: 2 });
@@ -207,6 +77,26 @@ describe('cancelling a show', () => {
   });
 });
 
+describe('what was over before a show is cancelled', () => {
+  it('stays as it was: cancelled bookings, blocked places, whoever left the line', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 2, areas: PIT });
+    const places = { seats: ['A-1'], areas: [{ areaId: 'pit', quantity: 2 }] };
+    const booking = show.booked('ann', places);
+    const other = show.booked('bob', ['A-2']);
+    const [left, offered] = [show.joined('cat'), show.joined('dan')];
+    show.accepts(show.leave(left));
+    show.accepts(show.cancel(other));
+    show.accepts(show.cancel(booking));
+    show.accepts({ kind: 'BlockSeats', ...places, reason: 'camera' });
+    expect(show.entry(offered).status).toBe('offered');
+    show.accepts({ kind: 'CancelShow', reason: 'ill' });
+    expect([show.seat('A-1'), show.view.areas[0]]).toMatchObject([3, { free: 2, booked: 0, blocked: 2 }]);
+    expect([left, offered].map((entry) => show.entry(entry).status)).toEqual(['left', 'lapsed']);
+    expect([...show.state.tickets, ...show.state.openEntries]).toEqual([]);
+    show.isConsistent();
+  });
+});
+
 it('nothing but scheduling can happen to a show that does not exist', () => {
   const spec = new ShowSpec();
   const nobody = spec.aggregate.initialState();
@@ -215,5 +105,6 @@ it('nothing but scheduling can happen to a show that does not exist', () => {
     requestHash: 'h',
     at: iso(T0),
   });
-  expect(verdict).toMatchObject({ rejected: { code: 'ShowNotFound' } });
+  expect(verdict).toMatchObject({ rejected: { code: 'ShowNotFound', detail: 'There is no such show.' } });
+  expect(spec.aggregate.name).toBe('show');
 });

@@ -53,6 +53,20 @@ const CASES: Record<string, () => [ShowSpec, ShowCommand]> = {
     const show = new ShowSpec({ rows: 1, seatsPerRow: 2 });
     return [show, show.best('ann', 3, false)];
   },
+  'best available together where too little is free': () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 2 });
+    return [show, show.best('ann', 3)];
+  },
+  'best available together where just enough is free, in two rows': () => {
+    const show = new ShowSpec({ rows: 2, seatsPerRow: 1 });
+    return [show, show.best('ann', 2)];
+  },
+  'best available where nothing is left to be kept for the line': () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
+    show.sellOut();
+    show.joined('ann');
+    return [show, show.best('bob', 1)];
+  },
   'a seat that is kept for the line': () => {
     const show = new ShowSpec({ rows: 1, seatsPerRow: 3 });
     const [first] = show.sellOut();
@@ -227,6 +241,7 @@ const CASES: Record<string, () => [ShowSpec, ShowCommand]> = {
     show.held('ann', places(['A-1'], 4));
     return [show, { kind: 'BlockSeats', ...places(['A-1', 'A-2'], 2), reason }];
   },
+  'blocking what is not there': () => [withFloor(), { kind: 'BlockSeats', ...places(['Z-1']), reason }],
   'unblocking what is not there': () => [withFloor(), { kind: 'UnblockSeats', ...places(['Z-1']), reason }],
   'a new plan with a category that has no price': () => {
     const show = withFloor();

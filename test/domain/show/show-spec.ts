@@ -76,6 +76,8 @@ type Verdict = Decision<ShowEvent>;
 
 export class ShowSpec {
   now = T0;
+  /** False: what is due does not lapse before a command. */
+  sweeps = true;
   readonly plans = new Map<string, SeatingPlan>();
   readonly aggregate = showAggregate(this.plans);
   state: ShowState = this.aggregate.initialState();
@@ -109,11 +111,18 @@ export class ShowSpec {
     });
   }
 
-  /** Decides at the spec's clock, lapses first as the pipeline does. */
+  /** Decides at the spec's clock, lapses first as the pipeline does (see `sweeps`). */
   when(command: ShowCommand): Verdict {
-    const due = this.aggregate.due!(this.state, this.now);
-    if (due && command.kind !== 'ExpireDue') this.#decide(due, '');
+    const due = this.sweeps && this.aggregate.due!(this.state, this.now);
+    if (due && command.kind !== 'ExpireDue') this.#lapses(due);
     return this.#decide(command, 'hash');
+  }
+
+  /** What is due does something: otherwise it would be due for ever. */
+  #lapses(due: ShowCommand): void {
+    const before = this.state.revision;
+    this.#decide(due, '');
+    expect(this.state.revision).toBeGreaterThan(before);
   }
 
   #decide(command: ShowCommand, requestHash: string): Verdict {
@@ -262,7 +271,10 @@ export class ShowSpec {
     return seatCode(this.state, this.state.plan.seatIndex.get(id)!);
   }
 
-  /** The state folded again from every event must be this one; free + held + booked + blocked = capacity everywhere. */
+  /**
+   * The state folded again from every event must be this one; free + held + booked + blocked = capacity everywhere; and
+   * something is due exactly when the clock would make something happen.
+   */
   isConsistent(): void {
     const folded = this.aggregate.initialState();
     for (const event of this.history)
@@ -272,6 +284,10 @@ export class ShowSpec {
       expect(c.free + c.held + c.booked + c.blocked).toBe(c.capacity);
       expect(Math.min(c.free, c.held, c.booked, c.blocked)).toBeGreaterThanOrEqual(0);
     }
+    const due = this.aggregate.due!(folded, this.now) !== null;
+    const metadata = { commandId: 'due', requestHash: '', at: iso(Math.max(this.now, folded.lastAt)) };
+    const decision = this.aggregate.decide(folded, { kind: 'ExpireDue' }, metadata);
+    expect('accepted' in decision && decision.accepted.length > 0).toBe(due);
   }
 }
 

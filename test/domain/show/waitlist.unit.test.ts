@@ -1,8 +1,6 @@
 // Rule 7: first come, first served, in the same decision in which something comes free, and nobody overtaken.
 import { describe, expect, it } from 'vitest';
 import type { ShowEvent } from '../../../src/domain/show/events.ts';
-import { nextDueMs } from '../../../src/domain/show/show.ts';
-import { entryChangedAt } from '../../../src/domain/show/views.ts';
 import { MINUTE, ShowSpec, types } from './show-spec.ts';
 
 const statuses = (show: ShowSpec, entries: string[]): string[] => entries.map((e) => show.entry(e).status);
@@ -89,6 +87,28 @@ describe('serving', () => {
     expect(show.entry(ann).offer!.seats).toEqual(['A-1']);
   });
 
+  it('happens at once to who joins and accepts the fewer that are free', () => {
+    const { show, bookings } = full(3);
+    show.accepts(show.cancel(bookings[0]!));
+    const events = show.accepts(show.join('ann', 2, { acceptFewer: true }));
+    expect(types(events)).toEqual(['WaitlistJoined', 'SeatsOffered']);
+    expect(offersIn(events)[0]!.seats).toEqual(['A-1']);
+  });
+
+  it('keeps a party together, in an area rather than on seats apart', () => {
+    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Stalls', capacity: 2 }];
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 3, areas });
+    const seats = [show.booked('x', ['A-1']), show.booked('y', ['A-3'])];
+    show.booked('z', ['A-2']);
+    const places = show.booked('w', { areas: [{ areaId: 'pit', quantity: 2 }] });
+    const ann = show.joined('ann', 2);
+    show.accepts({ kind: 'PauseSales', reason: 'r' });
+    for (const booking of [...seats, places]) show.accepts(show.cancel(booking));
+    show.accepts({ kind: 'ResumeSales', reason: 'r' });
+    expect(show.entry(ann).offer).toMatchObject({ seats: [], areas: [{ areaId: 'pit', quantity: 2 }] });
+    show.isConsistent();
+  });
+
   it('passes over whom an offer would take over the limit, without keeping anything back for them', () => {
     const { show, bookings } = full(4, { ticketsPerCustomer: 2 });
     show.accepts(show.cancel(bookings[0]!));
@@ -126,6 +146,42 @@ describe('serving', () => {
       show.isConsistent();
     },
   );
+
+  it('looks again at everybody it passed: one who can be served now is, though another in front cannot', () => {
+    const { show, bookings } = full(6, { ticketsPerCustomer: 3 });
+    for (const b of bookings.slice(0, 4)) show.accepts(show.cancel(b));
+    show.booked('ann', ['A-1', 'A-2']);
+    const dan = show.booked('dan', ['A-3', 'A-4']);
+    const [first, second] = [show.joined('dan', 2), show.joined('ann', 3, { acceptFewer: true })];
+    const third = show.joined('bob');
+    show.accepts({ kind: 'PauseSales', reason: 'r' });
+    for (const b of bookings.slice(4)) show.accepts(show.cancel(b));
+    const offers = offersIn(show.accepts({ kind: 'ResumeSales', reason: 'r' }));
+    expect(offers).toMatchObject([
+      { entryId: third, passed: [first, second] },
+      { entryId: second, passed: [first] },
+    ]);
+    show.accepts(show.cancel(dan));
+    expect(statuses(show, [first, second, third])).toEqual(['offered', 'offered', 'offered']);
+    show.isConsistent();
+  });
+
+  it.each([
+    ['passes over a party that has become larger than the category', false, ['bob']],
+    ['offers it what there is, if it accepts fewer', true, ['ann']],
+  ])('%s', (_what, acceptFewer, offered) => {
+    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 3 }];
+    const show = new ShowSpec({ rows: 0, areas });
+    const place = (quantity: number) => ({ areas: [{ areaId: 'pit', quantity }] });
+    const booking = show.booked('x', place(2));
+    show.accepts({ kind: 'BlockSeats', seats: [], ...place(1), reason: 'camera' });
+    show.joined('ann', 3, { acceptFewer });
+    show.joined('bob', 1);
+    show.accepts({ kind: 'EditShow', areas: [{ id: 'pit', capacity: 2 }], reason: 'less room' });
+    const offers = offersIn(show.accepts(show.cancel(booking)));
+    expect(offers.map((o) => o.customerId)).toEqual(offered);
+    show.isConsistent();
+  });
 
   it('lets a smaller party pass under best-fit, and records whom it passed', () => {
     const { show, bookings } = full(3, { waitlistPolicy: 'best-fit' });
@@ -172,86 +228,5 @@ describe('serving', () => {
       'SeatsOffered',
     ]);
     expect(show.entry(bob).status).toBe('offered');
-  });
-});
-
-describe('what the clock does to a line', () => {
-  it('serves it when sales open again by the clock, before anybody else is decided', () => {
-    const { show, bookings } = full(2);
-    const ann = show.joined('ann');
-    const opening = new Date(show.now + 60 * MINUTE).toISOString();
-    show.accepts({ kind: 'EditShow', salesOpenAt: opening, reason: null });
-    show.accepts(show.cancel(bookings[0]!));
-    expect(show.entry(ann).status).toBe('waiting');
-    expect(nextDueMs(show.state)).toBe(Date.parse(opening));
-    show.now = Date.parse(opening);
-    expect(show.refuses(show.hold('eve', ['A-1'])).code).toBe('SeatsUnavailable');
-    expect(show.entry(ann).status).toBe('offered');
-    show.isConsistent();
-  });
-
-  it('spreads many offers over decisions, in order, so that none grows without bound', () => {
-    const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 1 }];
-    const show = new ShowSpec({ rows: 0, areas });
-    show.held('x', { areas: [{ areaId: 'pit', quantity: 1 }] });
-    const entries = Array.from({ length: 1_200 }, (_, i) => show.joined(`c${i}`));
-    const first = show.accepts({
-      kind: 'EditShow',
-      areas: [{ id: 'pit', capacity: 2_000 }],
-      reason: 'more room',
-    });
-    expect(offersIn(first).map((o) => o.entryId)).toEqual(entries.slice(0, 1_000));
-    expect(show.refuses(show.hold('eve', { areas: [{ areaId: 'pit', quantity: 800 }] })).code).toBe(
-      'TicketLimitExceeded',
-    );
-    expect(new Set(statuses(show, entries))).toEqual(new Set(['offered']));
-    expect(show.aggregate.due!(show.state, show.now)).toBeNull();
-    show.isConsistent();
-  });
-});
-
-describe('the line', () => {
-  it('counts those still waiting in front, and tells when that changed', () => {
-    const { show, bookings } = full(2);
-    const [ann, bob, cat, dan] = ['ann', 'bob', 'cat', 'dan'].map((who) => show.joined(who)) as [
-      string,
-      string,
-      string,
-      string,
-    ];
-    const before = show.state.revision;
-    expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
-    show.accepts(show.leave(bob));
-    expect([show.entry(cat).ahead, show.entry(dan).ahead]).toEqual([1, 2]);
-    expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
-    expect(entryChangedAt(show.state, dan)).toBe(show.state.revision);
-    show.accepts(show.cancel(bookings[0]!));
-    expect([show.entry(ann).status, show.entry(cat).ahead, show.entry(dan).ahead]).toEqual(['offered', 0, 1]);
-  });
-
-  it('is changed by an organiser only with a reason, and served again after it', () => {
-    const { show, bookings } = full(4);
-    const [ann, bob, cat] = [show.joined('ann', 3), show.joined('bob'), show.joined('cat')];
-    expect(show.accepts({ kind: 'MoveEntry', entryId: cat, ahead: 0, reason: 'wheelchair' })).toMatchObject([
-      { type: 'WaitlistMoved', data: { entryId: cat, ahead: 0, reason: 'wheelchair' } },
-    ]);
-    expect([cat, ann, bob].map((e) => show.entry(e).ahead)).toEqual([0, 1, 2]);
-    show.accepts(show.cancel(bookings[0]!));
-    show.accepts(show.cancel(bookings[1]!));
-    expect(statuses(show, [ann, bob, cat])).toEqual(['waiting', 'waiting', 'offered']);
-    const events = show.accepts({ kind: 'RemoveEntry', entryId: ann, reason: 'double' });
-    expect(types(events)).toEqual(['WaitlistLeft', 'SeatsOffered']);
-    expect(statuses(show, [ann, bob, cat])).toEqual(['left', 'offered', 'offered']);
-    show.isConsistent();
-  });
-
-  it('of many thousands is walked, left and counted quickly and exactly', () => {
-    const { show } = full(1);
-    const entries = Array.from({ length: 2000 }, (_, i) => show.joined(`c${i}`));
-    const left = entries.filter((_, i) => i % 3 === 0);
-    for (const e of left) show.accepts(show.leave(e));
-    const waiting = entries.filter((_, i) => i % 3 !== 0);
-    expect(waiting.map((e) => show.entry(e).ahead)).toEqual(waiting.map((_, i) => i));
-    show.isConsistent();
   });
 });

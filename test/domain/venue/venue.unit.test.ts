@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { VenueEvent, VenueFields } from '../../../src/domain/venue/events.ts';
 import { venueAggregate, type VenueCommand } from '../../../src/domain/venue/venue.ts';
 import { venueView } from '../../../src/domain/venue/views.ts';
 import { Story } from '../given-when-then.ts';
+import { fc } from '../properties.ts';
 
 const FIELDS: VenueFields = {
   name: 'Teatro Real',
