@@ -6,7 +6,10 @@ import { isPassedOver, offerSize, showStatus } from './selling.ts';
 import { countCategory, type Entry, type ShowState } from './state.ts';
 import type { Turn } from './turn.ts';
 
-/** Offers of one decision, and entries that they name as passed: more are the next decision's, so that none grows too large. */
+/**
+ * Offers of one decision, and entries that they name as passed: more are the next decision's, so that none grows too large.
+ * The first offer is made however many it passes: who can be served must not starve behind those who cannot.
+ */
 const OFFERS_MAX = 1_000;
 const PASSED_MAX = 20_000;
 /** Entries looked at to see whether there is anything to serve. */
@@ -53,7 +56,8 @@ function serveCategory(
   const { free: freeAtFirst, capacity } = countCategory(state, category);
   let free = freeAtFirst;
   for (const entryId of state.lines.get(categoryId)!.inOrder()) {
-    if (free <= 0 || budget.offers <= 0 || passed.length >= budget.passed) return;
+    if (free <= 0 || budget.offers <= 0) return;
+    if (budget.offers < OFFERS_MAX && passed.length > budget.passed) return;
     const entry = state.entries.get(entryId)!;
     const size = offerSize(entry, free);
     if (isPassedOver(state, entry, free, capacity)) {

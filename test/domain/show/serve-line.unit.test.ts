@@ -1,13 +1,20 @@
 // What bounds the offers of one decision: they are the events that name most.
 import { expect, it } from 'vitest';
+import type { ShowEvent } from '../../../src/domain/show/events.ts';
 import { ShowSpec } from './show-spec.ts';
 
-it('an offer names no more passed entries than one event should hold', () => {
-  const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 2 }];
+const offersIn = (events: readonly ShowEvent[]) =>
+  events.flatMap((event) => (event.type === 'SeatsOffered' ? [event.data] : []));
+
+it('one who can be served does not starve behind more than one event should name', () => {
+  const areas = [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 3 }];
   const show = new ShowSpec({ rows: 0, areas }, { waitlistPolicy: 'best-fit' });
-  const [first] = ['x', 'y'].map((who) => show.held(who, { areas: [{ areaId: 'pit', quantity: 1 }] }));
-  for (let i = 0; i < 20_000; i += 1) show.joined(`pair${i}`, 2);
-  const single = show.joined('single');
-  expect(show.accepts(show.release(first!)).map(({ type }) => type)).toEqual(['HoldReleased']);
-  expect(show.entry(single).status).toBe('waiting');
+  const place = { areas: [{ areaId: 'pit', quantity: 1 }] };
+  const [first, second] = ['x', 'y', 'z'].map((who) => show.held(who, place));
+  const many = Array.from({ length: 20_001 }, (_, i) => show.joined(`pair${i}`, 2));
+  const singles = [show.joined('one'), show.joined('another')];
+  const offered = offersIn(show.accepts(show.release(first!)));
+  expect(offered.map((o) => o.entryId)).toEqual(singles.slice(0, 1));
+  expect(offered[0]!.passed).toEqual(many);
+  expect(offersIn(show.accepts(show.release(second!))).map((o) => o.entryId)).toEqual(singles.slice(1));
 });
