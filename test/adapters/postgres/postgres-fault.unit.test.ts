@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import { reached } from '../../../src/adapters/postgres/postgres-fault.ts';
 import { Fault } from '../../../src/ports/fault.ts';
 
-const failing = (error: unknown) => reached('Keys cannot be read.', () => Promise.reject(error));
+const failing = (error: unknown) =>
+  reached('Keys cannot be read.', async () => {
+    throw error;
+  });
 
 function ofServer(severity: string, code: string): Error {
   const error = new pg.DatabaseError('said by Postgres', 1, 'error');
