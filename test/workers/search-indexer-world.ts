@@ -12,7 +12,7 @@ import type { RunningServer } from '../support/servers/running-server.ts';
 import { startOpenSearch } from '../support/servers/servers.ts';
 import { indexComplaints } from './index-complaints.ts';
 
-const SOON_MS = 15_000;
+const SOON_MS = 60_000;
 
 export class IndexerWorld {
   readonly views: ProjectorWorld;

@@ -77,7 +77,7 @@ describe('the search indexer', onOpenSearch, () => {
   });
 });
 
-describe('an index that another database has left', onOpenSearch, () => {
+describe('an index that another database has left', { ...onOpenSearch, timeout: OPEN_MS_MAX }, () => {
   let world: IndexerWorld;
   beforeAll(async () => {
     world = await IndexerWorld.open();
@@ -96,7 +96,7 @@ describe('an index that another database has left', onOpenSearch, () => {
     const projector = views.projector();
     await projector.start();
     world.indexer({ db: views.db, log, views: projector.positions });
-    await expect.poll(() => world.generations(), { timeout: 20_000 }).toEqual([`${world.alias}-g2`]);
+    await expect.poll(() => world.generations(), { timeout: 60_000 }).toEqual([`${world.alias}-g2`]);
     expect(await indexComplaints(views.db, world.server.url, world.alias)).toEqual({
       complaints: [],
       documents: 3,
