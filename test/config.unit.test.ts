@@ -155,7 +155,9 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     expect(refusal({ PROFILE: 'distributed', KAFKA_BROKERS: 'kafka' })).toContain('"kafka" is no host:port');
     const { kafkaBrokers } = loadConfig({ PROFILE: 'distributed', KAFKA_BROKERS: 'a:9092, [::1]:9093' });
     expect(kafkaBrokers).toEqual(['a:9092', '[::1]:9093']);
-    expect(refusal({ KAFKA_SASL: 'plain', KAFKA_SASL_USERNAME: 'fairseat' })).toContain('KAFKA_SASL_PASSWORD');
+    expect(refusal({ KAFKA_SASL: 'plain', KAFKA_SASL_USERNAME: 'fairseat' })).toContain(
+      'KAFKA_SASL_PASSWORD',
+    );
   });
 
   test('OpenSearch may have several nodes, an index of another name, and a fallback', () => {

@@ -20,7 +20,7 @@ export interface World {
   readonly missed: (counts: ReadonlyMap<string, number>, commands: number) => string[];
 }
 
-export const WORLDS = {
+const WORLDS = {
   booking: { wishes: 1_000, scriptOf, run, missed: missedInBooking },
   distributed: { wishes: 150, scriptOf: feedScriptOf, run: runDistributed, missed: missedInFeed },
 } as unknown as Readonly<Record<'booking' | 'distributed', World>>;

@@ -118,7 +118,7 @@ describe('a relay', () => {
   it('tries again to save what could not be saved, though nothing more happens', async () => {
     const { relay: one } = relay();
     await settle();
-    const { save } = progress;
+    const save = progress.save.bind(progress);
     progress.save = () => {
       progress.save = save;
       return Promise.reject(new Fault('DatabaseUnavailable', 'for a moment'));

@@ -126,27 +126,23 @@ test('more documents than one request takes are all there', onOpenSearch, async 
   expect(await counted.json()).toMatchObject({ count: documents.length });
 });
 
-test(
-  'documents for which there is no room are sent again until there is',
-  onOpenSearch,
-  async () => {
-    const room = async (limit: string | null) => {
-      const body = JSON.stringify({ transient: { 'indices.breaker.total.limit': limit } });
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${server.url}/_cluster/settings`, { method: 'PUT', headers, body });
-      expect(answer.status).toBe(200);
-    };
-    const serving = (await search.generations.serving())!;
-    await room('1%');
-    try {
-      const putting = serving.put({ position: 12, documents: [document('Of the last')] });
-      await systemClock.sleep(300);
-      await room(null);
-      expect(await putting).toEqual([]);
-    } finally {
-      await room(null);
-    }
-    await serving.advance(12);
-    expect(await titles()).toEqual(['Of the last', 'Of the next']);
-  },
-);
+test('documents for which there is no room are sent again until there is', onOpenSearch, async () => {
+  const room = async (limit: string | null) => {
+    const body = JSON.stringify({ transient: { 'indices.breaker.total.limit': limit } });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${server.url}/_cluster/settings`, { method: 'PUT', headers, body });
+    expect(answer.status).toBe(200);
+  };
+  const serving = (await search.generations.serving())!;
+  await room('1%');
+  try {
+    const putting = serving.put({ position: 12, documents: [document('Of the last')] });
+    await systemClock.sleep(300);
+    await room(null);
+    expect(await putting).toEqual([]);
+  } finally {
+    await room(null);
+  }
+  await serving.advance(12);
+  expect(await titles()).toEqual(['Of the last', 'Of the next']);
+});

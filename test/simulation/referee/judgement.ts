@@ -42,6 +42,7 @@ export class Judgement {
 
   /** The whole of a run. */
   async over(work: () => Promise<void>): Promise<void> {
+    // oxlint-disable-next-line typescript/no-this-alias -- who judges the run that is under way
     present = this;
     try {
       await work();
