@@ -32,6 +32,8 @@ export class PartitionFeed implements ViewFeed {
   #again = new AbortController();
   #busyAt = -Infinity;
   #lag = new Map<string, { events: number; behindSince: number }>();
+  /** How far each partition was published. */
+  #ends: readonly number[] = [];
 
   constructor(feed: EventFeed, ports: RunnerPorts) {
     this.#feed = feed;
@@ -135,7 +137,7 @@ export class PartitionFeed implements ViewFeed {
         await this.#look();
         if (!idle || !this.#isPast(restedAt + REST_MS, REST_MS)) continue;
         restedAt = clock.now();
-        if (this.#hasSteppedBack()) this.#again.abort();
+        if (this.#hasSteppedBack() || this.#isLeftBehind()) this.#again.abort();
         for (const view of this.#views) if (!(await view.isSaved(this.#owned))) this.#again.abort();
       } catch (error) {
         if (error instanceof LostRace) this.#again.abort();
@@ -150,6 +152,11 @@ export class PartitionFeed implements ViewFeed {
     return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#asked.get(p) ?? 0));
   }
 
+  /** Whether nothing comes though more was published: the feed has forgotten it, and will not say so before it has news. */
+  #isLeftBehind(): boolean {
+    return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#ends[p] ?? 0));
+  }
+
   /** A time that is further ahead than it can be is past: the clock was put back meanwhile. */
   #isPast(atMs: number, aheadMsMax: number): boolean {
     const left = atMs - this.#ports.clock.now();
@@ -160,7 +167,8 @@ export class PartitionFeed implements ViewFeed {
     const { db, clock, positions } = this.#ports;
     const names = this.#views.filter(({ at }) => at !== null).map(({ projection }) => projection.name);
     if (names.length === 0) return;
-    const { relayed, views } = await advanceViews(db, names);
+    const { relayed, ends, views } = await advanceViews(db, names);
+    this.#ends = ends;
     for (const [name, position] of views) {
       positions.advance(name, position);
       const events = Math.max(0, relayed - position);

@@ -94,6 +94,8 @@ export async function moveIdleParts(
 export interface Reached {
   /** Every event up to it is in the feed. */
   readonly relayed: number;
+  /** Where each partition ended when that was saved. */
+  readonly ends: readonly number[];
   /** What each view has reached. */
   readonly views: ReadonlyMap<string, number>;
 }
@@ -103,7 +105,7 @@ export interface Reached {
  * was published holds none of the events up to there; of any other, what it has seen last counts.
  */
 export async function advanceViews(db: Db, names: readonly string[]): Promise<Reached> {
-  const { rows } = await sql<{ name: string; position: number; relayed: number }>`
+  const { rows } = await sql<{ name: string; position: number; relayed: number; ends: number[] }>`
     with relayed as (select position, offsets from relay_progress where name = ${FEED}),
     serving as (
       select name, generation, position from projections
@@ -117,11 +119,11 @@ export async function advanceViews(db: Db, names: readonly string[]): Promise<Re
     moved as (
       update projections p set position = reached.position, updated_at = clock_timestamp()
       from reached where p.name = reached.name and p.generation = reached.generation and p.position < reached.position)
-    select name, position::float8 as position, (select position from relayed)::float8 as relayed from reached`.execute(
-    db,
-  );
+    select name, position::float8 as position, (select position from relayed)::float8 as relayed,
+      (select offsets from relayed)::float8[] as ends from reached`.execute(db);
   return {
     relayed: rows[0]?.relayed ?? 0,
+    ends: rows[0]?.ends ?? [],
     views: new Map(rows.map(({ name, position }) => [name, position])),
   };
 }

@@ -132,7 +132,7 @@ export const FEED_BUGS: readonly PlantedBug[] = [
   bug('zombie-without-fencing', 'a relay moves progress though another has claimed it', [
     'src/adapters/postgres/postgres-relay-progress-store.ts',
     'where name = ${this.#name} and token = ${token} and position <= ${position} returning 1`',
-    'where name = ${this.#name} and position <= ${position} returning 1`',
+    'where name = ${this.#name} returning 1`',
   ]),
   bug(
     'offsets-outside-the-transaction',

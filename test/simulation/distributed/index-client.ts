@@ -51,6 +51,18 @@ export function indexClient(parts: IndexClientParts): Client {
           server.create(index, body.mappings, Object.keys(body.aliases));
           return {};
         }),
+      putMapping: ({ index, body }: OfIndex & { body: object }) =>
+        call(() => {
+          const found = server.named(index);
+          if (!found) throw missing({});
+          found.meta = { ...found.meta, ...body };
+          return {};
+        }),
+      putSettings: ({ index }: OfIndex) =>
+        call(() => {
+          if (!server.named(index)) throw missing({});
+          return {};
+        }),
       updateAliases: ({ body }: { body: { actions: Record<string, { index: string; alias: string }>[] } }) =>
         call(() => {
           for (const { add } of body.actions) if (add) server.aliases.set(add.alias, add.index);
@@ -79,13 +91,19 @@ export function indexClient(parts: IndexClientParts): Client {
         if (status >= 400) throw new errors.ResponseError({ body: {}, statusCode: status } as never);
         return {};
       }),
-    bulk: ({ index, body }: OfIndex & { body: { index?: Versioned & { _id: string } }[] }) => {
+    /** Lines: what to do as an object, documents as text. */
+    bulk: ({ index, body }: OfIndex & { body: ({ index: Versioned & { _id: string } } | string)[] }) => {
       parts.onWrite();
       return call(() => {
         const items: { index: { status: number; error?: { type: string } } }[] = [];
         for (let i = 0; i < body.length; i += 2) {
-          const { _id: id, version, version_type: type } = body[i]!.index!;
-          const write = { index, id, source: body[i + 1], version, external: type === 'external_gte' };
+          const {
+            _id: id,
+            version,
+            version_type: type,
+          } = (body[i] as { index: Versioned & { _id: string } }).index;
+          const source = JSON.parse(body[i + 1] as string) as unknown;
+          const write = { index, id, source, version, external: type === 'external_gte' };
           const status = faults.strikes('indexBusy') ? 429 : server.write(write);
           items.push({ index: { status, ...(status >= 400 && { error: { type: `status ${status}` } }) } });
         }

@@ -7,7 +7,7 @@ interface Kept {
 }
 
 interface Index {
-  readonly meta: object;
+  meta: object;
   readonly documents: Map<string, Kept>;
 }
 

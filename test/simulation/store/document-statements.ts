@@ -1,6 +1,7 @@
 // The statements that make documents for the search index of the simulated views: rows of four views and their positions,
 // read together.
-import type { EventDocument, ShowDocument } from '../../../src/ports/search-documents.ts';
+import type { EventDocument } from '../../../src/ports/search-documents.ts';
+import type { VenueFound } from '../../../src/ports/search-index.ts';
 import { generationsOf, rowKey, type Statement } from './carry.ts';
 import type { ReadStore, Session } from './read-store.ts';
 
@@ -19,11 +20,8 @@ const rowsOf = (rows: Rows, table: string): StreamRow[] =>
   (rows.scan(rowKey(`${table}_g1`, table, '')) as StreamRow[]).sort((a, b) => (a.stream < b.stream ? -1 : 1));
 const idOf = ({ stream }: StreamRow): string => stream.slice(-36);
 
-/** What the index should say of each event that the views know. */
-export function documentsIn(rows: Rows): EventDocument[] {
-  const shows = rowsOf(rows, 'shows');
-  const free = new Map(rowsOf(rows, 'availability').map((row) => [row.stream, row]));
-  const venues = rowsOf(rows, 'venues').map((row) => ({
+const venuesIn = (rows: Rows): VenueFound[] =>
+  rowsOf(rows, 'venues').map((row) => ({
     id: idOf(row),
     name: `House ${row.digest}`,
     address: null,
@@ -33,36 +31,54 @@ export function documentsIn(rows: Rows): EventDocument[] {
     lon: null,
     timeZone: 'Europe/Madrid',
   }));
-  return rowsOf(rows, 'events').map((row) => ({
-    id: idOf(row),
-    status: 'published',
-    title: `Evening ${row.digest}`,
-    description: null,
-    type: null,
-    tags: [],
-    language: null,
-    venues,
-    // A show whose house is not known yet is left out, as by the join there.
-    shows: (venues.length === 0 ? [] : shows)
-      .filter(({ eventId }) => eventId === idOf(row))
-      .map((show) => showDocument(show, free.get(show.stream), venues[0]?.id ?? '')),
-  }));
+
+const eventOf = (row: StreamRow) => ({
+  id: idOf(row),
+  status: 'published',
+  title: `Evening ${row.digest}`,
+  description: null,
+  type: null,
+  tags: [],
+  language: null,
+});
+
+/** Of each show what its document says, but for its place. All are in the one venue that there is. */
+function showsIn(rows: Rows) {
+  const free = new Map(rowsOf(rows, 'availability').map((row) => [row.stream, row]));
+  const [venue] = venuesIn(rows);
+  return rowsOf(rows, 'shows').map((show) => {
+    const seats = free.get(show.stream);
+    return {
+      eventId: show.eventId,
+      id: idOf(show),
+      startsAt: '2027-05-01T20:00:00.000Z',
+      timeZone: 'Europe/Madrid',
+      month: '2027-05',
+      venueId: venue?.id ?? '',
+      categories: [`show ${show.digest}`, `seats ${seats?.digest ?? 0}`],
+      priceFrom: null,
+      currency: null,
+      free: seats?.events ?? 0,
+    };
+  });
 }
 
-function showDocument(show: StreamRow, seats: StreamRow | undefined, venueId: string): ShowDocument {
-  return {
-    id: idOf(show),
-    startsAt: '2027-05-01T20:00:00.000Z',
-    timeZone: 'Europe/Madrid',
-    month: '2027-05',
-    venueId,
-    cityId: venueId,
-    point: null,
-    categories: [`show ${show.digest}`, `seats ${seats?.digest ?? 0}`],
-    priceFrom: null,
-    currency: null,
-    free: seats?.events ?? 0,
-  };
+/** What the index should say of each event that the views know. */
+export function documentsIn(rows: Rows): EventDocument[] {
+  const [venues, shows] = [venuesIn(rows), showsIn(rows)];
+  return rowsOf(rows, 'events').map((row) => {
+    const its = shows.filter(({ eventId }) => eventId === idOf(row));
+    return {
+      ...eventOf(row),
+      // A show whose house is not known yet is left out.
+      shows: (venues.length === 0 ? [] : its).map(({ eventId: _eventId, ...show }) => ({
+        ...show,
+        cityId: show.venueId,
+        point: null,
+      })),
+      venues: its.length === 0 ? [] : venues,
+    };
+  });
 }
 
 export const DOCUMENT_STATEMENTS: readonly Statement[] = [
@@ -76,7 +92,13 @@ export const DOCUMENT_STATEMENTS: readonly Statement[] = [
       return [
         {
           position: Math.min(...positions),
-          documents: documentsIn(session).filter(({ id }) => ids.has(id)),
+          events: rowsOf(session, 'events')
+            .map((row) => eventOf(row))
+            .filter(({ id }) => ids.has(id)),
+          shows: showsIn(session)
+            .filter(({ eventId }) => eventId !== null && ids.has(eventId))
+            .map((show) => ({ ...show, cancelled: false })),
+          venues: venuesIn(session).map((venue) => ({ ...venue, cityId: venue.id })),
         },
       ];
     },

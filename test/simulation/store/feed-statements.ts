@@ -115,7 +115,7 @@ const advanceViews: Carry = async (session, params) => {
     );
     const position = seen.length === 0 ? row.position : Math.max(row.position, Math.min(...seen));
     if (position > row.position) session.set(key, { ...row, position });
-    reached.push({ name, position, relayed: relay.position });
+    reached.push({ name, position, relayed: relay.position, ends: relay.offsets });
   }
   return reached;
 };
@@ -183,7 +183,8 @@ const saveRelay: Carry = (session, params, sql) => {
   const [position, offsets] = params as [number, number[]];
   const row = relayOf(session);
   const { token } = conditions(sql, params);
-  if (!row || row.position > position || (token !== undefined && row.token !== token)) return [];
+  const isBehind = sql.includes('position <=') && row !== undefined && row.position > position;
+  if (!row || isBehind || (token !== undefined && row.token !== token)) return [];
   session.set(RELAY_KEY, { ...row, position, offsets });
   return [{}];
 };

@@ -50,7 +50,7 @@ const park: Carry = (session, params) => {
   ];
   const row: ParkedRow = { projection, generation, stream, revision, position, type, error };
   session.set(parkedKey(projection, generation, stream), row);
-  return [];
+  return [{ parkedAt: 0 }];
 };
 
 const lockLive: Carry = async (session, params) => {
