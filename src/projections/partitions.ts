@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { RecordedEvent } from '../domain/event.ts';
 import { partitionOf } from '../ports/partition-of.ts';
 import type { Checkpoint, Db, Move, Tx } from './projection.ts';
-import { LostRace, searchPath } from './registry.ts';
+import { LostRace, parkedIn, searchPath } from './registry.ts';
 
 /** The row of relay_progress that tells how far the feed is published. */
 const FEED = 'events';
@@ -54,19 +54,17 @@ export const movePart =
   (at: Checkpoint, { partition, from, to, alone }: PartMove): Move =>
   async (tx) => {
     if (alone) await sql`select pg_advisory_xact_lock(hashtext(${`fairseat-view-${at.name}`}))`.execute(tx);
-    const moved = await sql<{ parked: string[] }>`
+    const moved = await sql`
       with serving as (
         select name, generation from projections
         where name = ${at.name} and generation = ${at.generation} and status = 'live' for key share)
       update projection_partitions q set next_offset = ${to.next}, position = ${to.position}
       from serving s
       where q.name = s.name and q.generation = s.generation and q.partition = ${partition} and q.next_offset = ${from.next}
-      returning array(select stream from parked k where k.projection = q.name and k.generation = q.generation) as parked,
-        ${searchPath(at)}, set_config('synchronous_commit', 'off', true)`.execute(tx);
-    const [row] = moved.rows;
-    if (!row)
+      returning ${searchPath(at)}, set_config('synchronous_commit', 'off', true)`.execute(tx);
+    if (moved.rows.length === 0)
       throw new LostRace(`${at.name} generation ${at.generation} is elsewhere in partition ${partition}`);
-    const parked = new Set(row.parked);
+    const parked = await parkedIn(tx, at);
     return ({ stream, position }) => position > from.position && !parked.has(stream);
   };
 

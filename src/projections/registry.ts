@@ -112,17 +112,28 @@ export async function moveCheckpoint(
   status: GenerationStatus,
   to: number,
 ): Promise<Set<string>> {
-  const moved = await sql<{ parked: string[] }>`
+  const moved = await sql`
     update projections set position = ${to}, updated_at = clock_timestamp()
     where name = ${from.name} and generation = ${from.generation} and status = ${status} and position = ${from.position}
-    returning array(select stream from parked where projection = ${from.name} and generation = ${from.generation}) as parked,
-      ${searchPath(from)}, set_config('synchronous_commit', 'off', true)`.execute(tx);
-  const [row] = moved.rows;
-  if (!row)
+    returning ${searchPath(from)}, set_config('synchronous_commit', 'off', true)`.execute(tx);
+  if (moved.rows.length === 0)
     throw new LostRace(
       `${from.name} generation ${from.generation} is no longer ${status} at ${from.position}`,
     );
-  return new Set(row.parked);
+  return parkedIn(tx, from);
+}
+
+/**
+ * Streams that are parked in a generation. A statement of its own, after the one that locks: that one may have waited while a
+ * stream was taken back, and would still see it parked.
+ */
+export async function parkedIn(
+  tx: Tx,
+  { name, generation }: { name: string; generation: number },
+): Promise<Set<string>> {
+  const { rows } = await sql<{ stream: string }>`
+    select stream from parked where projection = ${name} and generation = ${generation}`.execute(tx);
+  return new Set(rows.map(({ stream }) => stream));
 }
 
 export async function dropGeneration(

@@ -208,6 +208,41 @@ describe('poison events', () => {
     expect(new Set(held.map((row) => row.id))).toEqual(new Set([idFor('hold first'), idFor('hold last')]));
   });
 
+  test('what happens to a stream while it is taken back is not lost', async () => {
+    let state: 'broken' | 'taken back' | 'well' = 'broken';
+    const [begun, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const running = world.projector({
+      projections: world.changed('holds', (holds) => ({
+        async handle(events: readonly RecordedEvent[], handling) {
+          const isHeld = events.some((e) => e.type === 'SeatsHeld');
+          if (isHeld && state === 'broken') throw new TypeError('cannot be handled');
+          if (isHeld && state === 'taken back') {
+            state = 'well';
+            begun.resolve();
+            await mayGoOn.promise;
+          }
+          return holds.handle(events, handling);
+        },
+      })),
+    });
+    await running.start();
+    await world.season.hold(world.shows[0]!, 'first', { best: 1 });
+    await world.reached(running);
+    state = 'taken back';
+    const takingBack = running.retryParked('holds', `show-${world.shows[0]!}`);
+    await begun.promise;
+    await world.season.hold(world.shows[0]!, 'meanwhile', { best: 1 });
+    const waiting = sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await waiting.execute(world.db)).rows.length).toBeGreaterThan(0);
+    mayGoOn.resolve();
+    expect(await takingBack).toBe(true);
+    await world.reached(running);
+    const held = await rowsOf<{ id: string }>(world.db, 'holds', 'id');
+    expect(new Set(held.map((row) => row.id))).toEqual(
+      new Set([idFor('hold first'), idFor('hold meanwhile')]),
+    );
+  });
+
   test('one that the database refuses is parked too', async () => {
     const running = world.projector();
     await running.start();

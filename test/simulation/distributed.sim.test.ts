@@ -1,5 +1,5 @@
 // What carries the log to feed, views and index, on a virtual clock under faults by seed: nothing is lost, skipped or done
-// twice. And proof that it would be seen: each of four bugs, planted as the source is loaded, is found within 1,000 seeds.
+// twice. And proof that it would be seen: each of five bugs, planted as the source is loaded, is found within 1,000 seeds.
 import { expect, test } from 'vitest';
 import { FEED_BUGS } from './planted-bugs.ts';
 import { reportOf } from './run-simulate.ts';

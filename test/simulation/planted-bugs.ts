@@ -148,6 +148,11 @@ export const FEED_BUGS: readonly PlantedBug[] = [
     ],
     ['src/projections/apply-batch.ts', 'import { moveCheckpoint,', 'import { moveCheckpoint, useSchema,'],
   ),
+  bug('waits-for-news', 'a view waits for the next event though the feed has forgotten what it lacks', [
+    'src/projections/partition-feed.ts',
+    'if (this.#hasSteppedBack() || this.#isLeftBehind()) this.#again.abort();',
+    'if (this.#hasSteppedBack()) this.#again.abort();',
+  ]),
   bug('index-without-external-version', 'a document is written whatever the index has', [
     'src/adapters/opensearch/opensearch-generations.ts',
     "version: position, version_type: 'external_gte' } },",

@@ -35,12 +35,13 @@ interface Route {
   readonly method: string;
   /** Of its address, between the slashes; parameters begin with a colon. */
   readonly parts: readonly string[];
-  readonly options: { readonly url: string; readonly schema: object };
+  readonly options: { readonly url: string; readonly schema: object; readonly config: object };
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
 interface Declared extends Pick<Route, 'method' | 'handler'> {
   readonly url: string;
+  readonly config: object;
   readonly schema: { readonly operationId: string };
 }
 
@@ -59,15 +60,12 @@ export class FrontDoor {
   constructor(api: ApiDependencies, onBug: (error: unknown) => void) {
     this.#onBug = onBug;
     const app = {
-      route: ({ method, url, handler, schema }: Declared) =>
+      route: ({ method, url, handler, schema, config }: Declared) =>
         void this.#routes.set(schema.operationId, {
           method,
           handler,
           parts: url.split('/'),
-          options: {
-            url,
-            schema: NOTHING,
-          },
+          options: { url, schema: NOTHING, config },
         }),
       setErrorHandler: (handler: ErrorHandler) => void (this.#onError = handler),
       guard: () => () => {},

@@ -80,7 +80,7 @@ const movePart: Carry = async (session, params, sql) => {
   if (!served(session, name, generation) || !row || (compares && row.next !== from)) return [];
   session.set(key, { partition, next, position });
   configure(session, params, sql);
-  return [{ parked: parkedOf(session, name, generation) }];
+  return [{}];
 };
 
 const moveIdleParts: Carry = async (session, params) => {

@@ -27,8 +27,7 @@ const moveCheckpoint: Carry = async (session, params, sql) => {
   if (!row || Object.entries(asked).some(([column, value]) => row[column] !== value)) return [];
   session.set(key, { ...row, position: params[0] });
   configure(session, params, sql);
-  const parked = session.all(`parked/${row.name}/${row.generation}/`) as ParkedRow[];
-  return [{ parked: parked.map(({ stream }) => stream) }];
+  return [{}];
 };
 
 const insertGeneration: Carry = (session, params) => {
@@ -119,6 +118,11 @@ const STATEMENTS: readonly Statement[] = [
   ['insert into projections (', insertGeneration],
   ['insert into parked', park],
   ['delete from parked', unpark],
+  [
+    'select stream from parked',
+    (session, [name, generation]) =>
+      session.all(parkedKey(name as string, generation as number, '')) as ParkedRow[],
+  ],
   ['select k.projection, k.generation', (session) => session.all('parked/') as ParkedRow[]],
   ['savepoint', (session, _, sql) => (session.savepoint(sql.split(' ').at(-1)!), [])],
   ['release savepoint', (session, _, sql) => (session.release(sql.split(' ').at(-1)!), [])],
