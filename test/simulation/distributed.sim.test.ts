@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { FEED_BUGS } from './planted-bugs.ts';
 import { reportOf } from './run-simulate.ts';
 
-const SEEDS = 200;
+const SEEDS = 100;
 const SEEDS_MAX = 1_000;
 const WORLD = ['--world', 'distributed'];
 const TIMEOUT_MS = 900_000;

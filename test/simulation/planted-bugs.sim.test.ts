@@ -43,8 +43,8 @@ test(
   TIMEOUT_MS,
 );
 
-test('there are twelve and four, and each still fits the source it edits', () => {
-  expect([PLANTED_BUGS.length, FEED_BUGS.length]).toEqual([12, 4]);
+test('there are twelve and five, and each still fits the source it edits', () => {
+  expect([PLANTED_BUGS.length, FEED_BUGS.length]).toEqual([12, 5]);
   for (const { name, edits } of [...PLANTED_BUGS, ...FEED_BUGS]) {
     const files = new Map(edits.map(({ file }) => [file, edits.filter((edit) => edit.file === file)]));
     for (const [file, own] of files) {

@@ -1,6 +1,6 @@
 // Publishes to Kafka by one idempotent producer: one send at a time, for kafkajs loses messages of concurrent ones
 // silently; all replicas that are in sync have acknowledged before a call resolves.
-import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs';
+import { CompressionTypes, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
 import { toMessage } from './cloud-events.ts';
@@ -80,14 +80,25 @@ export class KafkaPublisher implements FeedPublisher {
         acks: ALL_IN_SYNC,
         compression: CompressionTypes.None,
       });
-      const counts = new Map<number, number>();
-      for (const { partition } of messages) counts.set(partition!, (counts.get(partition!) ?? 0) + 1);
-      for (const { partition, baseOffset } of acknowledged) {
-        const end = Number(baseOffset ?? -1) + (counts.get(partition) ?? 0);
-        this.#ends[partition] = Math.max(this.#ends[partition] ?? 0, end);
-      }
+      this.#noteEnds(messages, acknowledged);
     } catch (error) {
       throw feedUnavailable('acknowledge what was published', error);
+    }
+  }
+
+  /**
+   * Throws unless every partition has acknowledged. kafkajs resolves without: where the leader of a partition dies and one
+   * that has answered for its own partitions takes it over, it takes that answer for both and never sends the rest.
+   */
+  #noteEnds(messages: readonly Message[], acknowledged: readonly RecordMetadata[]): void {
+    const counts = new Map<number, number>();
+    for (const { partition } of messages) counts.set(partition!, (counts.get(partition!) ?? 0) + 1);
+    const answered = new Set(acknowledged.map(({ partition }) => partition));
+    const silent = [...counts.keys()].filter((partition) => !answered.has(partition));
+    if (silent.length > 0) throw new Error(`partitions ${silent.join(', ')} did not answer`);
+    for (const { partition, baseOffset } of acknowledged) {
+      const end = Number(baseOffset ?? -1) + (counts.get(partition) ?? 0);
+      this.#ends[partition] = Math.max(this.#ends[partition] ?? 0, end);
     }
   }
 }

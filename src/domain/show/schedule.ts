@@ -20,14 +20,14 @@ export function timesRefused(times: {
 }): Rejection | null {
   const ms = (iso: string | null): number => (iso === null ? NaN : Date.parse(iso));
   if (ms(times.endsAt) < ms(times.startsAt))
-    return invalid('/endsAt', 'endsAt is before startsAt: give a later endsAt.');
+    return invalid('/endsAt', '`endsAt` is before `startsAt`: give a later `endsAt`.');
   if (ms(times.salesCloseAt ?? times.startsAt) <= ms(times.salesOpenAt) && times.salesCloseAt === null)
     return invalid(
       '/salesOpenAt',
       'Sales would open after they close with the start of the show: give an earlier salesOpenAt, or a salesCloseAt.',
     );
   if (ms(times.salesCloseAt) <= ms(times.salesOpenAt))
-    return invalid('/salesCloseAt', 'salesCloseAt is not after salesOpenAt: give a later one.');
+    return invalid('/salesCloseAt', '`salesCloseAt` is not after `salesOpenAt`: give a later one.');
   return null;
 }
 

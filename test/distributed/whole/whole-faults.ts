@@ -201,14 +201,3 @@ export const WHOLE_FAULTS: readonly WholeFault[] = [
   dropSubscriptions(4),
   leaderChanges([1, 2, 0, 2, 0]),
 ];
-
-/** What `npm test` does in one go. */
-export const SHORT_FAULTS: readonly WholeFault[] = [
-  killBroker,
-  openSearchAway(SHORT_MS, 'SIGKILL'),
-  { ...killEngine, name: 'kill -9 of an api' },
-  killRole('worker'),
-  killPostgresOfAll,
-  atTheStore('acknowledgements lost', LOST_ACKS),
-  leaderChanges([1, 0]),
-];

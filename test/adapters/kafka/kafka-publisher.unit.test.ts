@@ -1,0 +1,40 @@
+// A send that kafkajs takes for done though a partition has not answered.
+import type { Kafka, Message, RecordMetadata } from 'kafkajs';
+import { expect, it } from 'vitest';
+import { KafkaPublisher } from '../../../src/adapters/kafka/kafka-publisher.ts';
+import { partitionOf } from '../../../src/ports/partition-of.ts';
+import { sampleEvents } from '../../contracts/event-feed/feed-world.ts';
+
+const PARTITIONS = 2;
+/** One for each partition. */
+const events = [0, 1].map((number) =>
+  sampleEvents(40).find(({ stream }) => partitionOf(stream, PARTITIONS) === number)!,
+);
+
+/** A client whose producer answers for the partitions that are given. */
+const answering = (partitions: readonly number[]) => {
+  const send = ({ messages }: { messages: Message[] }): Promise<RecordMetadata[]> =>
+    Promise.resolve(
+      partitions
+        .filter((partition) => messages.some((message) => message.partition === partition))
+        .map((partition) => ({ topicName: 't', partition, errorCode: 0, baseOffset: '7' })),
+    );
+  return { producer: () => ({ connect: () => Promise.resolve(), send }) } as unknown as Kafka;
+};
+const open = (kafka: Kafka) =>
+  KafkaPublisher.open({ kafka, topic: 't', partitions: PARTITIONS, ends: [0, 0] });
+
+it('knows where each partition ends by their answers', async () => {
+  const publisher = await open(answering([0, 1]));
+  expect(await publisher.publish(events)).toEqual([8, 8]);
+});
+
+it('takes nothing for published while a partition has not answered, as kafkajs does when its leader dies', async () => {
+  const publisher = await open(answering([1]));
+  await expect(publisher.publish(events)).rejects.toMatchObject({
+    code: 'EventFeedUnavailable',
+    outcome: 'unknown',
+    message: expect.stringContaining('partitions 0 did not answer'),
+  });
+  expect(publisher.ends).toEqual([0, 0]);
+});
