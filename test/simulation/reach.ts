@@ -42,7 +42,6 @@ const RARE = [
   'stream parked',
   'parked stream taken back',
   'checkpoint race lost',
-  'commit undone by a crash',
   'Overloaded',
   'DeadlineExceeded',
   'answer replayed',
@@ -61,6 +60,8 @@ const IN_BOOKING: Wanted = [
   ...ACCEPTED_ONLY.map((what) => [what, SOMETIMES] as const),
   ...CODES.map((code) => [`code ${code}`, SOMETIMES] as const),
   ...RARE.map((what) => [`rare ${what}`, SOMETIMES] as const),
+  // A crash of the store undoes something only in the moments after a commit, in the third of the seeds that have views.
+  ['rare commit undone by a crash', 5],
 ];
 
 /** Of 100,000 events that are carried to feed, views and index. */
