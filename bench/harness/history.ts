@@ -34,41 +34,50 @@ export function held(seat: string, customerId: string, until: number): NewEvent 
   return eventOf('SeatsHeld', data, holdId, true);
 }
 
-/** A hold and its release, again and again: as many events as are asked for without ever filling a hall. */
-export function turnover(seatIds: readonly string[], events: number): NewEvent[] {
+/** A hold and its release, again and again: as many events as are asked for without ever filling a hall. Made as they are
+ * wanted: a million at once keep a process too busy to connect. */
+export function* turnover(seatIds: readonly string[], events: number): Generator<NewEvent> {
   const until = Date.now() + 600_000;
-  return Array.from({ length: events / 2 }, (_, n) => {
+  for (let n = 0; n < events / 2; n += 1) {
     const hold = held(seatIds[n % (seatIds.length - 1_000)]!, `c${n}`, until);
     const { holdId, seats } = hold.data as { holdId: string; seats: string[] };
-    return [hold, eventOf('HoldReleased', { holdId, seats, areas: [] })];
-  }).flat();
+    yield hold;
+    yield eventOf('HoldReleased', { holdId, seats, areas: [] });
+  }
 }
 
 /** Appends to each stream what `eventsOf` gives for it; `fresh`: the streams are new, and may be many. */
 export async function writeHistory(
   url: string,
   streams: readonly string[],
-  eventsOf: (index: number) => readonly NewEvent[],
+  eventsOf: (index: number) => Iterable<NewEvent>,
   { fresh = false } = {},
 ): Promise<void> {
   const log = new PostgresEventLog(url);
-  // All before the first event is made: that keeps this process too busy for a read to come back in time.
-  const revisions: number[] = [];
-  if (!fresh) for (const stream of streams) revisions.push(await lastRevision(log, stream));
   let next = 0;
   const writer = async (): Promise<void> => {
     for (let i = next++; i < streams.length; i = next++) {
-      const events = eventsOf(i);
-      let revision = revisions[i] ?? -1;
-      for (let at = 0; at < events.length; at += APPEND) {
-        const result = await log.append(streams[i]!, revision, events.slice(at, at + APPEND));
-        if (result.kind !== 'appended') throw new Error(`somebody else writes to ${streams[i]}`);
+      const stream = streams[i]!;
+      let revision = fresh ? -1 : await lastRevision(log, stream);
+      for (const some of inParts(eventsOf(i))) {
+        const result = await log.append(stream, revision, some);
+        if (result.kind !== 'appended') throw new Error(`somebody else writes to ${stream}`);
         revision = result.revision;
       }
     }
   };
   await Promise.all(Array.from({ length: fresh ? FRESH_AT_ONCE : STREAMS_AT_ONCE }, writer));
   await log.close();
+}
+
+function* inParts(events: Iterable<NewEvent>): Generator<NewEvent[]> {
+  let part: NewEvent[] = [];
+  for (const event of events) {
+    if (part.push(event) < APPEND) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }
 
 async function lastRevision(log: PostgresEventLog, stream: string): Promise<number> {

@@ -85,6 +85,14 @@ export interface ShowOnSale {
   readonly places: number;
 }
 
+/** Where the log has what each wish did: which order to try first. Nothing is believed for it. */
+export interface LogOrder {
+  /** Revision by wish. */
+  readonly done: Readonly<Record<number, number>>;
+  /** Revision of the lapse of what a wish was given, by wish. */
+  readonly lapsed: Readonly<Record<number, number>>;
+}
+
 export interface History {
   readonly name: string;
   /** Unix time, ms, when the recording began. */
@@ -93,6 +101,7 @@ export interface History {
   readonly clockIsTrue: boolean;
   readonly shows: readonly ShowOnSale[];
   readonly attempts: readonly Attempt[];
+  readonly logOrder?: LogOrder;
 }
 
 export function saveHistory(file: string, { attempts, ...head }: History): void {

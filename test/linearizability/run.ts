@@ -47,7 +47,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       ...missed.map((what) => `did not happen often enough: ${what}`),
       ...findings.complaints,
     ];
-    const kept = complaints.length === 0 ? null : keep(history, options);
+    const kept = complaints.length === 0 ? null : keep({ ...history, logOrder: findings.logOrder }, options);
     const seconds = (performance.now() - began) / 1000;
     const requests = history.attempts.length;
     return { ...findings, scenario: scenario.name, requests, struck, notRun, seconds, kept, complaints };

@@ -1,13 +1,14 @@
 // Everything that is asked after a recording: the verdict on the history, the log against the answers, the views against the log.
 import { faultsText, judge, type Verdict } from '../checker/verdict.ts';
-import type { History } from '../history.ts';
+import type { History, LogOrder } from '../history.ts';
 import { Chance } from '../recorder/chance.ts';
 import type { World } from '../world/world.ts';
 import { compareWithLog, keepBooks, type Verdicts } from './claims.ts';
-import { readLog, type Logged } from './log.ts';
+import { orderInLog, readLog, type Logged } from './log.ts';
 import { compareMaps, rebuildViews } from './views.ts';
 
 export interface Findings {
+  readonly logOrder: LogOrder;
   readonly verdict: Verdict;
   readonly answers: Verdicts;
   readonly events: number;
@@ -32,9 +33,11 @@ export async function inquire(history: History, world: World): Promise<Findings>
   const answers = compareWithLog(history, log);
   const maps = await compareMaps(world.engines[0]!.url, history.shows, log, new Chance(1));
   const views = await rebuildViews({ DATABASE_URL: world.databaseUrl });
-  const verdict = judge(history);
+  const logOrder = orderInLog(history, log);
+  const verdict = judge({ ...history, logOrder });
   const differing = views.filter(({ identical }) => identical !== true);
   return {
+    logOrder,
     verdict,
     answers,
     events: log.length,

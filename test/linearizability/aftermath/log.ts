@@ -1,5 +1,6 @@
 // The log as it lies in Postgres, read without the engine.
 import pg from 'pg';
+import type { History, LogOrder } from '../history.ts';
 
 export interface Logged {
   readonly position: number;
@@ -40,3 +41,25 @@ export async function readLog(databaseUrl: string): Promise<Logged[]> {
 
 /** What recorded lapses, on the occasion of somebody's command or by itself. */
 export const isLapse = ({ actor }: Logged): boolean => actor.startsWith('system:');
+
+/** Where the log has what each wish did, and the lapse of what it was given. */
+export function orderInLog({ attempts }: History, log: readonly Logged[]): LogOrder {
+  const wishes = new Map(attempts.map(({ requestId, wish }) => [requestId, wish]));
+  const holders = new Map<string, number | undefined>();
+  const waiting = new Map<string, number | undefined>();
+  const done: Record<number, number> = {};
+  const lapsed: Record<number, number> = {};
+  for (const event of log) {
+    const { type, data, revision } = event;
+    const wish = isLapse(event) ? undefined : wishes.get(event.correlationId);
+    if (wish !== undefined) done[wish] = revision;
+    if (type === 'SeatsHeld') holders.set(data.holdId, wish);
+    else if (type === 'WaitlistJoined') waiting.set(data.entryId, wish);
+    else if (type === 'SeatsOffered') holders.set(data.holdId, waiting.get(data.entryId));
+    else if (type === 'HoldExpired' || type === 'OfferExpired') {
+      const holder = holders.get(data.holdId);
+      if (holder !== undefined) lapsed[holder] = revision;
+    }
+  }
+  return { done, lapsed };
+}

@@ -12,7 +12,7 @@ export function linePart(history: History, { effects, sights }: ShowDoings): Lin
   const ended = endedOtherwise(effects);
   const offers = offersSeen(effects, sights);
   for (const effect of effects) {
-    const operation = operationOf(effect);
+    const operation = operationOf(history, effect);
     if (operation === null) continue;
     operations.push(operation);
     const lapse = lapseOf(history, effect, operation, ended, offers);
@@ -40,9 +40,10 @@ function offersSeen(effects: readonly Effect[], sights: readonly Sight[]): Map<s
   return offers;
 }
 
-function operationOf(effect: Effect): LineOperation | null {
-  const { attempt, done, hint } = effect;
+function operationOf({ logOrder }: History, effect: Effect): LineOperation | null {
+  const { attempt, done } = effect;
   const { asked } = attempt;
+  const hint = effect.hint ?? logOrder?.done[attempt.wish];
   const base = { ...interval(effect), ...(hint !== undefined && { hint }), label: labelOf(attempt) };
   const wish = `wish-${attempt.wish}`;
   switch (asked.does) {
@@ -50,7 +51,7 @@ function operationOf(effect: Effect): LineOperation | null {
       return { ...base, does: 'take', who: done?.hold?.id ?? wish, quantity: asked.quantity };
     case 'join': {
       // Only an answer that is not a repetition shows the line as it was right after joining.
-      const seen = done?.entry && hint !== undefined ? seenOfEntry(done.entry, false) : undefined;
+      const seen = done?.entry && effect.hint !== undefined ? seenOfEntry(done.entry, false) : undefined;
       const who = entryOf(done?.entry?.id ?? wish);
       return { ...base, does: 'join', who, quantity: asked.quantity, ...(seen && { seen }) };
     }
@@ -80,7 +81,9 @@ function lapseOf(
   const offer = does === 'join' ? offers.get(who.slice(2)) : undefined;
   const holdId = offer?.holdId ?? done?.hold?.id;
   if (holdId !== undefined && ended.has(holdId)) return null;
+  const hint = history.logOrder?.lapsed[attempt.wish];
   return {
+    ...(hint !== undefined && { hint }),
     calledAt: mayLapseFrom(history, calledAt, offer?.until ?? done?.hold?.until),
     returnedAt: Infinity,
     label: `what client ${attempt.client} has of ${who.slice(0, 10)} lapses`,

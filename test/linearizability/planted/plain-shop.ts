@@ -1,6 +1,15 @@
 // A shop as plain as can be, one thing at a time: what it answers is right by construction. It shares no code with the
 // models that judge it.
-import type { Answer, Done, EntrySeen, Held, HoldStatus, ShowOnSale, Wish } from '../history.ts';
+import type {
+  Answer,
+  Done,
+  EntrySeen,
+  Held,
+  HoldStatus,
+  LogOrder,
+  ShowOnSale,
+  Wish,
+} from '../history.ts';
 
 interface HeldHere {
   readonly id: string;
@@ -24,12 +33,18 @@ export class PlainShop {
   readonly #holds = new Map<string, HeldHere>();
   readonly #entries: EntryHere[] = [];
   readonly #done = new Map<number, () => Done>();
+  readonly #order = { done: {} as Record<number, number>, lapsed: {} as Record<number, number> };
   #revision = 0;
   #nowMs = 0;
 
   constructor(show: ShowOnSale, holdTtlMs: number) {
     this.#show = show;
     this.#holdTtlMs = holdTtlMs;
+  }
+
+  /** What happened when: its log, as it were. */
+  get order(): LogOrder {
+    return this.#order;
   }
 
   /** Does a wish at `nowMs`; the same number again is answered as it stands by then. */
@@ -43,6 +58,7 @@ export class PlainShop {
     if (typeof now !== 'function') return now;
     this.#revision += 1;
     this.#done.set(wish, now);
+    this.#order.done[wish] ??= this.#revision;
     return { kind: 'done', ...now(), revision: this.#revision };
   }
 
@@ -50,6 +66,8 @@ export class PlainShop {
     for (const hold of this.#holds.values()) {
       if (hold.status !== 'live' || this.#nowMs < hold.untilMs) continue;
       hold.status = 'expired';
+      this.#revision += 1;
+      this.#order.lapsed[wishBehind(hold.id)] = this.#revision;
       const entry = this.#entries.find(({ id }) => offerOf(id) === hold.id);
       if (entry) entry.status = 'lapsed';
     }
@@ -189,6 +207,8 @@ export class PlainShop {
   }
 }
 
+/** Ids begin with the number of the wish that they came of. */
+const wishBehind = (id: string): number => Number.parseInt(id.replace('offer-', ''), 10);
 const offerOf = (entryId: string): string => `offer-${entryId}`;
 const isOn = ({ status, cancelled }: HeldHere): boolean =>
   status === 'live' || (status === 'confirmed' && !cancelled);

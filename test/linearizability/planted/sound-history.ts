@@ -14,6 +14,7 @@ export interface SoundHistoryOptions {
   readonly seats?: number;
   /** Share of the requests, and of the answers, that are lost. */
   readonly lost?: number;
+  readonly places?: number;
 }
 
 const DELAY_MS_MAX = 5;
@@ -22,13 +23,13 @@ const TIME_OUT_MS = 20;
 const HOLD_TTL_MS = 60;
 
 export async function soundHistory(options: SoundHistoryOptions): Promise<History> {
-  const { seed, requests, clients = 8, seats = 6, lost = 0.01 } = options;
+  const { seed, requests, clients = 8, seats = 6, lost = 0.01, places = 3 } = options;
   const clock = new VirtualClock(0);
   const chance = new Chance(seed);
   const show: ShowOnSale = {
     id: `show-${seed}`.padEnd(36, '0'),
     seats: Array.from({ length: seats }, (_, i) => `A-${i + 1}`),
-    places: 3,
+    places,
   };
   const shop = new PlainShop(show, HOLD_TTL_MS);
   const travel = () => clock.sleep(chance.between(0, DELAY_MS_MAX));
@@ -58,5 +59,5 @@ export async function soundHistory(options: SoundHistoryOptions): Promise<Histor
   const all = Promise.all(Array.from({ length: clients }, (_, n) => client(n))).then(() => (over = true));
   while (!over) await clock.pass(10);
   await all;
-  return { name: `sound ${seed}`, beganAt: 0, clockIsTrue: true, shows: [show], attempts: recorder.attempts };
+  return { name: `sound ${seed}`, beganAt: 0, clockIsTrue: true, shows: [show], attempts: recorder.attempts, logOrder: shop.order };
 }
