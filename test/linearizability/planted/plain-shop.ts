@@ -1,15 +1,6 @@
 // A shop as plain as can be, one thing at a time: what it answers is right by construction. It shares no code with the
 // models that judge it.
-import type {
-  Answer,
-  Done,
-  EntrySeen,
-  Held,
-  HoldStatus,
-  LogOrder,
-  ShowOnSale,
-  Wish,
-} from '../history.ts';
+import type { Answer, Done, EntrySeen, Held, HoldStatus, LogOrder, ShowOnSale, Wish } from '../history.ts';
 
 interface HeldHere {
   readonly id: string;

@@ -59,5 +59,12 @@ export async function soundHistory(options: SoundHistoryOptions): Promise<Histor
   const all = Promise.all(Array.from({ length: clients }, (_, n) => client(n))).then(() => (over = true));
   while (!over) await clock.pass(10);
   await all;
-  return { name: `sound ${seed}`, beganAt: 0, clockIsTrue: true, shows: [show], attempts: recorder.attempts, logOrder: shop.order };
+  return {
+    name: `sound ${seed}`,
+    beganAt: 0,
+    clockIsTrue: true,
+    shows: [show],
+    attempts: recorder.attempts,
+    logOrder: shop.order,
+  };
 }
