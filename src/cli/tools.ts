@@ -1,0 +1,22 @@
+// The commands that do something and end, in the order of the help.
+import type { Command } from 'commander';
+import { addDemoCommand } from './demo-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
+import { addImportCommand } from './import-command.ts';
+import { addLogCommands } from './log-commands.ts';
+import { addProjectionCommands } from './projection-commands.ts';
+import { addSearchCommands } from './search-command.ts';
+import { addShowCommand } from './show-command.ts';
+
+export function addTools(program: Command): void {
+  for (const add of [
+    addImportCommand,
+    addDemoCommand,
+    addProjectionCommands,
+    addSearchCommands,
+    addLogCommands,
+    addShowCommand,
+    addDoctorCommand,
+  ])
+    add(program);
+}

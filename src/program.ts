@@ -1,0 +1,96 @@
+// The command line: reads the settings, starts a profile, and stops it cleanly when asked to.
+import { Command } from 'commander';
+import { flushCompileCache } from 'node:module';
+import { loadConfig, withEnvFile } from './config.ts';
+import type { Config } from './config.ts';
+import { StartRefused } from './ports/start-refused.ts';
+import type { Role } from './profiles/distributed.ts';
+import type { RunningEngine } from './profiles/running.ts';
+
+/** A Ctrl-C reaches this process from the terminal and once more from npm: within this time they are one. */
+const SAME_SIGNAL_MS = 2_000;
+/** Beyond `SHUTDOWN_MS`, for the database to stop. */
+const SHUTDOWN_GRACE_MS = 8_000;
+
+const program = new Command('fairseat')
+  .description('Sells seats fairly: an event-sourced ticket-booking engine.')
+  .showHelpAfterError();
+
+program
+  .command('start', { isDefault: true })
+  .allowExcessArguments()
+  .description('start the engine and serve until SIGINT or SIGTERM')
+  .action((_options: unknown, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown === undefined) return start();
+    throw new StartRefused(`There is no command ${unknown}; see "fairseat --help".`);
+  });
+
+const ROLES = {
+  api: 'serve the HTTP API',
+  relay: 'publish the event log to Kafka; of several, one is active',
+  projector: 'build the views; several share the work',
+  worker: 'record lapses, follow the catalogue, import feeds',
+} as const satisfies Record<Role, string>;
+
+for (const [role, does] of Object.entries(ROLES))
+  program
+    .command(role)
+    .description(`distributed profile, as a process of its own: ${does}`)
+    .action(() => startRole(role as Role));
+
+// What serves does not load what only the tools need: every start after a crash would wait for it.
+const [asked = 'start'] = process.argv.slice(2);
+if (asked !== 'start' && !(asked in ROLES)) (await import('./cli/tools.ts')).addTools(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof StartRefused)) throw error;
+  for (const sentence of error.message.split('\n')) console.error(`fairseat: ${sentence}`);
+  process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig(withEnvFile(process.env));
+  await run(config, async () => {
+    if (config.profile === 'distributed')
+      return (await import('./profiles/distributed.ts')).startDistributed(config);
+    return (await import('./profiles/embedded.ts')).startEmbedded(config);
+  });
+}
+
+async function startRole(role: Role): Promise<void> {
+  const config = loadConfig(withEnvFile(process.env));
+  if (config.profile !== 'distributed')
+    throw new StartRefused(
+      `PROFILE is "${config.profile}", in which one process is everything: use "fairseat start", or set PROFILE to distributed.`,
+    );
+  const { startDistributed } = await import('./profiles/distributed.ts');
+  await run(config, () => startDistributed(config, [role]));
+}
+
+async function run(config: Config, begin: () => Promise<RunningEngine>): Promise<void> {
+  const asked = whenAskedToStop(config);
+  const engine = await begin();
+  // Now, for a process that is killed would leave nothing for the next start.
+  flushCompileCache();
+  await asked;
+  await engine.stop();
+  process.exit(0);
+}
+
+/** Resolves at the first signal; a later one, or a stop that takes too long, ends the process at once. */
+function whenAskedToStop(config: Config): Promise<void> {
+  return new Promise((resolve) => {
+    let askedAt = 0;
+    const onSignal = () => {
+      if (askedAt > 0 && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+      if (askedAt > 0) return;
+      askedAt = Date.now();
+      setTimeout(() => process.exit(1), config.shutdownMs + SHUTDOWN_GRACE_MS).unref();
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+}
