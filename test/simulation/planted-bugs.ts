@@ -40,8 +40,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     [
       'src/domain/show/due-queue.ts',
-      'return top.until <= nowMs ? top.hold : null;',
-      'return top.until < nowMs ? top.hold : null;',
+      'return hold.until <= nowMs ? hold : null;',
+      'return hold.until < nowMs ? hold : null;',
     ],
   ),
   bug(

@@ -1,5 +1,5 @@
 // How events move seats and places: held, booked, blocked, freed, offered; and the line with them.
-import { toMs } from '../decider.ts';
+import { toMs, type Money } from '../decider.ts';
 import { countLapse, forgiveLapses } from './cooldown.ts';
 import type { Places, SeatsHeld, SeatsOffered, WaitlistJoined } from './events.ts';
 import { Line } from './line.ts';
@@ -46,13 +46,22 @@ function addTickets(state: ShowState, customerId: string, n: number): void {
   else state.tickets.delete(customerId);
 }
 
+/** Most holds hold no places of areas, and cost what one seat costs: a million of them share what says so. */
+const NO_AREAS: Places['areas'] = [];
+
+function sharedTotal({ prices }: ShowState, total: Money): Money {
+  for (const price of prices.values())
+    if (price.amount === total.amount && price.currency === total.currency) return price;
+  return total;
+}
+
 export function addHold(
   state: ShowState,
   data: SeatsHeld['data'] | SeatsOffered['data'],
   entryId: string | null,
 ): void {
   const until = toMs(data.until);
-  const { holdId: id, clientId, customerId, total, areas } = data;
+  const { holdId: id, clientId, customerId } = data;
   // The plan's own strings, so that a million holds share them.
   const seats = data.seats.map((seat) => state.plan.seatIds[state.plan.seatIndex.get(seat) ?? -1] ?? seat);
   const hold: Hold = {
@@ -60,8 +69,8 @@ export function addHold(
     clientId,
     customerId,
     seats,
-    areas,
-    total,
+    areas: data.areas.length === 0 ? NO_AREAS : data.areas,
+    total: sharedTotal(state, data.total),
     until,
     firstUntil: until,
     status: 'live',
