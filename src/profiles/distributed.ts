@@ -15,16 +15,14 @@ import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapt
 import type { Engine } from './engine.ts';
 import { startFeeds } from './feeds.ts';
 import { watchRelay, watchWork } from './gauges.ts';
-import { listen, openHttp } from './http.ts';
+import { listen, serve } from './http.ts';
 import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
-import { running, sayReady, untilReady, type Ends, type RunningEngine } from './running.ts';
-import { openIndex, searchIn, startIndexer, type OpenSearch } from './search.ts';
+import { ENGINE_SHARE, running, sayReady, untilReady, type Ends, type RunningEngine } from './running.ts';
+import { openIndex, searchIn, startIndexer } from './search.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
-
-const ENGINE_SHARE = 0.3;
 
 /** Starts one role, or all in one process; resolves when it can work. Refuses with StartRefused what its operator can mend. */
 export function startDistributed(config: Config, roles: readonly Role[] = ROLES): Promise<RunningEngine> {
@@ -63,7 +61,7 @@ async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, e
     ends.push(() => feeds.stop());
   }
   const address = roles.has('api')
-    ? await serve(engine, search, metrics, ends)
+    ? await serve(engine, metrics, ends, search ? searchIn(search, engine) : undefined)
     : await operate(engine, metrics, ends);
   sayReady(logger, address, { admin: admin?.made ?? null, demo });
   return address;
@@ -83,19 +81,6 @@ function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics,
   watchRelay(metrics, relay);
   ends.push(() => relay.stop());
   relay.start();
-}
-
-async function serve(
-  engine: Engine,
-  search: OpenSearch | null,
-  metrics: PrometheusMetrics,
-  ends: Ends,
-): Promise<string> {
-  const http = await openHttp(engine, metrics, search ? searchIn(search, engine) : undefined);
-  ends.push(() => http.stop(engine.config.shutdownMs * (1 - ENGINE_SHARE)));
-  const address = await listen(http.app, engine.config);
-  await untilReady(engine, http, engine.logger);
-  return address;
 }
 
 async function operate(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<string> {

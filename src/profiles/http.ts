@@ -14,25 +14,35 @@ import { StartRefused } from '../ports/start-refused.ts';
 import type { Engine } from './engine.ts';
 import { watchLevels } from './gauges.ts';
 import { readinessOf } from './readiness.ts';
+import { ENGINE_SHARE, untilReady, type Ends } from './running.ts';
 
 /** Until a request must have arrived whole; a seating plan of 64 MiB fits in. */
 const REQUEST_TIMEOUT_MS = 60_000;
 /** A command that has waited for longer is not decided any more. */
 const COMMAND_DEADLINE_MS = 10_000;
 
-export interface HttpSide {
+interface HttpSide {
   readonly app: FastifyInstance;
   readonly readiness: () => Promise<string | null>;
   /** Answers what was asked, ends what waits, and closes; after `drainMaxMs` it hangs up. */
   stop(drainMaxMs: number): Promise<void>;
 }
 
-/** Searches in the views unless another index is given. */
-export async function openHttp(
+/** Listens, and resolves with the address when it can serve. Searches in the views unless another index is given. */
+export async function serve(
   engine: Engine,
   metrics: PrometheusMetrics,
+  ends: Ends,
   index?: SearchIndex,
-): Promise<HttpSide> {
+): Promise<string> {
+  const http = await openHttp(engine, metrics, index);
+  ends.push(() => http.stop(engine.config.shutdownMs * (1 - ENGINE_SHARE)));
+  const address = await listen(http.app, engine.config);
+  await untilReady(engine, http, engine.logger);
+  return address;
+}
+
+async function openHttp(engine: Engine, metrics: PrometheusMetrics, index?: SearchIndex): Promise<HttpSide> {
   const { clock, stream } = engine;
   let shuttingDown = false;
   const isShuttingDown = (): boolean => shuttingDown;

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
 
 const READY_POLL_MS = 50;
+/** What must remain of SHUTDOWN_MS, after the last answers, to finish the engine's own work. */
+export const ENGINE_SHARE = 0.3;
 
 export interface RunningEngine {
   readonly url: string;
