@@ -3,12 +3,12 @@ import type { Catalogue } from '../commands/catalogue.ts';
 import type { CommandContext } from '../commands/command.ts';
 import type { ImportOutcome } from '../commands/import-feed.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { ShowAggregate } from '../domain/show/show.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { ImportResult } from '../ports/import-store.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import type { LiveShows } from '../live/live-shows.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';
@@ -23,7 +23,7 @@ export interface ApiDependencies {
   readonly log: EventLog;
   readonly pipeline: CommandPipeline;
   readonly showAggregate: ShowAggregate;
-  readonly plans: { load(id: string): Promise<SeatingPlan | undefined> };
+  readonly plans: Pick<PlanSource, 'load'>;
   readonly catalogue: Catalogue;
   readonly contexts: CommandContexts;
   /** The venue of a page, as new as the log. */

@@ -2,6 +2,7 @@
 // route, its checks and its page in the OpenAPI document, so that they cannot differ.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { isUuid, UUID } from '../domain/uuid.ts';
 import type { Scope } from '../ports/api-key-store.ts';
 import { PROBLEMS } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
@@ -52,7 +53,6 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
 /** What a route is, but for what it does. */
 type AnyRoute = Omit<RouteSpec<string, z.ZodType, z.ZodType | undefined>, 'handler'>;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ids are compared in lower case (RFC 9562 §4). */
 const uuid = z.string().toLowerCase().regex(UUID).meta({ format: 'uuid' });
 const textId = text();
@@ -119,7 +119,7 @@ function makeParams(ids: readonly string[], format: 'uuid' | 'text'): z.ZodType 
   const schema = z.object(Object.fromEntries(ids.map((id) => [id, format === 'text' ? textId : uuid])));
   if (format === 'uuid')
     quickChecks.set(schema, (params) =>
-      ids.every((id) => UUID.test((params as Record<string, string>)[id] as string)),
+      ids.every((id) => isUuid((params as Record<string, string>)[id] as string)),
     );
   return schema;
 }

@@ -2,7 +2,7 @@
 // second sees what the first took. Nothing here waits for anything; the commit comes after.
 import { toIso, type Aggregate, type AggregateState } from '../domain/decider.ts';
 import type { AlreadySo, DomainEvent, EventMetadata, NewEvent } from '../domain/event.ts';
-import { rejection } from '../domain/rejection.ts';
+import { keyReused } from '../domain/rejection.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Ids } from '../ports/clock.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
@@ -160,10 +160,4 @@ const deadlineExceeded = (): Fault =>
   new Fault(
     'DeadlineExceeded',
     'The command waited past its deadline and was not done. Send it again with the same Idempotency-Key.',
-  );
-
-const keyReused = () =>
-  rejection(
-    'IdempotencyKeyReused',
-    'This Idempotency-Key was used for another body. Send the first body again, or take a new key.',
   );

@@ -8,7 +8,7 @@ import type { CommandContext, Outcome } from './command.ts';
 import { childCommandIdOf } from './command-id.ts';
 import { halfWay } from './half-way.ts';
 import type { CommandPipeline } from './pipeline.ts';
-import type { PlanSource } from './state-loader.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 
 /** Shows that are told at the same time. */
 const SHOWS_AT_ONCE = 16;

@@ -1,11 +1,12 @@
 // Scheduling a show: everything it rests on is checked, the event takes it in, then its own stream begins. Between these
 // two the event may have been published or cancelled, so it is looked at once more at the end.
 import { eventAggregate, eventCancelled, eventNotFound, type EventState } from '../domain/event/event.ts';
-import { rejection, type Rejection } from '../domain/rejection.ts';
+import { keyReused, rejection, type Rejection } from '../domain/rejection.ts';
 import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { ShowCommand } from '../domain/show/commands.ts';
 import { showAggregate, type ShowAggregate, type ShowState } from '../domain/show/show.ts';
 import { showView, type ShowView } from '../domain/show/views.ts';
+import { isUuid } from '../domain/uuid.ts';
 import { venueAggregate, venueNotFound, type VenueState } from '../domain/venue/venue.ts';
 import { venueView, type VenueView } from '../domain/venue/views.ts';
 import { childContext } from './catalogue-publication.ts';
@@ -13,7 +14,7 @@ import type { CommandContext, Outcome } from './command.ts';
 import { halfWay } from './half-way.ts';
 import type { CommandPipeline } from './pipeline.ts';
 import { invalidRequest, requestRefused, scheduleShowOf, type ShowRequest } from './show-request.ts';
-import type { PlanSource } from './state-loader.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 
 export interface ScheduledShow extends ShowView {
   readonly id: string;
@@ -29,8 +30,6 @@ interface Scheduled {
 
 type Seen = Pick<ShowState, 'published' | 'cancelled'> & { readonly show: ScheduledShow };
 type Accepted<T> = Extract<Outcome<T>, { ok: true }>;
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class Scheduling {
   readonly #pipeline: CommandPipeline;
@@ -76,20 +75,17 @@ export class Scheduling {
     if (!event.exists) return eventNotFound();
     if (event.taken === undefined) return event.cancelled ? eventCancelled() : null;
     if (event.taken === context.requestHash) return null;
-    return rejection(
-      'IdempotencyKeyReused',
-      'This Idempotency-Key was used for another body. Send the first body again, or take a new key.',
-    );
+    return keyReused();
   }
 
   /** The venue and the plan that a show of this request can rest on, or why it cannot. */
   async #baseOf(request: ShowRequest): Promise<{ venue: VenueView; plan: SeatingPlan } | Rejection> {
     const [venueId, planId] = [request.venueId.toLowerCase(), request.seatingPlanId.toLowerCase()];
-    if (!UUID.test(venueId)) return venueNotFound();
+    if (!isUuid(venueId)) return venueNotFound();
     const look = (state: VenueState): VenueView | null => venueView(venueId, state);
     const { value: venue } = await this.#pipeline.read(venueAggregate, venueId, look);
     if (venue === null) return venueNotFound();
-    const plan = UUID.test(planId) ? await this.#plans.load(planId) : undefined;
+    const plan = isUuid(planId) ? await this.#plans.load(planId) : undefined;
     if (plan === undefined) return rejection('SeatingPlanNotFound', 'There is no such seating plan.');
     const message = 'This seating plan is of another venue: take one of this venue.';
     if (plan.venueId !== venueId)

@@ -14,7 +14,7 @@ import { Scheduling, type ScheduledShow } from './catalogue-scheduling.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import type { CommandPipeline } from './pipeline.ts';
 import type { ShowRequest } from './show-request.ts';
-import type { PlanSource } from './state-loader.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 
 type Optional<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: T[P] | undefined };
 export type VenueRequest = Optional<VenueFields, 'address' | 'country' | 'lat' | 'lon'>;

@@ -8,6 +8,7 @@ import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import { seatingPlanAggregate } from '../domain/seating-plan/seating-plan.ts';
 import type { ShowAggregate } from '../domain/show/show.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { importedPlanId } from './import-ids.ts';
@@ -20,7 +21,7 @@ export interface ImportEngine {
   readonly pipeline: CommandPipeline;
   readonly catalogue: Catalogue;
   readonly shows: ShowAggregate;
-  readonly plans: { load(id: string): Promise<SeatingPlan | undefined> };
+  readonly plans: Pick<PlanSource, 'load'>;
   readonly log: EventLog;
 }
 

@@ -10,7 +10,8 @@ import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { CommandContext, Outcome } from './command.ts';
 import { DEFAULT_LIMITS, type PipelineLimits } from './limits.ts';
 import { StateCache } from './state-cache.ts';
-import { StateLoader, type PlanSource } from './state-loader.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
+import { StateLoader } from './state-loader.ts';
 import { WorkItem, type Asked, type ReadResult } from './work-item.ts';
 import { Writer, type AnyWriter, type WriterParts } from './writer.ts';
 

@@ -2,17 +2,11 @@
 // event; and saves snapshots in the background. A snapshot is only a short cut: whatever is wrong with it, the events decide.
 import type { Aggregate, AggregateState } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/event.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { PipelineLimits } from './limits.ts';
-
-/** Where the seating plans come from that events name. */
-export interface PlanSource {
-  get(id: string): SeatingPlan | undefined;
-  load(id: string): Promise<SeatingPlan | undefined>;
-}
 
 /** A state as the log has it. */
 export interface Loaded<S> {

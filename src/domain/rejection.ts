@@ -49,3 +49,9 @@ export function rejection(
 ): Rejection {
   return { code, detail, members };
 }
+
+export const keyReused = (): Rejection =>
+  rejection(
+    'IdempotencyKeyReused',
+    'This Idempotency-Key was used for another body. Send the first body again, or take a new key.',
+  );

@@ -4,10 +4,11 @@ import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { LiveBody } from './bodies.ts';
 import { entryChange } from './entries.ts';
-import { ShowLoader, type LoadablePlans } from './loader.ts';
+import { ShowLoader } from './loader.ts';
 import { PastShows, type Moment } from './past.ts';
 import { ShowShelf, type Watched } from './shelf.ts';
 import { LiveShow } from './live-show.ts';
@@ -30,7 +31,7 @@ const LIVE_LIMITS: LiveLimits = {
 
 export interface LiveShowsParts {
   readonly log: EventLog;
-  readonly plans: LoadablePlans;
+  readonly plans: PlanSource;
   readonly clock: Clock;
   readonly aggregate: ShowAggregate;
   /** The venue on a page; best read from the log (the pipeline), so that an edit shows at once. */

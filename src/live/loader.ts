@@ -1,16 +1,10 @@
 // Folds the stream of one show: whole, from a snapshot where there is one, or from its first event up to a moment of its past.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { LiveShow } from './live-show.ts';
-
-/** Seating plans in memory (`get`) and from the log (`load`). */
-export interface LoadablePlans {
-  get(id: string): SeatingPlan | undefined;
-  load(id: string): Promise<SeatingPlan | undefined>;
-}
 
 /** As many of the latest deltas are known for a show that has just come into memory. */
 const RECENT_MAX = 1_000;
@@ -21,13 +15,13 @@ const streamOfShow = (showId: string): string => `show-${showId}`;
 
 export class ShowLoader {
   readonly #log: EventLog;
-  readonly #plans: LoadablePlans;
+  readonly #plans: PlanSource;
   readonly #aggregate: ShowAggregate;
   readonly #snapshots: SnapshotStore | undefined;
 
   constructor(parts: {
     log: EventLog;
-    plans: LoadablePlans;
+    plans: PlanSource;
     aggregate: ShowAggregate;
     snapshots?: SnapshotStore;
   }) {

@@ -1,16 +1,15 @@
 // What every event log refuses to keep, decided in one place so that all adapters refuse the same: Postgres' jsonb holds
 // neither U+0000 nor half a surrogate pair. The api keeps such text out of commands; what arrives here is a mistake of ours.
 import type { NewEvent } from '../domain/event.ts';
+import { isUuid } from '../domain/uuid.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 // JSON.stringify writes \u only for control characters and lone surrogates.
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 const STREAM_LENGTH_MAX = 255;
 
 /** The event's data and metadata as JSON text. Throws a TypeError, before anything is sent, if a log cannot keep it. */
 export function storableEvent(event: NewEvent): { data: string; metadata: string } {
-  if (!UUID.test(event.id))
-    throw new TypeError(`An event's id must be a lower-case UUID, not "${event.id}".`);
+  if (!isUuid(event.id)) throw new TypeError(`An event's id must be a lower-case UUID, not "${event.id}".`);
   if (event.type === '' || event.type.includes('\0')) throw new TypeError('An event must have a type.');
   return { data: storableJson(event, 'data'), metadata: storableJson(event, 'metadata') };
 }

@@ -6,7 +6,7 @@ import { events } from './events.ts';
 import { holds } from './holds.ts';
 import type { Projection, ProjectionName } from './projection.ts';
 import { search } from './search.ts';
-import type { PlanSource } from './show-states.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import { shows } from './shows.ts';
 import { venues } from './venues.ts';
 import { waitlist } from './waitlist.ts';

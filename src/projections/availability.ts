@@ -6,9 +6,10 @@ import type { ShowEvent } from '../domain/show/events.ts';
 import { showAggregate, type ShowState } from '../domain/show/show.ts';
 import { areaViews, categoryViews, type CategoryView } from '../domain/show/views.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { PlanSource } from '../ports/plan-source.ts';
 import { idOf, type Handling, type Projection, type Tx } from './projection.ts';
 import { saveRows, type Row } from './rows.ts';
-import { ShowStates, type PlanSource } from './show-states.ts';
+import { ShowStates } from './show-states.ts';
 
 /** Every event of a show may move its counts. */
 const TYPES: Readonly<Record<ShowEvent['type'], true>> = {

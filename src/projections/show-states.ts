@@ -1,16 +1,10 @@
 // States of shows in memory, least recently used ones forgotten: folded from batches while they are known, read from
 // their stream when they are not.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import { forgetEndedHolds } from '../domain/show/state.ts';
 import type { EventLog } from '../ports/event-log.ts';
-
-/** Where seating plans come from: `get` has those that were loaded. */
-export interface PlanSource {
-  get(id: string): SeatingPlan | undefined;
-  load(id: string): Promise<SeatingPlan | undefined>;
-}
+import type { PlanSource } from '../ports/plan-source.ts';
 
 const BYTES_MAX = 128 * 1024 * 1024;
 /** Holds in a state before it is worth looking for ended ones; then at every doubling. */

@@ -1,6 +1,7 @@
 // The static side of shows: when, where, under which rules and at which prices. What is free is `availability`'s.
 import { sql } from 'kysely';
 import type { Money } from '../domain/decider.ts';
+import { given } from '../domain/edit.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import type { SeatingPlanDrawn } from '../domain/seating-plan/events.ts';
 import type { ShowEvent, ShowScheduled } from '../domain/show/events.ts';
@@ -170,9 +171,6 @@ function scheduled(id: string, data: ShowScheduled['data'], at: string): ShowRow
     version: 0,
   };
 }
-
-const given = (columns: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 
 /** All prices of a show are in one currency. */
 function lowestPrice(prices: ShowRow['prices']): { price_from: number | null; currency: string | null } {

@@ -1,6 +1,7 @@
 // What a query is: a question to the read models that says which of them it rests on, so that whoever asks can first wait
 // until they have seen a command.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { isUuid as isLowerCaseUuid } from '../domain/uuid.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- queries are SQL; rows are typed where they are read
 export type ReadModels = Kysely<any>;
@@ -29,7 +30,7 @@ export interface Paging {
 export const iso = (column: RawBuilder<unknown>): RawBuilder<string> =>
   sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-export const isUuid = (id: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(id);
+export const isUuid = (id: string): boolean => isLowerCaseUuid(id.toLowerCase());
 
 /** All of them, or true. */
 export const allOf = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>

@@ -1,5 +1,6 @@
 // API keys: made, listed, revoked. The secret is in the one answer that makes it and nowhere else.
 import type { FastifyInstance } from 'fastify';
+import { isUuid } from '../../domain/uuid.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import { readCursor, sendPage, writeCursor } from '../page.ts';
@@ -125,8 +126,7 @@ function placeOf(cursor: string): { createdAt: string; id: string } {
     typeof createdAt === 'string' &&
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) &&
     !Number.isNaN(Date.parse(createdAt));
-  if (isTime && typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
-    return { createdAt, id };
+  if (isTime && typeof id === 'string' && isUuid(id)) return { createdAt, id };
   throw invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before as it was, or none.');
 }
 
