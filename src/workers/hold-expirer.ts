@@ -26,8 +26,8 @@ export interface HoldExpirerParts {
 
 const ACTOR = 'system:hold-expirer';
 const TICK_MS = 100;
-/** Shows being expired at one time. */
-const CONCURRENCY_MAX = 64;
+/** Shows being expired at one time: few, so that in a storm of lapses who holds meanwhile does not wait behind all of them. */
+const CONCURRENCY_MAX = 4;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 10_000;
 const PAGE = 1_000;

@@ -42,7 +42,7 @@ export function endHold(turn: Turn, hold: Hold, how: 'given-back' | 'lapsed'): v
 }
 
 /** Lapses of one command: more are the next one's, so that a storm of them never holds up the process for long. */
-const LAPSES_MAX = 1_000;
+const LAPSES_MAX = 200;
 
 /** What is overdue lapses in order of `until`, then the line is served once. */
 export const expireDue: Handler<Command<'ExpireDue'>> = (turn) => {
