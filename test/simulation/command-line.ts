@@ -2,7 +2,11 @@
 import { campaign, type CampaignResult } from './campaign.ts';
 import { INVARIANTS, type Violation } from './referee/violation.ts';
 import { shrink } from './shrink.ts';
+import type { Run } from './world.ts';
 import { worldNamed, type World } from './worlds.ts';
+
+/** Seeds between two lines that say how far it is. */
+const PROGRESS_EACH = 100;
 
 export interface Options {
   readonly world: string;
@@ -37,7 +41,13 @@ export async function simulate(options: Options): Promise<number> {
   const { wishes = world.wishes } = options;
   if (options.tell) return tellAll(world, options, wishes);
   const begunAt = performance.now();
-  const result = await campaign({ world, from, seeds, wishes, untilFailure: options['until-failure'] });
+  let [done, commands] = [0, 0];
+  const onRun = (run: Run): void => {
+    [done, commands] = [done + 1, commands + run.commands];
+    if (done % PROGRESS_EACH === 0 && done < seeds)
+      console.error(`${done} of ${seeds} seeds, ${commands} commands …`);
+  };
+  const result = await campaign({ world, from, seeds, wishes, untilFailure: options['until-failure'], onRun });
   const report = reportOf(world, result, (performance.now() - begunAt) / 1_000);
   if (json) console.log(JSON.stringify(report));
   else await print(world, report, options, wishes);

@@ -5,7 +5,8 @@ import { bugNamed, plant } from './plant.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '2000' },
+    /** Of 1,000 wishes each: together two million commands. */
+    seeds: { type: 'string', default: '1300' },
     from: { type: 'string', default: '1' },
     wishes: { type: 'string' },
     /** `booking`, or `distributed`: what carries the log to feed, views and index. */
