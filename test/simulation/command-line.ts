@@ -47,7 +47,14 @@ export async function simulate(options: Options): Promise<number> {
     if (done % PROGRESS_EACH === 0 && done < seeds)
       console.error(`${done} of ${seeds} seeds, ${commands} commands …`);
   };
-  const result = await campaign({ world, from, seeds, wishes, untilFailure: options['until-failure'], onRun });
+  const result = await campaign({
+    world,
+    from,
+    seeds,
+    wishes,
+    untilFailure: options['until-failure'],
+    onRun,
+  });
   const report = reportOf(world, result, (performance.now() - begunAt) / 1_000);
   if (json) console.log(JSON.stringify(report));
   else await print(world, report, options, wishes);
