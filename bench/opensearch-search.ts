@@ -8,7 +8,7 @@ import type { Bench, Scenario } from './harness/bench.ts';
 import { askedQuestions, makeHalls, pathOf, writeCatalogue, type Question } from './harness/catalogue.ts';
 import { rebuildIndex, startDistributed } from './harness/distributed.ts';
 import { call, untilProjected } from './harness/hall.ts';
-import { load, openLoop, request } from './harness/load.ts';
+import { load, openLoop, peakOf, request } from './harness/load.ts';
 import { startEngine, type Server } from './harness/processes.ts';
 import { race, type Measured, type Side } from './harness/rounds.ts';
 import { percentile } from './harness/spread.ts';
@@ -120,7 +120,10 @@ interface Searching {
 
 async function raceSearches(bench: Bench, searching: Searching): Promise<void> {
   const { api, source, questions, raw, events } = searching;
-  const perSecond = Math.max(1, Math.round((await peakOf(source, raw)) * LOADED_PART));
+  const perSecond = Math.max(
+    1,
+    Math.round((await peakOf(IN_FLIGHT, raw.length, (n) => ask(source, raw[n]!))) * LOADED_PART),
+  );
   const measured = (latenciesMs: Iterable<number>): Measured => {
     const all = [...latenciesMs];
     const p99 = percentile(all, 0.99);
@@ -151,19 +154,4 @@ async function raceSearches(bench: Bench, searching: Searching): Promise<void> {
     asked: { [query.name]: 1.3 },
     less: true,
   });
-}
-
-/** Raw queries a second, once they are warm. */
-async function peakOf(source: Source, raw: readonly Body[]): Promise<number> {
-  let perSecond = 0;
-  for (let pass = 0; pass < 2; pass += 1) {
-    const began = performance.now();
-    const waiting = raw.values();
-    const asking = async (): Promise<void> => {
-      for (const body of waiting) await ask(source, body);
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, asking));
-    perSecond = raw.length / ((performance.now() - began) / 1_000);
-  }
-  return perSecond;
 }

@@ -85,6 +85,25 @@ export async function openLoop(
   return Promise.all(running);
 }
 
+/** How many a second get done with so many in flight, once they are warm. */
+export async function peakOf(
+  inFlight: number,
+  amount: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<number> {
+  let perSecond = 0;
+  for (let pass = 0; pass < 2; pass += 1) {
+    const began = performance.now();
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < amount) await work(next++);
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    perSecond = amount / ((performance.now() - began) / 1_000);
+  }
+  return perSecond;
+}
+
 let generator: ChildProcess | undefined;
 
 /** The generator lives as long as the bench, so that its code is warm for every side alike. */
