@@ -32,3 +32,15 @@ export function fold(text: string): string {
 export function wordsOf(text: string): string[] {
   return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, WORD_LENGTH_MAX));
 }
+
+/** Words of a question that are looked at. */
+const ASKED_MAX = 8;
+/** Shorter words are not guessed at. */
+export const GUESSED_LENGTH_MIN = 4;
+
+/** What somebody asks for: each word once, the first eight. */
+export const askedWords = (question: string): string[] => [...new Set(wordsOf(question))].slice(0, ASKED_MAX);
+
+/** Whether a word may have been mistyped: numbers are meant as they are. */
+export const isGuessed = (word: string): boolean =>
+  word.length >= GUESSED_LENGTH_MIN && !/^\p{N}+$/u.test(word);

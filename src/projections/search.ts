@@ -5,13 +5,11 @@ import type { CatalogueEvent } from '../domain/event/events.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowScheduled } from '../domain/show/events.ts';
 import type { VenueEvent } from '../domain/venue/events.ts';
-import { wordsOf } from '../domain/words.ts';
+import { isGuessed, wordsOf } from '../domain/words.ts';
 import { idOf, type Handling, type Projection, type Tx } from './projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 const TEXT_LENGTH_MAX = 20_000;
-/** Shorter words are not guessed at. */
-const GUESSED_LENGTH_MIN = 4;
 /** Languages whose word endings Postgres knows; others are compared word by word. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   en: 'english',
@@ -152,7 +150,6 @@ const wordyOfEvent = (data: object): Wordy => {
   };
   return [title, description, type, ...(tags ?? [])];
 };
-const isGuessed = (word: string): boolean => word.length >= GUESSED_LENGTH_MIN && !/^\p{N}+$/u.test(word);
 
 /** Rewrites the documents of events whose words, or whose venues' words, may have changed. */
 async function describe(tx: Tx, touched: { events: Set<string>; venues: Set<string> }): Promise<void> {

@@ -1,13 +1,11 @@
 // What somebody may have meant by the words they typed: their beginnings and inflections, and where a word looks
 // mistyped, the words in use that are closest to it.
 import { sql } from 'kysely';
-import { wordsOf } from '../domain/words.ts';
+import { askedWords, GUESSED_LENGTH_MIN } from '../domain/words.ts';
 import type { ReadModels } from './query.ts';
 import { typingDistance } from './typing-distance.ts';
 
-const WORDS_MAX = 8;
 const PREFIX_LENGTH_MIN = 3;
-const GUESSED_LENGTH_MIN = 4;
 const GUESSES_MAX = 10;
 /** Words as long as this may be closer in sound than in letters: `philharmonique`. */
 const LONG = 6;
@@ -30,7 +28,7 @@ interface Heard {
 
 /** null: there is no word in it, so nothing can be found by it. */
 export async function understand(db: ReadModels, q: string): Promise<Understood | null> {
-  const words = [...new Set(wordsOf(q))].slice(0, WORDS_MAX);
+  const words = askedWords(q);
   if (words.length === 0) return null;
   const heard = await sql<Heard>`
     select asked.word,

@@ -1,13 +1,12 @@
 // Questions in OpenSearch's own words: filters on the event and on its shows, and what somebody may have meant by the
 // words they typed.
-import { fold } from '../../domain/words.ts';
+import { fold, isGuessed } from '../../domain/words.ts';
 import type { SearchFilters } from '../../ports/search-index.ts';
 import { PREFIX_LENGTH_MIN } from './mapping.ts';
 
 type Clause = Record<string, unknown>;
 type Asked = SearchFilters & { readonly from: string };
 
-const GUESSED_LENGTH_MIN = 4;
 /** Two slips are forgiven in words as long as this. */
 const LONG = 6;
 const EXACT = ['words.title^6', 'words.labels^2', 'words.description'];
@@ -54,10 +53,6 @@ export interface Word {
   /** Some word in use begins so: then it is rarely a slip for another one. */
   readonly known: boolean;
 }
-
-/** Whether it matters if a word is known. */
-export const isGuessed = (word: string): boolean =>
-  word.length >= GUESSED_LENGTH_MIN && !/^\p{N}+$/u.test(word);
 
 export const begins = (word: string): Clause => ({ prefix: { 'words.all': { value: word } } });
 

@@ -2,7 +2,7 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { toIso } from '../../domain/decider.ts';
 import { chordOf } from '../../domain/globe.ts';
-import { wordsOf } from '../../domain/words.ts';
+import { askedWords, isGuessed } from '../../domain/words.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   Facets,
@@ -11,14 +11,13 @@ import type {
   SearchIndex,
   SearchQuestion,
 } from '../../ports/search-index.ts';
-import { begins, eventQuery, isGuessed, showsAsked, showWithin, type Word } from './event-query.ts';
+import { begins, eventQuery, showsAsked, showWithin, type Word } from './event-query.ts';
 import { facetsOf, facetsAsked, NO_FACETS } from './facets.ts';
 import { distanceSort } from './first-show.ts';
 import { faulting } from './opensearch-fault.ts';
 import { progressAt } from './progress.ts';
 import { SHOWN, toFound, type StoredEvent } from './stored-event.ts';
 
-const WORDS_MAX = 8;
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
 /** A search that takes longer is given up, here and there. */
@@ -118,7 +117,7 @@ export class OpenSearchSearch implements SearchIndex {
   /** null: there is no word in it, so nothing can be found by it. */
   async #words(q: string | undefined): Promise<Word[] | null> {
     if (q === undefined) return [];
-    const words = [...new Set(wordsOf(q))].slice(0, WORDS_MAX);
+    const words = askedWords(q);
     if (words.length === 0) return null;
     const unsure = words.filter(isGuessed);
     if (unsure.length === 0) return words.map((word) => ({ word, known: true }));
