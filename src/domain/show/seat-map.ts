@@ -9,9 +9,20 @@ export const BOOKED = 2;
 export const BLOCKED = 3;
 export type SeatStatus = typeof FREE | typeof HELD | typeof BOOKED | typeof BLOCKED;
 
+/** All seats free: one for all shows of a plan in which no seat has changed yet. */
+const allFree = new WeakMap<SeatingPlan, Uint8Array>();
+
+function freeSeatsOf(plan: SeatingPlan): Uint8Array {
+  let free = allFree.get(plan);
+  if (!free) allFree.set(plan, (free = new Uint8Array(plan.seatCount)));
+  return free;
+}
+
 export class SeatMap {
   readonly plan: SeatingPlan;
-  readonly status: Uint8Array;
+  /** Its own only once a seat has changed. */
+  #status: Uint8Array;
+  #isShared: boolean;
   /** Four counters a category, by status. */
   readonly #counts: Int32Array;
   #blocks: BlockFinder | null = null;
@@ -19,16 +30,27 @@ export class SeatMap {
 
   constructor(plan: SeatingPlan, status?: Uint8Array) {
     this.plan = plan;
-    this.status = status ?? new Uint8Array(plan.seatCount);
+    this.#status = status ?? freeSeatsOf(plan);
+    this.#isShared = status === undefined;
     this.#counts = new Int32Array(plan.categories.length * 4);
     for (let i = 0; i < plan.seatCount; i += 1) this.#counts[this.#slot(i)]! += 1;
   }
 
+  get status(): Readonly<Uint8Array> {
+    return this.#status;
+  }
+
+  /** Bytes that no other map shares. */
+  get ownBytes(): number {
+    return this.#isShared ? 0 : this.#status.length;
+  }
+
   set(seat: number, status: SeatStatus): void {
-    const before = this.status[seat];
+    const before = this.#status[seat];
     if (before === status) return;
+    this.#own();
     this.#counts[this.#slot(seat)]! -= 1;
-    this.status[seat] = status;
+    this.#status[seat] = status;
     this.#counts[this.#slot(seat)]! += 1;
     this.#blocks?.changed(seat, before === FREE, status === FREE);
     this.#changes?.push(seat);
@@ -41,7 +63,10 @@ export class SeatMap {
 
   /** The index for best available; built at its first use, kept up to date from then on. */
   get blocks(): BlockFinder {
-    this.#blocks ??= new BlockFinder(this.plan, this.status);
+    if (this.#blocks === null) {
+      this.#own(); // it looks at this very array from then on
+      this.#blocks = new BlockFinder(this.plan, this.#status);
+    }
     return this.#blocks;
   }
 
@@ -68,7 +93,13 @@ export class SeatMap {
     return new SeatMap(plan, status);
   }
 
+  #own(): void {
+    if (!this.#isShared) return;
+    this.#status = this.#status.slice();
+    this.#isShared = false;
+  }
+
   #slot(seat: number): number {
-    return this.plan.seatCategory[seat]! * 4 + this.status[seat]!;
+    return this.plan.seatCategory[seat]! * 4 + this.#status[seat]!;
   }
 }

@@ -53,7 +53,7 @@ export function showAggregate(plans: Plans): ShowAggregate {
     snapshot: showSnapshot(plans),
     sizeOf: (state) =>
       2_000 +
-      state.plan.seatCount * 2 +
+      state.seats.ownBytes * 2 +
       state.holds.size * 400 +
       state.entries.size * 300 +
       state.commands.size * 160 +

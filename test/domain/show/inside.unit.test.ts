@@ -86,11 +86,16 @@ describe('a reader of counts', () => {
 });
 
 describe('the memory of a state', () => {
-  it('is more with each seat, hold, entry, command and lapse', () => {
+  it('is more with each hold, entry, command and lapse, and with all seats once one of them has changed', () => {
     const size = (show: ShowSpec) => show.aggregate.sizeOf(show.state);
     const show = new ShowSpec({ rows: 1, seatsPerRow: 2 }, { cooldownMs: DAY });
     const larger = new ShowSpec({ rows: 1, seatsPerRow: 1_002 });
+    expect(size(larger)).toBe(size(show));
+    const block = { kind: 'BlockSeats', seats: ['A-1'], areas: [], reason: 'camera' } as const;
+    larger.accepts(block);
+    show.accepts(block);
     expect(size(larger) - size(show)).toBe(2_000);
+    show.accepts({ ...block, kind: 'UnblockSeats' });
     const before = size(show);
     expect(before).toBeGreaterThan(2_000);
     show.held('ann', ['A-1']);

@@ -35,3 +35,18 @@ it('tells which seats changed since it was asked last, from when it is to keep t
   seats.set(3, FREE);
   expect(seats.takeChanges()).toEqual([3]);
 });
+
+it('takes memory of its own only once a seat changes, and then says nothing of other shows of the plan', () => {
+  const plan = hall({ rows: 2, seatsPerRow: 2 });
+  const [sold, asked, idle] = [new SeatMap(plan), new SeatMap(plan), new SeatMap(plan)];
+  sold.set(0, HELD);
+  const { blocks } = asked;
+  asked.set(1, HELD);
+  expect([sold, asked, idle].map(({ status }) => [...status])).toEqual([
+    [HELD, FREE, FREE, FREE],
+    [FREE, HELD, FREE, FREE],
+    [FREE, FREE, FREE, FREE],
+  ]);
+  expect([sold, asked, idle].map(({ ownBytes }) => ownBytes)).toEqual([4, 4, 0]);
+  expect(asked.blocks).toBe(blocks);
+});
