@@ -90,13 +90,19 @@ const END = '<!-- end of figures -->';
 const QUOTED = [
   'simulation',
   'histories',
+  'faults',
   'attack',
   'bench-hot-show',
   'bench-hot-show-slow-disk',
   'bench-refusals',
   'bench-waitlist',
+  'bench-view-lag',
   'bench-hold-expiry',
+  'bench-overload',
   'bench-restart',
+  'bench-relay',
+  'bench-projector',
+  'bench-distributed-lag',
 ];
 const NUMBERS_MAX = 4;
 
