@@ -77,6 +77,8 @@ class Connection {
   }
 
   #answered(status: number): void {
+    // The server gives up on a connection over which nothing was asked.
+    if (this.#request < 0) return;
     const [request, body] = [this.#request, this.#body];
     this.#request = -1;
     this.#body = '';
@@ -175,7 +177,8 @@ class Run {
         this.order.amount,
         Math.floor(((performance.now() - beganMs) / 1_000) * perSecond) + 1,
       );
-      while (this.#next < this.#due && this.#idle.length > 0) this.#sendNext(this.#idle.pop()!);
+      // In turn, so that none is silent for so long that the server closes it.
+      while (this.#next < this.#due && this.#idle.length > 0) this.#sendNext(this.#idle.shift()!);
       if (this.#next < this.order.amount) setTimeout(tick, TICK_MS);
     };
     tick();

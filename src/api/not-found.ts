@@ -24,7 +24,7 @@ export function registerNotFound(
         .filter(({ pattern }) => pattern.test(path))
         .flatMap(({ methods }) => [...methods]),
     );
-    if (allowed.size === 0)
+    if (allowed.size === 0 || allowed.has(request.method))
       return sendProblem(
         request,
         reply,

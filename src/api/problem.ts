@@ -130,8 +130,6 @@ function fastifyProblem(error: FastifyError, schema?: { consumes?: readonly stri
     return syntax('The body is not as long as Content-Length says.');
   if (error.code === 'FST_ERR_BAD_URL')
     return syntax('The address has an escape that cannot be read; encode it as UTF-8.');
-  if (/prototype property/.test(error.message))
-    return syntax('Leave out fields named "__proto__" or "constructor".');
   if (status === 400) return syntax('Send the body as well-formed JSON.');
   if (status < 500) return syntax('The request cannot be read; see the documentation of this address.');
   if (status === 503)

@@ -36,7 +36,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   const quick = quickChecks.get(schema);
   return (data: unknown) => {
     if (quick?.(data)) return { value: data };
-    const result = schema.safeParse(data);
+    // Fastify says null for a body that is not there.
+    const result = schema.safeParse(part === 'body' && data === null ? undefined : data);
     if (result.success) return { value: result.data };
     return { error: new InputInvalid(part, result.error.issues) };
   };

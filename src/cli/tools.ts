@@ -9,6 +9,11 @@ import { addSearchCommands } from './search-command.ts';
 import { addShowCommand } from './show-command.ts';
 
 export function addTools(program: Command): void {
+  // Who reads our output may have enough (`| head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   for (const add of [
     addImportCommand,
     addDemoCommand,

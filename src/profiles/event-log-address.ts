@@ -34,6 +34,11 @@ async function openEventLog(address: string): Promise<EventLog> {
   const { db, close } = openDatabase(address, { poolMax: 1 });
   try {
     await migrate(db);
+  } catch (error) {
+    const { host } = new URL(address);
+    throw new StartRefused(
+      `The database at ${host} cannot be used (${(error as Error).message}); see that it runs, and that user, password and name are right.`,
+    );
   } finally {
     await close();
   }

@@ -71,7 +71,9 @@ async function handle(
   events: readonly RecordedEvent[],
   { tx, horizon }: Handling,
 ): Promise<void> {
-  const streams = Map.groupBy(events, (event) => event.stream);
+  // What was so already is on record in the stream of anything.
+  const ofShows = events.filter(({ stream }) => stream.startsWith('show-'));
+  const streams = Map.groupBy(ofShows, (event) => event.stream);
   const written = await revisions(
     tx,
     [...streams.keys()].filter((stream) => !states.has(stream)),

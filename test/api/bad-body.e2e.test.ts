@@ -4,7 +4,7 @@ import { bodies } from './bodies.ts';
 import { openHall } from './hall.ts';
 import type { Hall } from './hall.ts';
 import { expectRefused } from './refusal.ts';
-import { startEngine } from './running-engine.ts';
+import { ADMIN_KEY, startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
 
 let engine: RunningEngine;
@@ -57,6 +57,29 @@ describe('a bad body', () => {
         expectRefused(await engine.call(method, path, { body }), 400, 'InvalidRequest');
       }
     }
+  });
+
+  test('that is no UTF-8 is refused, for it would be stored as something else', async () => {
+    const bytes = Buffer.from('{"name":"b\xffom","timeZone":"UTC","city":"B"}', 'latin1');
+    const answer = await fetch(`${engine.url}/v1/venues`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      body: bytes,
+    });
+    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
+      400,
+      'Send the body in UTF-8.',
+    ]);
+  });
+
+  test('with a forbidden name says so, though it is JSON', async () => {
+    const body = '{"__proto__":{"admin":true}}';
+    const { errors } = expectRefused(
+      await engine.call('POST', '/v1/venues', { body }),
+      400,
+      'InvalidRequest',
+    );
+    expect(errors[0].message).toMatch(/^Leave out fields named "__proto__"/);
   });
 
   test('of another type is refused', async () => {
@@ -123,4 +146,31 @@ test('nothing of all this is in the log, but for the one hold', async () => {
     .split('\n')
     .map((line) => JSON.parse(line).type);
   expect(types.filter((type) => !['ShowScheduled', 'ShowPublished'].includes(type))).toEqual(['SeatsHeld']);
+});
+
+test('a body is refused where none is taken, and may be left out where all of it may', async () => {
+  const made = await engine.call('POST', `${hall.path}/holds`, {
+    body: { customerId: 'no-body', seats: ['A-20'] },
+    idem: 'no-body',
+  });
+  const path = `${hall.path}/holds/${made.body.hold.id}`;
+  const problem = expectRefused(
+    await engine.call('DELETE', path, { body: { why: 'changed my mind' } }),
+    400,
+    'InvalidRequest',
+  );
+  expect(problem.errors).toMatchObject([{ pointer: '/why', code: 'unknown' }]);
+  expect((await engine.call('GET', path)).body.hold.status).toBe('live');
+  const confirmed = await engine.call('POST', `${path}/confirm`, { idem: 'no-body-confirm' });
+  expect(confirmed.status).toBe(201);
+});
+
+test('half a place is refused, also where the other half is there already', async () => {
+  const venue = { name: 'Half', timeZone: 'Europe/Berlin', city: 'Berlin', lat: 52.5 };
+  expectRefused(await engine.call('POST', '/v1/venues', { body: venue }), 400, 'InvalidRequest');
+  const whole = await engine.call('POST', '/v1/venues', { body: { ...venue, lon: 13.4 } });
+  const path = `/v1/venues/${whole.body.venue.id}`;
+  expectRefused(await engine.call('PATCH', path, { body: { lat: null } }), 400, 'InvalidRequest');
+  const moved = await engine.call('PATCH', path, { body: { lat: 52.6 } });
+  expect([moved.body.venue.lat, moved.body.venue.lon]).toEqual([52.6, 13.4]);
 });

@@ -67,6 +67,13 @@ describe('rows of each projection', () => {
     ]);
   });
 
+  test('what was so already disturbs no view, in the stream of whatever it stands', async () => {
+    await season.append(`event-${idFor('event event')}`, { type: 'AlreadySo', data: {} });
+    await season.append(`venue-${idFor('venue venue')}`, { type: 'AlreadySo', data: {} });
+    await projectAll(models.db, season);
+    expect(await rowsOf(models.db, 'availability', 'show_id')).toHaveLength(1);
+  });
+
   test('a show has its times, rules, prices and the names of its categories', async () => {
     expect(await rowsOf(models.db, 'shows', 'id')).toMatchObject([
       {

@@ -3,10 +3,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { LiveBody } from '../../live/bodies.ts';
+import type { Moment } from '../../live/past.ts';
 import { Fault } from '../../ports/fault.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { CACHE_FOREVER, CACHE_PRIVATE, notModified, publicCache, sendBytes } from '../etag.ts';
+import { CACHE_FOREVER, CACHE_PRIVATE, matches, notModified, publicCache, sendBytes } from '../etag.ts';
 import { SCOPE_BITS } from '../key-ring.ts';
 import { liveFollower } from '../live-position.ts';
 import { awaitPosition, wantsPosition } from '../position.ts';
@@ -21,13 +22,14 @@ const tag = 'Browse';
 
 const moment = z
   .string('Give one revision or time.')
-  .transform((value) => (/^\d{1,15}$/.test(value) ? { revision: Number(value) } : value))
-  .pipe(
-    z.union(
-      [z.object({ revision: z.int() }), timeParameter.transform((time) => ({ timeMs: Date.parse(time) }))],
-      'Give a revision, or a time as RFC 3339.',
-    ),
-  )
+  .transform((value, context): Moment => {
+    if (/^\d{1,15}$/.test(value)) return { revision: Number(value) };
+    const time = timeParameter.safeParse(value);
+    if (time.success) return { timeMs: Date.parse(time.data) };
+    const message = 'Give a revision, or a time as RFC 3339.';
+    context.addIssue({ code: 'custom', message, params: { code: 'wrongFormat' } });
+    return z.NEVER;
+  })
   .meta({ type: 'string', description: 'A revision, or a time: the map as it was.' });
 
 const availabilityQuery = z
@@ -106,11 +108,16 @@ async function sendAvailability(
     return sendPast(
       request,
       reply,
-      visible(request, await live.availabilityAsOf(showId, asOf)),
+      visible(
+        request,
+        await live.availabilityAsOf(showId, asOf),
+        'There is no show with this id, or there was none then.',
+      ),
       'revision' in asOf ? asOf.revision : null,
     );
   let map = visible(request, await live.availability(showId));
-  const seen = after ?? (waitS === undefined ? undefined : map.revision);
+  const hasIt = waitS !== undefined && matches(request.headers['if-none-match'], map.etag);
+  const seen = after ?? (hasIt ? map.revision : undefined);
   if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
   if (map.revision <= seen) {
     if (!(await live.waitForChange(showId, seen, (waitS ?? 0) * 1000, polls.signalFor(reply))))
@@ -124,15 +131,17 @@ async function sendAvailability(
 export function visible<T extends { readonly published: boolean }>(
   request: FastifyRequest,
   read: T | null,
+  otherwise?: string,
 ): T {
-  if (read === null || !(read.published || seesDrafts(request))) throw showNotFound();
+  if (read === null || !(read.published || seesDrafts(request))) throw showNotFound(otherwise);
   return read;
 }
 
 export const seesDrafts = ({ principal }: FastifyRequest): boolean =>
   principal !== null && (principal.scopes & SCOPE_BITS.organize) !== 0;
 
-const showNotFound = (): ApiProblem => new ApiProblem('ShowNotFound', 'There is no show with this id.');
+const showNotFound = (detail = 'There is no show with this id.'): ApiProblem =>
+  new ApiProblem('ShowNotFound', detail);
 
 /** The map after a revision that is past never changes; at a time or at the end it might. */
 function sendPast(request: FastifyRequest, reply: FastifyReply, map: LiveBody, asked: number | null): void {

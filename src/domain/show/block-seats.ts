@@ -34,7 +34,7 @@ function taken(state: ShowState, places: Places): Rejection | null {
     const free = freeInArea(state, state.plan.areaIndex.get(areaId)!);
     return free < quantity ? [{ areaId, free }] : [];
   });
-  return seats.length + areas.length > 0 ? unavailable(seats, areas) : null;
+  return seats.length + areas.length > 0 ? unavailable(seats, areas, 'blocked') : null;
 }
 
 function emitBlocked(turn: Turn, { seats, areas }: Places, reason: string): void {

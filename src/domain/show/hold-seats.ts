@@ -133,9 +133,10 @@ function choose(state: ShowState, best: BestAvailable): Places | Rejection {
 export function unavailable(
   seats: readonly string[],
   areas: readonly (AreaQuantity | { areaId: string; free: number })[],
+  undone = 'held',
 ): Rejection {
   const what = [...seats, ...areas.map((a) => a.areaId)].join(', ');
-  return rejection('SeatsUnavailable', `Not to be had: ${what}. Nothing was held; choose others.`, {
+  return rejection('SeatsUnavailable', `Not to be had: ${what}. Nothing was ${undone}; choose others.`, {
     seats,
     areas,
   });

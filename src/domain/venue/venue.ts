@@ -52,13 +52,19 @@ export const venueAggregate: VenueAggregate = {
 function decide({ fields, version }: VenueState, command: VenueCommand): Decision<VenueEvent> {
   if (command.kind === 'CreateVenue') {
     const { kind: _kind, ...data } = command;
+    if (isHalfPlaced(data)) return reject(halfPlaced());
     return accept(fields === null ? [{ type: 'VenueCreated', data }] : []);
   }
   if (fields === null) return reject(venueNotFound());
   const refusal = versionRefused(version, command.ifVersion);
   if (refusal) return reject(refusal);
   const changes = changesOf(fields, command.changes);
+  if (isHalfPlaced({ ...fields, ...changes })) return reject(halfPlaced());
   return accept(Object.keys(changes).length > 0 ? [{ type: 'VenueEdited', data: changes }] : []);
 }
+
+const isHalfPlaced = ({ lat, lon }: VenueFields): boolean => (lat === null) !== (lon === null);
+const halfPlaced = () =>
+  rejection('InvalidRequest', 'Give `lat` and `lon` together, or neither: a place has both.');
 
 export const venueNotFound = () => rejection('VenueNotFound', 'There is no such venue.');
