@@ -11,6 +11,9 @@ import type { Bench } from './bench.ts';
 import { familySeconds, startEngine, startPostgres, startServer } from './processes.ts';
 import type { BenchPostgres, Server } from './processes.ts';
 
+/** Of 100,000 documents and bulks of them: with half of it OpenSearch refuses work. */
+const OPENSEARCH_HEAP_MB = 1_024;
+
 type Need = 'kafka' | 'opensearch' | 'eventstore';
 
 export interface Distributed {
@@ -50,7 +53,7 @@ export async function startDistributed(
       return server;
     };
     const kafka = await given('kafka', startKafka);
-    const openSearch = await given('opensearch', startOpenSearch);
+    const openSearch = await given('opensearch', () => startOpenSearch({ heapMb: OPENSEARCH_HEAP_MB }));
     const eventStore = needs.includes('eventstore') ? await startStandIn() : null;
     if (eventStore) stops.push(() => eventStore.kill());
     const name = `bench-${randomUUID()}`;

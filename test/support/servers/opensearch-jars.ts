@@ -9,10 +9,11 @@ import type { RunningServer } from './running-server.ts';
 import { ServerProcess } from './server-process.ts';
 
 export const JAVA_MIN = 21;
-const HEAP = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '--enable-native-access=ALL-UNNAMED'];
+const FLAGS = ['-XX:+UseSerialGC', '--enable-native-access=ALL-UNNAMED'];
+export const HEAP_MB = 512;
 
-/** Resolves when the node answers: 6 to 12 s, 400 to 500 MB. */
-export async function openSearchFromJars(): Promise<RunningServer> {
+/** Resolves when the node answers: 6 to 12 s, 400 to 500 MB unless it is given more. */
+export async function openSearchFromJars(heapMb: number): Promise<RunningServer> {
   const [java, jars] = [await javaOf(JAVA_MIN), await jarsOf('opensearch')];
   const [http, transport] = (await freePorts(2)) as [number, number];
   const folder = mkdtempSync(path.join(tmpdir(), 'fairseat-opensearch-'));
@@ -29,7 +30,9 @@ export async function openSearchFromJars(): Promise<RunningServer> {
     name: 'opensearch',
     program: java,
     args: [
-      ...HEAP,
+      `-Xms${heapMb}m`,
+      `-Xmx${heapMb}m`,
+      ...FLAGS,
       '-cp',
       jars,
       path.join(import.meta.dirname, 'OpenSearchNode.java'),

@@ -2,7 +2,7 @@
 // the real thing from Maven's jars. Whatever it is, the run's report tells it by name and version.
 import { engineAnswers, kafkaInContainer, openSearchInContainer } from './containers.ts';
 import { kafkaFromJars, type KafkaOptions } from './kafka-jars.ts';
-import { openSearchFromJars } from './opensearch-jars.ts';
+import { HEAP_MB, openSearchFromJars } from './opensearch-jars.ts';
 import { noteServer } from './report.ts';
 import { givenServer, type RunningServer } from './running-server.ts';
 
@@ -15,12 +15,14 @@ export async function startKafka(options: KafkaOptions & { killed?: boolean } = 
   return noteServer(await ((await engineAnswers()) ? kafkaInContainer() : kafkaFromJars(options)));
 }
 
-export async function startOpenSearch({ killed = false } = {}): Promise<RunningServer> {
+export async function startOpenSearch({ killed = false, heapMb = HEAP_MB } = {}): Promise<RunningServer> {
   const given = process.env['TEST_OPENSEARCH_URL'];
-  if (killed) return noteServer(await openSearchFromJars());
+  if (killed) return noteServer(await openSearchFromJars(heapMb));
   if (given)
     return noteServer(givenServer('OpenSearch', 'TEST_OPENSEARCH_URL', given, await versionAt(given)));
-  return noteServer(await ((await engineAnswers()) ? openSearchInContainer() : openSearchFromJars()));
+  return noteServer(
+    await ((await engineAnswers()) ? openSearchInContainer(heapMb) : openSearchFromJars(heapMb)),
+  );
 }
 
 async function versionAt(url: string): Promise<string> {
