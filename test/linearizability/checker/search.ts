@@ -57,6 +57,7 @@ class Search<S, O extends Operation> {
   readonly #byCall: Links;
   readonly #byReturn: Links;
   readonly #open: Links;
+  readonly #byHint: Links;
   readonly #bits: Int32Array;
   readonly #seen = new Set<string>();
   readonly #stack: Frame<S>[] = [];
@@ -76,6 +77,10 @@ class Search<S, O extends Operation> {
     this.#byReturn = new Links(closed.toSorted(by((o) => o.returnedAt)), size);
     this.#open = new Links(
       all.filter((i) => operations[i]!.returnedAt === Infinity).toSorted(by((o) => o.calledAt)),
+      size,
+    );
+    this.#byHint = new Links(
+      all.filter((i) => operations[i]!.hint !== undefined).toSorted(by((o) => o.hint!)),
       size,
     );
     this.#bits = randomBits(size * 2, seed);
@@ -122,7 +127,8 @@ class Search<S, O extends Operation> {
         } else if (!isObservation) candidates.push(i);
       }
     }
-    candidates.sort((a, b) => this.#likelihood(a) - this.#likelihood(b));
+    const next = this.#operations[this.#byHint.first()]?.hint ?? Infinity;
+    candidates.sort((a, b) => this.#unlikeliness(a, next) - this.#unlikeliness(b, next));
     this.#stack.push({ state, by, observed, candidates, next: 0 });
     this.#noteHowFar(state);
   }
@@ -145,14 +151,16 @@ class Search<S, O extends Operation> {
     return possible;
   }
 
-  #likelihood(i: number): number {
+  /** What the hints say comes next; what must come soon; what comes later by its hint; what may never have come. */
+  #unlikeliness(i: number, nextHint: number): number {
     const { hint, returnedAt } = this.#operations[i]!;
-    if (hint !== undefined) return hint;
-    return returnedAt === Infinity ? Number.MAX_VALUE : 1e12 + returnedAt;
+    if (hint !== undefined) return hint <= nextHint ? hint : LATER + hint;
+    return returnedAt === Infinity ? NEVER : SOON + returnedAt;
   }
 
   #take(i: number): void {
     this.#toggle(i);
+    if (this.#operations[i]!.hint !== undefined) this.#byHint.remove(i);
     if (this.#operations[i]!.returnedAt === Infinity) return this.#open.remove(i);
     this.#byCall.remove(i);
     this.#byReturn.remove(i);
@@ -160,6 +168,7 @@ class Search<S, O extends Operation> {
 
   #putBack(i: number): void {
     this.#toggle(i);
+    if (this.#operations[i]!.hint !== undefined) this.#byHint.restore(i);
     if (this.#operations[i]!.returnedAt === Infinity) return this.#open.restore(i);
     this.#byReturn.restore(i);
     this.#byCall.restore(i);
@@ -182,6 +191,8 @@ class Search<S, O extends Operation> {
   }
 }
 
+/** Beyond all revisions, and beyond all times of a recording. */
+const [SOON, LATER, NEVER] = [1e12, 2e12, 3e12];
 /** What came right before a dead end; older ones explain nothing. */
 const DONE_KEPT = 40;
 

@@ -26,15 +26,22 @@ export function smallDisk(): { folder: string; free(): void } {
 }
 
 /** Fills the disk that the data lies on, to the last block, and frees it again. Only for a world on a small disk. */
+const NO_SPACE = 'No space left on device';
+/** Until Postgres wants room for something: it has some set aside. */
+const NOTICED_MS_MAX = 20_000;
+
 export const fullDisk: Fault = {
   name: 'full disk under Postgres',
-  trace: 'No space left on device',
+  trace: NO_SPACE,
   forbidden: () => tmpfsForbidden(),
-  async strike({ dataDir, engines }, chance) {
+  async strike({ dataDir, engines, logged }, chance) {
+    const before = logged(NO_SPACE);
+    const until = performance.now() + NOTICED_MS_MAX;
     const ballast = join(dataDir, 'ballast');
     const { bavail, bsize } = statfsSync(dataDir);
     try {
       fill(ballast, bavail * bsize);
+      while (logged(NO_SPACE) === before && performance.now() < until) await sleep(100);
       await sleep(chance.between(1_000, 3_000));
     } finally {
       rmSync(ballast, { force: true });
