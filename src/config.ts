@@ -36,7 +36,7 @@ const settings = {
   }),
   DATA_DIR: text({
     default: './data',
-    may: 'a path, empty or used by Fairseat before; relative ones start at the working directory',
+    may: 'a path, made where it is missing; relative ones start at the working directory',
     what: 'Folder of the embedded Postgres and of files. One folder serves one process at a time.',
   }),
   DATABASE_URL: postgresUrl({
