@@ -145,6 +145,14 @@ describe('a query', () => {
       'asOf=1&after=1',
     ])
       expectRefused(await engine.call('GET', `${hall.path}/availability?${value}`), 400, 'InvalidRequest');
+    const then = await engine.call('GET', `${hall.path}/availability?asOf=-1`);
+    expect(then.body.errors).toEqual([
+      {
+        pointer: '/query/asOf',
+        code: 'wrongFormat',
+        message: 'Give a revision, or a time as RFC 3339.',
+      },
+    ]);
     for (const value of ['after=x', 'limit=0', 'limit=1001', 'types=', 'streams=%00'])
       expectRefused(await engine.call('GET', `/v1/log?${value}`), 400, 'InvalidRequest');
     expectRefused(
@@ -231,6 +239,7 @@ describe('an address', () => {
     ])
       expectRefused(await engine.call('GET', path), 404, 'RouteNotFound');
     expectRefused(await engine.call('GET', '/v1/nothing', { key: 'unknown' }), 404, 'RouteNotFound');
+    expectRefused(await engine.call('GET', '/docs/static/%2e%2e%2fpackage.json'), 404, 'RouteNotFound');
     expectRefused(await engine.call('GET', '/v1/%zz'), 400, 'InvalidRequest');
     const wrong = await engine.call('DELETE', '/v1/events');
     expectRefused(wrong, 405, 'MethodNotAllowed');

@@ -136,6 +136,15 @@ describe('the map', () => {
     expect((await get(`${hall.path}/availability?after=${revision + 1}`)).status).toBe(304);
   });
 
+  test('is given at once to who waits and has none, and waited with by who has it', async () => {
+    const path = `${hall.path}/availability?wait=1`;
+    const { status, headers } = await get(path);
+    expect(status).toBe(200);
+    const begun = Date.now();
+    expect((await get(path, { 'if-none-match': headers.get('etag')! })).status).toBe(304);
+    expect(Date.now() - begun).toBeGreaterThan(800);
+  });
+
   test('as it was shows the past, by revision and by time', async () => {
     const before = (await get(`${hall.path}/availability`)).body;
     await done(hold('eve', ['A-9']), 201);

@@ -169,6 +169,12 @@ describe('a copy is refused', () => {
   });
 });
 
+test('an address that cannot be reached is told in a sentence', async () => {
+  const nobody = 'postgres://fairseat@127.0.0.1:1/none';
+  const refused = await fairseat('log', 'copy', '--from', nobody, '--to', nobody).catch(String);
+  expect(refused).toMatch(/^Error: fairseat: The database at 127\.0\.0\.1:1 cannot be used \(.*\n$/);
+});
+
 /** The same log, but for what is done before each append. */
 function hearing(log: EventLog, beforeAppend: (stream: string) => Promise<void>): EventLog {
   const append: EventLog['append'] = async (stream, expected, events) => {

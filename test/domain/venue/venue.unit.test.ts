@@ -50,6 +50,13 @@ describe('a venue', () => {
     expect(venueView('v', story.state)).toMatchObject({ address: null, lat: null, lon: null });
   });
 
+  test('has both halves of a place or neither', () => {
+    const half = { ...FIELDS, lat: null };
+    expect(given().when({ kind: 'CreateVenue', ...half })).toEqual('InvalidRequest');
+    expect(given(CREATED).when(edit({ lon: null }))).toEqual('InvalidRequest');
+    expect(given(CREATED).when(edit({ lat: 1 }))).toEqual([{ type: 'VenueEdited', data: { lat: 1 } }]);
+  });
+
   test('is edited to what it is: nothing happens and the version stays', () => {
     const story = given(CREATED);
     expect(story.when(edit(FIELDS))).toEqual([]);
@@ -76,7 +83,7 @@ describe('a venue', () => {
         city: fc.string({ minLength: 1 }),
         address: fc.option(fc.string()),
         country: fc.constantFrom('ES', 'PT', null),
-        lat: fc.option(fc.double({ min: -90, max: 90, noNaN: true })),
+        lat: fc.double({ min: -90, max: 90, noNaN: true }),
       },
       { requiredKeys: [] },
     );
