@@ -15,7 +15,7 @@ import { Positions } from '../../../src/projections/positions.ts';
 import { PROJECTION_NAMES } from '../../../src/projections/projection.ts';
 import { clientOf } from '../../api/client.ts';
 import { EngineProcess, ADMIN_KEY } from '../../linearizability/world/engine-process.ts';
-import { postgresPids } from '../../linearizability/world/world.ts';
+import { postgresLogged, postgresPids } from '../../linearizability/world/world.ts';
 import { VERSION } from '../../support/eventstoredb/stand-in-node.ts';
 import { spawnStandIn } from '../../support/eventstoredb/stand-in-process.ts';
 import { memoryOf } from '../../support/servers/memory.ts';
@@ -94,7 +94,7 @@ async function open(folder: string, ends: Ends, stop: () => Promise<void>) {
     log,
     db: database.db,
     said,
-    logged: (text: string): number => said.filter((line) => line.includes(text)).length,
+    logged: postgresLogged(path.join(folder, 'data')),
     postgresPids: () => postgresPids(path.join(folder, 'data')),
     /** What a fault has seen, beside the verdict. */
     seen: {} as Record<string, number | string>,

@@ -69,7 +69,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       databaseUrl: postgres.url,
       dataDir,
       said,
-      logged: (text) => readFileSync(join(dataDir, 'postgres.log'), 'utf8').split(text).length - 1,
+      logged: postgresLogged(dataDir),
       postgresPids: () => postgresPids(dataDir),
       stop,
     };
@@ -78,6 +78,12 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
 }
+
+/** How often its Postgres has written something into its log. */
+export const postgresLogged =
+  (dataDir: string) =>
+  (text: string): number =>
+    readFileSync(join(dataDir, 'postgres.log'), 'utf8').split(text).length - 1;
 
 /** The embedded Postgres of a data folder: the first of its processes first, none while it is being started again. */
 export function postgresPids(dataDir: string): number[] {
