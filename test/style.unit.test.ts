@@ -20,7 +20,7 @@ const BANNED: readonly [RegExp, string][] = [
   [/\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\brandomInt\b/, 'chance'],
   [/(?<![.\w])(set|clear)(Timeout|Interval|Immediate)\s*\(|\bnode:timers\b/, 'a timer'],
 ];
-const MAY_USE_THEM = /^src\/(adapters\/|main\.ts$)/;
+const MAY_USE_THEM = /^src\/(adapters\/|program\.ts$)/;
 
 const read = (file: string): string => readFileSync(new URL(file, root), 'utf8');
 

@@ -14,6 +14,8 @@ import type { Keys } from './session.ts';
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 const STEPS = 60;
+/** Chance may leave an operation out for so long. */
+const LONGER_MAX = 4;
 /** Sent at a time, of different sequences. */
 const AT_ONCE = 6;
 /** Asked without a key and without parameters, they have nothing to refuse. */
@@ -70,6 +72,11 @@ class Tally {
     this.#counts.get(name)![status < 400 ? 'ok' : 'refused'] += 1;
   }
 
+  /** As many as were wanted, and as many more as it takes until each operation has once been accepted and once refused. */
+  get isEnough(): boolean {
+    return this.requests >= REQUESTS && this.neverAccepted.length + this.neverRefused.length === 0;
+  }
+
   get neverAccepted(): string[] {
     return [...this.#counts].filter(([, { ok }]) => ok === 0).map(([name]) => name);
   }
@@ -88,12 +95,14 @@ test(`${REQUESTS} requests out of the OpenAPI document`, { timeout: 600_000 }, a
   const api = await readOpenApi(engine.call);
   const tally = new Tally(api.operations);
   const steps = fc.array(anyStep(api.operations), { minLength: STEPS, maxLength: STEPS });
-  const sequences = fc.sample(steps, { seed: SEED, numRuns: Math.ceil(REQUESTS / STEPS) }).entries();
+  const numRuns = Math.ceil((REQUESTS * LONGER_MAX) / STEPS);
+  const sequences = fc.sample(steps, { seed: SEED, numRuns }).entries();
   /** One of each kind is enough to mend it. */
   const complaints = new Map<string, string>();
 
   async function worker(): Promise<void> {
     for (const [n, sequence] of sequences) {
+      if (tally.isEnough) return;
       const hall = await openHall(engine.call, { seats: 3, floor: 8 });
       const session = new Session(engine.url, keys, hall);
       await furnish(session, hall, n % 2 === 0);
