@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem, invalid } from './errors.ts';
+import { InputInvalid } from './validation.ts';
 
 /** A seating plan is some ten levels deep. */
 const DEPTH_MAX = 100;
@@ -32,11 +33,11 @@ export function registerJsonBodies(app: FastifyInstance): void {
 }
 
 /** What is sent to a route that takes no body. */
-function unasked({ is404, routeOptions: { schema } }: FastifyRequest, value: unknown): ApiProblem | null {
+function unasked({ is404, routeOptions: { schema } }: FastifyRequest, value: unknown): InputInvalid | null {
   if (is404 || schema?.body !== undefined || typeof value !== 'object' || value === null) return null;
-  const [field] = Object.keys(value);
-  if (field === undefined) return null;
-  return invalid(`/${field}`, 'unknown', 'There is no such field here; leave it out or mend its name.');
+  const keys = Object.keys(value);
+  if (keys.length === 0) return null;
+  return new InputInvalid('body', [{ code: 'unrecognized_keys', keys, path: [], message: '' }]);
 }
 
 /** Parsing half a million brackets takes a second of everybody's time; finding out that there are takes a millisecond. */

@@ -59,7 +59,8 @@ function decide({ fields, version }: VenueState, command: VenueCommand): Decisio
   const refusal = versionRefused(version, command.ifVersion);
   if (refusal) return reject(refusal);
   const changes = changesOf(fields, command.changes);
-  if (isHalfPlaced({ ...fields, ...changes })) return reject(halfPlaced());
+  const moves = 'lat' in changes || 'lon' in changes;
+  if (moves && isHalfPlaced({ ...fields, ...changes })) return reject(halfPlaced());
   return accept(Object.keys(changes).length > 0 ? [{ type: 'VenueEdited', data: changes }] : []);
 }
 
