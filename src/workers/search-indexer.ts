@@ -177,7 +177,7 @@ export class SearchIndexer {
       from,
       async (events) => {
         isClaimed ||= await this.#claim(generation);
-        await this.#take(generation, events);
+        await this.#take(generation, events, signal);
         onAdvance?.(this.#position);
         await clock.sleep(PACE_MS, signal);
       },
@@ -185,10 +185,14 @@ export class SearchIndexer {
     );
   }
 
-  async #take(generation: SearchGeneration, events: readonly RecordedEvent[]): Promise<void> {
+  async #take(
+    generation: SearchGeneration,
+    events: readonly RecordedEvent[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { db } = this.#parts;
     const upTo = events.at(-1)!.position;
-    await this.#viewsReach(upTo);
+    if (!(await this.#viewsReach(upTo, signal))) return;
     const touched = touchedBy(events);
     const ids = new Set([...touched.events, ...(await eventsTouching(db, touched))]);
     const all = [...ids];
@@ -213,10 +217,12 @@ export class SearchIndexer {
     }
   }
 
-  async #viewsReach(position: number): Promise<void> {
+  /** false: the signal has aborted before. */
+  async #viewsReach(position: number, signal: AbortSignal): Promise<boolean> {
     const { views } = this.#parts;
     while ((await views.waitFor(DOCUMENTS_REST_ON, position, VIEWS_WAIT_MS)) < position)
-      this.#stop.signal.throwIfAborted();
+      if (signal.aborted) return false;
+    return true;
   }
 }
 

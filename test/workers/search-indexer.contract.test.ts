@@ -75,6 +75,22 @@ describe('the search indexer', onOpenSearch, () => {
     await world.expectEqual();
     expect(await world.generations()).toHaveLength(1);
   });
+
+  test('a rebuild is heard while views are waited for that stand still', async () => {
+    const [before] = await world.generations();
+    const waiting = Promise.withResolvers<void>();
+    const waitFor = async (): Promise<number> => {
+      waiting.resolve();
+      await systemClock.sleep(10);
+      return 0;
+    };
+    const indexer = world.indexer({ leases: new MemoryLeaseStore(systemClock), views: { waitFor } });
+    await world.views.season.event('stuck', { title: 'Waited for' });
+    await waiting.promise;
+    await world.found();
+    indexer.rebuild();
+    await expect.poll(() => world.generations(), { timeout: 30_000 }).not.toContain(before);
+  });
 });
 
 describe('an index that another database has left', { ...onOpenSearch, timeout: OPEN_MS_MAX }, () => {
