@@ -101,6 +101,7 @@ class Assignment {
   readonly #consumer: Consumer;
   readonly #from: ConsumedTopic;
   readonly #begin: FeedConsumer['begin'];
+  #given: readonly number[] = [];
   #begins: Promise<Begins> = Promise.resolve(new Map());
   /** The offset that must come next, by partition. */
   #next = new Map<number, number>();
@@ -114,10 +115,9 @@ class Assignment {
 
   given(partitions: readonly number[]): void {
     this.#division += 1;
+    this.#given = partitions;
     this.#next = new Map();
-    const division = this.#division;
-    this.#begins = this.#ask(partitions, division);
-    this.#begins.catch(() => {}); // asked again by the first batch
+    this.#ask();
   }
 
   get division(): number {
@@ -126,13 +126,12 @@ class Assignment {
 
   /** The offset that must come next in a partition; null: it is not ours. */
   async expected(partition: number): Promise<number | null> {
-    const division = this.#division;
+    const begins = this.#begins;
     try {
-      await this.#begins;
+      await begins;
     } catch (error) {
-      // Perhaps the database was away: whoever comes next asks again.
-      if (division === this.#division) this.#begins = this.#ask([...this.#next.keys(), partition], division);
-      this.#begins.catch(() => {});
+      // Perhaps the database was away: the first that comes asks again, for all.
+      if (begins === this.#begins) this.#ask();
       throw error;
     }
     return this.#next.get(partition) ?? null;
@@ -146,7 +145,12 @@ class Assignment {
     this.#consumer.seek({ topic: this.#from.topic, partition, offset: String(offset) });
   }
 
-  async #ask(partitions: readonly number[], division: number): Promise<Begins> {
+  #ask(): void {
+    this.#begins = this.#beginAt(this.#given, this.#division);
+    this.#begins.catch(() => {}); // told to the next batch
+  }
+
+  async #beginAt(partitions: readonly number[], division: number): Promise<Begins> {
     const low = await this.#from.earliest();
     const earliest = new Map(partitions.map((partition) => [partition, low[partition] ?? 0]));
     const begins = await this.#begin(partitions, earliest);
