@@ -20,7 +20,11 @@ export class LongPolls {
         retryAfterS: 5,
       });
     const stop = new AbortController();
-    if (this.#ended) stop.abort();
+    // Who has hung up before now emits no 'close' any more.
+    if (this.#ended || reply.raw.destroyed) {
+      stop.abort();
+      return stop.signal;
+    }
     this.#open.add(stop);
     reply.raw.once('close', () => {
       this.#open.delete(stop);
