@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { z } from 'zod';
+import { isTimeZone } from './domain/time-zone.ts';
 
 /** One setting: `read` gives its value, or the problem with it in words (empty when `may` says it all). */
 export interface Setting<T> {
@@ -226,14 +227,6 @@ function isCron(written: string): boolean {
   try {
     new Cron(written, { paused: true }).stop();
     return true;
-  } catch {
-    return false;
-  }
-}
-
-function isTimeZone(written: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: written }).resolvedOptions().timeZone.length > 0;
   } catch {
     return false;
   }

@@ -16,6 +16,7 @@ export const managingBodies = (hall: Hall): BodyCase[] => [
       [{ name: '', timeZone: 'Europe/Madrid', city: 'Madrid' }, '/name'],
       [{ name: 'Hall', timeZone: 'Mars/Olympus', city: 'Madrid' }, '/timeZone'],
       [{ name: 'Hall', timeZone: '+02:00', city: 'Madrid' }, '/timeZone'],
+      [{ name: 'Hall', timeZone: 'CAT', city: 'Harare' }, '/timeZone'],
       [{ name: 'Hall', timeZone: 'UTC', city: 'Madrid', country: 'Spain' }, '/country'],
       [{ name: 'Hall', timeZone: 'UTC', city: 'Madrid', lat: 91 }, '/lat'],
       [{ name: 'Hall \uD800', timeZone: 'UTC', city: 'Madrid' }, '/name'],

@@ -1,6 +1,7 @@
 // The small parts of which all requests are made: texts, times, money, ids, bounds. What is bad is refused here with a
 // sentence; what cannot be stored (NUL, half surrogates) never gets further.
 import { z } from 'zod';
+import { isTimeZone } from '../../domain/time-zone.ts';
 
 const TEXT_MAX = 200;
 const TIME_MIN_MS = 0;
@@ -64,15 +65,6 @@ export const timeZone = z
   .max(64)
   .refine(isTimeZone, 'Give an IANA time zone such as "Europe/Madrid".')
   .meta({ examples: ['Europe/Madrid'] });
-
-function isTimeZone(value: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(value)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
-}
 
 export const lat = z.number().min(-90).max(90);
 export const lon = z.number().min(-180).max(180);
