@@ -30,6 +30,12 @@ export interface Paging {
 export const iso = (column: RawBuilder<unknown>): RawBuilder<string> =>
   sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** As `iso` writes it, and one that there is: Postgres knows no 30 February, and no year 0. */
+export function isTime(written: string): boolean {
+  const ms = Date.parse(written);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === written && written >= '0001';
+}
+
 export const isUuid = (id: string): boolean => isLowerCaseUuid(id.toLowerCase());
 
 /** All of them, or true. */

@@ -127,6 +127,10 @@ describe('a query', () => {
       'from=yesterday',
       'to=2021-09-31T00:00:00Z',
       'to=2021-09-31',
+      'from=0000-01-01',
+      'to=0000-12-31T23:59:59Z',
+      'from=0001-01-01T00:00:00%2B14:00',
+      'to=9999-12-31T23:59:59-14:00',
       'sort=price',
       'sort=distance',
       'q=',
@@ -153,6 +157,10 @@ describe('a query', () => {
         message: 'Give a revision, or a time as RFC 3339.',
       },
     ]);
+    for (const time of ['0000-01-01T00:00:00.000Z', '2021-02-30T00:00:00.000Z']) {
+      const cursor = Buffer.from(JSON.stringify([time, GHOST])).toString('base64url');
+      expectRefused(await engine.call('GET', `/v1/api-keys?cursor=${cursor}`), 400, 'InvalidRequest');
+    }
     for (const value of ['after=x', 'limit=0', 'limit=1001', 'types=', 'streams=%00'])
       expectRefused(await engine.call('GET', `/v1/log?${value}`), 400, 'InvalidRequest');
     expectRefused(
@@ -174,6 +182,7 @@ describe('a query', () => {
       'from=2099-01-01T00:00:00Z',
       'from=2099-01-01T02:00:00%2B02:00',
       'from=2099-01-01T02:00:00+02:00',
+      'from=0001-01-01&to=9999-12-31T23:59:59.999Z',
     ])
       expect((await engine.call('GET', `/v1/events?${value}`)).status, value).toBe(200);
     const [start, exact] = ['2099-05-01T19:00:00', '2099-05-01T19:00:00.001'];

@@ -1,6 +1,7 @@
 // API keys: made, listed, revoked. The secret is in the one answer that makes it and nowhere else.
 import type { FastifyInstance } from 'fastify';
 import { isUuid } from '../../domain/uuid.ts';
+import { isTime } from '../../queries/query.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import { readCursor, sendPage, writeCursor } from '../page.ts';
@@ -122,11 +123,8 @@ function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
 /** Where a page begins; a cursor that is none of ours is the caller's mistake. */
 function placeOf(cursor: string): { createdAt: string; id: string } {
   const [createdAt, id]: unknown[] = [readCursor(cursor)].flat();
-  const isTime =
-    typeof createdAt === 'string' &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) &&
-    !Number.isNaN(Date.parse(createdAt));
-  if (isTime && typeof id === 'string' && isUuid(id)) return { createdAt, id };
+  if (typeof createdAt === 'string' && isTime(createdAt) && typeof id === 'string' && isUuid(id))
+    return { createdAt, id };
   throw invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before as it was, or none.');
 }
 

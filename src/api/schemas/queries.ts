@@ -1,5 +1,6 @@
 // Query parameters: they arrive as text, or as a list when they are repeated.
 import { z } from 'zod';
+import { isTime } from '../../queries/query.ts';
 import { quickChecks } from '../validation.ts';
 import { text } from './basics.ts';
 
@@ -42,10 +43,11 @@ export const timeParameter = z
   .string('Give one time.')
   .max(40)
   .transform((value) => asUtc(value) ?? '')
-  .refine(
-    (value) => z.iso.datetime().safeParse(value).success,
-    'Give a time that exists, as RFC 3339: 2027-05-01T19:00:00Z.',
-  )
+  .refine((value) => z.iso.datetime().safeParse(value).success, {
+    error: 'Give a time that exists, as RFC 3339: 2027-05-01T19:00:00Z.',
+    abort: true,
+  })
+  .refine(isTime, 'Give a time of the years 1 to 9999, in UTC.')
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?$/i;
