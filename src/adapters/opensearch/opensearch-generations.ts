@@ -88,9 +88,12 @@ export class OpenSearchGenerations implements SearchGenerations {
     });
   }
 
+  /** Another engine may be named like ours and more, and have indexes that begin like ours: then no number alone follows. */
   async #all(): Promise<string[]> {
-    const { body } = await this.#client.indices.get({ index: `${this.#alias}-g*` });
-    return Object.keys(body);
+    const prefix = `${this.#alias}-g`;
+    const { body } = await this.#client.indices.get({ index: `${prefix}*` });
+    const isOurs = (name: string) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
+    return Object.keys(body).filter(isOurs);
   }
 
   #generation(name: string, log: string | null): SearchGeneration {

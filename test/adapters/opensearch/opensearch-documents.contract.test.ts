@@ -44,6 +44,7 @@ const document = (title: string, change: Partial<EventDocument> = {}): EventDocu
   ...change,
 });
 
+const alias = `test-${randomUUID()}`;
 let server: RunningServer;
 let search: ReturnType<typeof openSearch>;
 let generation: SearchGeneration;
@@ -55,7 +56,7 @@ const titles = async (): Promise<string[]> => {
 beforeAll(async () => {
   if (noOpenSearch !== null) return;
   server = await startOpenSearch();
-  search = openSearch({ url: server.url, clock: systemClock, alias: `test-${randomUUID()}` });
+  search = openSearch({ url: server.url, clock: systemClock, alias });
   generation = await search.generations.create();
   await search.generations.serve(generation);
 }, 120_000);
@@ -145,4 +146,15 @@ test('documents for which there is no room are sent again until there is', onOpe
   }
   await serving.advance(12);
   expect(await titles()).toEqual(['Of the last', 'Of the next']);
+});
+
+test('an engine leaves alone another whose name begins like its own', onOpenSearch, async () => {
+  const other = openSearch({ url: server.url, clock: systemClock, alias: `${alias}-germany` });
+  const theirs = await other.generations.create();
+  await other.generations.serve(theirs);
+  const ours = await search.generations.create();
+  expect(ours.name).toMatch(/-g\d+$/);
+  await search.generations.serve(ours);
+  expect((await other.generations.serving())!.name).toBe(theirs.name);
+  await other.close();
 });
