@@ -34,7 +34,9 @@ export function sendBytes(
   cacheControl: string,
   contentType = JSON_TYPE,
 ): void {
-  reply.header('etag', read.etag).header('cache-control', cacheControl).header('vary', VARY);
+  const vary = reply.getHeader('vary'); // of CORS
+  reply.header('vary', vary === undefined ? VARY : `${String(vary)}, ${VARY}`);
+  reply.header('etag', read.etag).header('cache-control', cacheControl);
   if (matches(request.headers['if-none-match'], read.etag)) return notModified(request, reply);
   reply.header('content-type', contentType).serializer(asItIs).send(read.body);
 }

@@ -74,7 +74,7 @@ describe('headers', () => {
     );
   });
 
-  test('let no page of another origin in, unless the setting names it', async () => {
+  test('let no page of another origin in, unless the setting names it, and say so to shared caches', async () => {
     const { call } = await start();
     const from = (origin: string) => ({ headers: { origin }, key: null });
     expect(
@@ -93,6 +93,10 @@ describe('headers', () => {
         'access-control-allow-origin',
       ),
     ).toBeNull();
+    for (const headers of [{}, { origin: 'https://shop.example' }])
+      expect((await call('GET', '/v1/events', { headers, key: null })).headers.get('vary')).toBe(
+        'Origin, authorization, x-min-position',
+      );
     const preflight = await call('OPTIONS', '/v1/events', {
       key: null,
       headers: {
