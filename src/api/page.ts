@@ -22,8 +22,8 @@ export function sendPage(
 }
 
 function nextUrl(url: string, cursor: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const params = new URLSearchParams(query);
+  const [path = '', ...query] = url.split('?');
+  const params = new URLSearchParams(query.join('?'));
   params.set('cursor', cursor);
   return `${path}?${params.toString()}`;
 }

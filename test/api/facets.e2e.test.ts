@@ -1,4 +1,4 @@
-// Searching with facets over HTTP, on the embedded engine.
+// Searching over HTTP, with facets and page by page, on the embedded engine.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
@@ -37,5 +37,20 @@ describe('a search with facets', () => {
     const nothing = await done(get('/v1/events?q=nothingatall&facets=true'), 200);
     expect(nothing.facets).toEqual({ types: [], tags: [], cities: [], months: [] });
     expect((await get('/v1/events?facets=perhaps')).status).toBe(400);
+  });
+});
+
+describe('a search', () => {
+  test('goes on where Link says, with the very words that were asked for', async () => {
+    const { position } = await openHall(engine.call);
+    const { headers, body } = await get('/v1/events?q=symphony?ninth&tag=classical&limit=1', seen(position));
+    const link = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')![1]!;
+    expect(Object.fromEntries(new URL(link, engine.url).searchParams)).toEqual({
+      q: 'symphony?ninth',
+      tag: 'classical',
+      limit: '1',
+      cursor: body.nextCursor,
+    });
+    expect((await get(link)).body.data).toHaveLength(1);
   });
 });
