@@ -31,7 +31,7 @@ export class PartitionFeed implements ViewFeed {
   readonly #asked = new Map<number, number>();
   #again = new AbortController();
   #busyAt = -Infinity;
-  #lag = new Map<string, { events: number; behindSince: number }>();
+  readonly #lag = new Map<string, { events: number; behindSince: number }>();
   /** How far each partition was published. */
   #ends: readonly number[] = [];
 
@@ -166,6 +166,8 @@ export class PartitionFeed implements ViewFeed {
   async #look(): Promise<void> {
     const { db, clock, positions } = this.#ports;
     const names = this.#views.filter(({ at }) => at !== null).map(({ projection }) => projection.name);
+    // One that another version feeds is not late here.
+    for (const name of this.#lag.keys()) if (!names.includes(name)) this.#lag.delete(name);
     if (names.length === 0) return;
     const { relayed, ends, views } = await advanceViews(db, names);
     this.#ends = ends;

@@ -148,6 +148,24 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     expect(await house.differing(projector)).toEqual([]);
   });
 
+  it('are not late in a process from which a newer version has taken them over', async () => {
+    const { season, shows } = house.world;
+    house.relay();
+    let isAway = true;
+    const projections = house.world.changed('holds', (made) => ({
+      handle: (events, handling) =>
+        isAway ? Promise.reject(new Error('Connection terminated')) : made.handle(events, handling),
+    }));
+    const projector = await house.projector({ projections });
+    await bustle(season, shows, 60, 12);
+    const late = () => projector.lag().find(({ name }) => name === 'holds')!;
+    await expect.poll(() => late().events, { timeout: 20_000 }).toBeGreaterThan(0);
+    const newer = house.world.changed('holds', ({ version }) => ({ version: version + 1 }));
+    await house.world.projector({ projections: newer }).rebuild('holds');
+    isAway = false;
+    await expect.poll(late, { timeout: 20_000 }).toEqual({ name: 'holds', events: 0, seconds: 0 });
+  });
+
   it('park the stream of an event that cannot be handled, move on, and take it back when it can', async () => {
     const { season, shows } = house.world;
     house.relay();
