@@ -1,6 +1,6 @@
 // Which API key a request shows, answered from memory on the hot path: a key is looked up again when what is known of it
 // is a second old, so that revoking elsewhere takes hold, and at once where it is revoked here.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { ApiKey, ApiKeyStore, Scope } from '../ports/api-key-store.ts';
 import type { Caller } from '../domain/show/commands.ts';
 
@@ -30,20 +30,21 @@ const EVERYTHING = 31;
 
 interface Known {
   readonly principal: Principal | null;
+  /** By the steady clock: a wall clock that is put back would keep a revoked key good. */
   readonly checkedAtMs: number;
 }
 
 /** Bounded; the oldest entry makes room. */
 export class KeyRing {
   readonly #store: ApiKeyStore;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #known = new Map<string, Known>();
   readonly #asked = new Map<string, Promise<Principal | null>>();
   readonly #uses = new Map<string, number>();
   /** Counts what was forgotten: what was asked before is not remembered after. */
   #generation = 0;
 
-  constructor(store: ApiKeyStore, clock: Clock) {
+  constructor(store: ApiKeyStore, clock: SteadyClock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -52,9 +53,8 @@ export class KeyRing {
   recall(header: string): Principal | undefined {
     const known = this.#known.get(header);
     if (known === undefined || known.principal === null) return undefined;
-    const nowMs = this.#clock.now();
-    if (nowMs - known.checkedAtMs >= FRESH_MS) return undefined;
-    this.#uses.set(known.principal.keyId, nowMs);
+    if (this.#clock.steady() - known.checkedAtMs >= FRESH_MS) return undefined;
+    this.#uses.set(known.principal.keyId, this.#clock.now());
     return known.principal;
   }
 
@@ -104,12 +104,12 @@ export class KeyRing {
     const key = await this.#store.find(secret);
     if (generation === this.#generation) this.#known.delete(header);
     if (key === null || key.revokedAt !== null) return null;
-    const checkedAtMs = this.#clock.now();
+    const checkedAtMs = this.#clock.steady();
     const principal = principalOf(key);
     if (generation !== this.#generation) return principal;
     if (this.#known.size >= KNOWN_KEYS_MAX) this.#known.delete(this.#known.keys().next().value as string);
     this.#known.set(header, { principal, checkedAtMs });
-    this.#uses.set(key.id, checkedAtMs);
+    this.#uses.set(key.id, this.#clock.now());
     return principal;
   }
 

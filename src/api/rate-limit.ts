@@ -3,7 +3,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { ApiProblem } from './errors.ts';
 
 const WINDOW_MS = 60_000;
@@ -22,17 +22,17 @@ export interface RateLimits {
  */
 export type RateLimiter = (request: FastifyRequest, reply: FastifyReply, by: Bucket) => Promise<void>;
 
-/** Counters of the present windows; bounded, the oldest make room. */
+/** Counters of the present windows, by the steady clock; bounded, the oldest make room. */
 class WindowStore {
   readonly #windows = new Map<string, { current: number; endsAtMs: number }>();
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
 
-  constructor(clock: Clock) {
+  constructor(clock: SteadyClock) {
     this.#clock = clock;
   }
 
   incr(key: string, done: (error: Error | null, result: { current: number; ttl: number }) => void): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.steady();
     let window = this.#windows.get(key);
     if (window === undefined || window.endsAtMs <= nowMs) {
       this.#windows.delete(key);
@@ -55,7 +55,7 @@ class WindowStore {
 export async function registerRateLimits(
   app: FastifyInstance,
   limits: RateLimits,
-  clock: Clock,
+  clock: SteadyClock,
 ): Promise<RateLimiter> {
   // The plugin makes its store with `new`, and asks it for a child for each limit: each has windows of its own.
   let made = new WindowStore(clock);

@@ -4,7 +4,7 @@ import cors from '@fastify/cors';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { Ids, SteadyClock } from '../ports/clock.ts';
 import { registerAccessLog } from './access-log.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { registerGuard } from './guard.ts';
@@ -48,7 +48,7 @@ const KEEP_ALIVE_MS = 72_000;
 /** A server that is ready to listen. */
 export async function createServer(
   api: ApiDependencies,
-  parts: { keys: KeyRing; clock: Clock; ids: Ids; logger: Logger; options: ServerOptions },
+  parts: { keys: KeyRing; clock: SteadyClock; ids: Ids; logger: Logger; options: ServerOptions },
 ): Promise<FastifyInstance> {
   const { clock, logger, options } = parts;
   const nextId = requestIds(parts.ids);

@@ -2,17 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import { bearerToken, KeyRing, SCOPE_BITS } from '../../src/api/key-ring.ts';
 import type { ApiKey, ApiKeyStore, Scope } from '../../src/ports/api-key-store.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const CLIENT = '11111111-1111-4111-8111-111111111111';
 
 function ringOf(...scopes: Scope[]) {
   const world = {
-    nowMs: 1_000_000,
+    clock: new VirtualClock(1_000_000),
     asked: 0,
     revokedAt: null as string | null,
     written: new Map<string, number>(),
   };
-  const clock = { now: () => world.nowMs, sleep: () => Promise.resolve() };
   const store = {
     async find(secret: string): Promise<ApiKey | null> {
       world.asked += 1;
@@ -33,7 +33,7 @@ function ringOf(...scopes: Scope[]) {
       world.written = new Map(uses);
     },
   } as unknown as ApiKeyStore;
-  return { world, ring: new KeyRing(store, clock) };
+  return { world, ring: new KeyRing(store, world.clock) };
 }
 
 describe('a key ring', () => {
@@ -49,11 +49,19 @@ describe('a key ring', () => {
     const { world, ring } = ringOf('book');
     await ring.lookUp('Bearer secret');
     world.revokedAt = '2026-01-01T00:00:00.000Z';
-    world.nowMs += 999;
+    world.clock.nowMs += 999;
     expect(ring.recall('Bearer secret')).toBeDefined();
-    world.nowMs += 1;
+    world.clock.nowMs += 1;
     expect(ring.recall('Bearer secret')).toBeUndefined();
     expect(await ring.lookUp('Bearer secret')).toBeNull();
+  });
+
+  test('asks again after a second though the clock was put back meanwhile', async () => {
+    const { world, ring } = ringOf('book');
+    await ring.lookUp('Bearer secret');
+    world.clock.putMs = -3_600_000;
+    world.clock.nowMs += 1000;
+    expect(ring.recall('Bearer secret')).toBeUndefined();
   });
 
   test('forgets at once what is revoked here, in whatever case the scheme was written', async () => {
@@ -93,7 +101,7 @@ describe('a key ring', () => {
   test('notes the last use and writes it when asked to stop', async () => {
     const { world, ring } = ringOf('book');
     await ring.lookUp('Bearer secret');
-    world.nowMs += 500;
+    world.clock.nowMs += 500;
     ring.recall('Bearer secret');
     expect(ring.lastUse('key')).toBe(1_000_500);
     const stop = new AbortController();
