@@ -15,36 +15,58 @@ const VARY = 'authorization, x-min-position';
 export const publicCache = (request: FastifyRequest): string =>
   request.headers.authorization === undefined ? CACHE_PUBLIC : CACHE_PRIVATE;
 
-/** Sends a value as JSON with an ETag made of its bytes. */
+export interface Read {
+  readonly body: Buffer | string;
+  /** A strong one, quotes included. */
+  readonly etag: string;
+}
+
+/** A value as JSON with an ETag made of its bytes. */
+export function jsonRead(value: unknown): Read {
+  const body = JSON.stringify(value);
+  return { body, etag: `"${hash('sha1', body, 'base64url')}"` };
+}
+
+/** Sends a value as `jsonRead` makes it. */
 export function sendRead(
   request: FastifyRequest,
   reply: FastifyReply,
   value: unknown,
   cacheControl = CACHE_PRIVATE,
 ): void {
-  const body = JSON.stringify(value);
-  return sendBytes(request, reply, { body, etag: `"${hash('sha1', body, 'base64url')}"` }, cacheControl);
+  return sendBytes(request, reply, jsonRead(value), cacheControl);
 }
 
 /** Sends bytes whose ETag is known. */
 export function sendBytes(
   request: FastifyRequest,
   reply: FastifyReply,
-  read: { readonly body: Buffer | string; readonly etag: string },
-  cacheControl: string,
+  read: Read,
+  cacheControl = CACHE_PRIVATE,
   contentType = JSON_TYPE,
 ): void {
-  const vary = reply.getHeader('vary'); // of CORS
-  reply.header('vary', vary === undefined ? VARY : `${String(vary)}, ${VARY}`);
-  reply.header('etag', read.etag).header('cache-control', cacheControl);
-  if (matches(request.headers['if-none-match'], read.etag)) return notModified(request, reply);
+  if (matches(request.headers['if-none-match'], read.etag))
+    return notModified(request, reply, read, cacheControl);
+  describe(reply, read, cacheControl);
   reply.header('content-type', contentType).serializer(asItIs).send(read.body);
 }
 
-/** 304, and the request does not count. */
-export function notModified(request: FastifyRequest, reply: FastifyReply): void {
+/** 304 with the headers of the read, as RFC 9110 asks in 15.4.5; the request does not count. */
+export function notModified(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  read: Read,
+  cacheControl = CACHE_PRIVATE,
+): void {
   request.giveBack?.();
+  describe(reply, read, cacheControl);
   reply.code(304).send();
+}
+
+function describe(reply: FastifyReply, { etag }: Read, cacheControl: string): void {
+  const vary = reply.getHeader('vary'); // of CORS
+  reply.header('vary', vary === undefined ? VARY : `${String(vary)}, ${VARY}`);
+  reply.header('etag', etag).header('cache-control', cacheControl);
 }
 
 const asItIs = (payload: unknown): string => payload as string;

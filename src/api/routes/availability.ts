@@ -121,7 +121,7 @@ async function sendAvailability(
   if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
   if (map.revision <= seen) {
     if (!(await live.waitForChange(showId, seen, (waitS ?? 0) * 1000, polls.signalFor(reply))))
-      return notModified(request, reply);
+      return notModified(request, reply, map);
     map = visible(request, await live.availability(showId));
   }
   return sendBytes(request, reply, map, CACHE_PRIVATE);

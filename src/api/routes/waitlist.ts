@@ -7,7 +7,7 @@ import { entryAnswer, entryView } from '../answers.ts';
 import type { EntryAnswer, ShowState } from '../answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { notModified, sendRead } from '../etag.ts';
+import { jsonRead, notModified, sendBytes } from '../etag.ts';
 import type { Principal } from '../key-ring.ts';
 import { sendOutcome } from '../outcome.ts';
 import { positionText } from '../position.ts';
@@ -194,6 +194,7 @@ async function getEntry(
   ids: Ids,
   query: z.output<typeof entryQuery>,
 ): Promise<void> {
+  const at = (position: number) => reply.header('x-position', positionText(position));
   let seen = await look(api, request, ids);
   const { after = query.wait === undefined ? undefined : seen.revision } = query;
   if (after !== undefined && seen.changedAt <= after) {
@@ -204,13 +205,10 @@ async function getEntry(
       (query.wait ?? 0) * 1000,
       api.polls.signalFor(reply),
     );
-    if (!changed) return notModified(request, reply);
+    if (!changed) return notModified(request, at(seen.position), seen.read);
     seen = await look(api, request, ids);
   }
-  return sendRead(request, reply.header('x-position', positionText(seen.position)), {
-    entry: seen.entry,
-    revision: seen.revision,
-  });
+  return sendBytes(request, at(seen.position), seen.read);
 }
 
 async function look(
@@ -218,18 +216,15 @@ async function look(
   request: FastifyRequest,
   { showId, entryId }: Ids,
 ) {
-  const {
-    value,
-    revision: at,
-    position,
-  } = await pipeline.read(showAggregate, showId, (state, nowMs) => {
+  const { value, revision, position } = await pipeline.read(showAggregate, showId, (state, nowMs) => {
     const view = mine(request, state, entryView(state, entryId, nowMs), 'EntryNotFound');
     return view instanceof ApiProblem
       ? view
       : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId) };
   });
   if (value instanceof ApiProblem) throw value;
-  return { ...value, revision: at, position };
+  const { entry, changedAt } = value;
+  return { read: jsonRead({ entry, revision }), changedAt, revision, position };
 }
 
 function entryOf(state: ShowState, showId: string, entryId: string, nowMs: number): EntryAnswer {
