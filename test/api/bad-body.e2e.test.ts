@@ -167,10 +167,15 @@ test('a body is refused where none is taken, and may be left out where all of it
 
 test('half a place is refused, also where the other half is there already', async () => {
   const venue = { name: 'Half', timeZone: 'Europe/Berlin', city: 'Berlin', lat: 52.5 };
-  expectRefused(await engine.call('POST', '/v1/venues', { body: venue }), 400, 'InvalidRequest');
+  const half = expectRefused(await engine.call('POST', '/v1/venues', { body: venue }), 400, 'InvalidRequest');
   const whole = await engine.call('POST', '/v1/venues', { body: { ...venue, lon: 13.4 } });
   const path = `/v1/venues/${whole.body.venue.id}`;
-  expectRefused(await engine.call('PATCH', path, { body: { lat: null } }), 400, 'InvalidRequest');
+  const halved = expectRefused(
+    await engine.call('PATCH', path, { body: { lat: null } }),
+    400,
+    'InvalidRequest',
+  );
+  expect([half.errors, halved.errors]).toMatchObject([[{ pointer: '/lon' }], [{ pointer: '/lat' }]]);
   const moved = await engine.call('PATCH', path, { body: { lat: 52.6 } });
   expect([moved.body.venue.lat, moved.body.venue.lon]).toEqual([52.6, 13.4]);
 });

@@ -76,10 +76,7 @@ export const moveEntry: Handler<Command<'MoveEntry'>> = (turn, { entryId, ahead,
   const entry = state.entries.get(entryId);
   if (!entry) return noEntry(entryId);
   if (entry.status !== 'waiting') {
-    const message = `Only an entry that waits can be moved; this one is ${entry.status}.`;
-    return rejection('InvalidRequest', message, {
-      errors: [{ pointer: '/entryId', code: 'notWaiting', message }],
-    });
+    return rejection('InvalidRequest', `Only an entry that waits can be moved; this one is ${entry.status}.`);
   }
   const line = state.lines.get(entry.categoryId)!;
   const target = Math.min(ahead, line.size - 1);

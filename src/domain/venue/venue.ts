@@ -1,7 +1,7 @@
 // The venue as an aggregate: a house where shows are given, with its place and its time zone.
 import { accept, reject, type Aggregate, type AggregateState, type Decision } from '../decider.ts';
 import { changesOf, record, versionRefused } from '../edit.ts';
-import { rejection } from '../rejection.ts';
+import { rejection, type Rejection } from '../rejection.ts';
 import type { VenueEvent, VenueFields } from './events.ts';
 
 export type VenueCommand =
@@ -52,20 +52,25 @@ export const venueAggregate: VenueAggregate = {
 function decide({ fields, version }: VenueState, command: VenueCommand): Decision<VenueEvent> {
   if (command.kind === 'CreateVenue') {
     const { kind: _kind, ...data } = command;
-    if (isHalfPlaced(data)) return reject(halfPlaced());
+    const refusal = halfPlaced(data);
+    if (refusal) return reject(refusal);
     return accept(fields === null ? [{ type: 'VenueCreated', data }] : []);
   }
   if (fields === null) return reject(venueNotFound());
-  const refusal = versionRefused(version, command.ifVersion);
-  if (refusal) return reject(refusal);
   const changes = changesOf(fields, command.changes);
   const moves = 'lat' in changes || 'lon' in changes;
-  if (moves && isHalfPlaced({ ...fields, ...changes })) return reject(halfPlaced());
+  const refusal =
+    versionRefused(version, command.ifVersion) ?? (moves ? halfPlaced({ ...fields, ...changes }) : null);
+  if (refusal) return reject(refusal);
   return accept(Object.keys(changes).length > 0 ? [{ type: 'VenueEdited', data: changes }] : []);
 }
 
-const isHalfPlaced = ({ lat, lon }: VenueFields): boolean => (lat === null) !== (lon === null);
-const halfPlaced = () =>
-  rejection('InvalidRequest', 'Give `lat` and `lon` together, or neither: a place has both.');
+/** Points at the half that is missing; null: a place has both, or there is none. */
+function halfPlaced({ lat, lon }: VenueFields): Rejection | null {
+  if ((lat === null) === (lon === null)) return null;
+  const message = 'Give `lat` and `lon` together, or neither: a place has both.';
+  const pointer = lat === null ? '/lat' : '/lon';
+  return rejection('InvalidRequest', message, { errors: [{ pointer, code: 'missing', message }] });
+}
 
 export const venueNotFound = () => rejection('VenueNotFound', 'There is no such venue.');

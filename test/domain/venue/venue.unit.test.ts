@@ -57,6 +57,21 @@ describe('a venue', () => {
     expect(given(CREATED).when(edit({ lat: 1 }))).toEqual([{ type: 'VenueEdited', data: { lat: 1 } }]);
   });
 
+  test('that lacks half of its place is refused where that half would stand', () => {
+    const metadata = { commandId: 'c', requestHash: '', at: '2027-03-01T12:00:00.000Z' };
+    for (const half of ['lat', 'lon'] as const) {
+      const command: VenueCommand = { kind: 'CreateVenue', ...FIELDS, [half]: null };
+      const message = 'Give `lat` and `lon` together, or neither: a place has both.';
+      expect(venueAggregate.decide(given().state, command, metadata)).toEqual({
+        rejected: {
+          code: 'InvalidRequest',
+          detail: message,
+          members: { errors: [{ pointer: `/${half}`, code: 'missing', message }] },
+        },
+      });
+    }
+  });
+
   test('is edited to what it is: nothing happens and the version stays', () => {
     const story = given(CREATED);
     expect(story.when(edit(FIELDS))).toEqual([]);
