@@ -5,8 +5,9 @@ import type { SeatingPlanEvent } from '../../src/domain/seating-plan/events.ts';
 import type { SeatingPlan } from '../../src/domain/seating-plan/plan.ts';
 import { foldSeatingPlan, seatingPlanAggregate } from '../../src/domain/seating-plan/seating-plan.ts';
 import { showAggregate, type ShowState } from '../../src/domain/show/show.ts';
-import { bookingView, entryView, holdView, seatCode, showView } from '../../src/domain/show/views.ts';
+import { bookingView, entryView, holdView, showView } from '../../src/domain/show/views.ts';
 import { venueAggregate } from '../../src/domain/venue/venue.ts';
+import { seatCodes } from '../domain/show/seat-codes.ts';
 
 /** Fields by name, as JSON has them. */
 export type Outlook = Readonly<Record<string, unknown>>;
@@ -85,7 +86,7 @@ function showOutlook(state: ShowState): Outlook {
     Object.fromEntries(Array.from(ids, (id) => [`${name} ${id}`, look(id)]));
   return {
     ...showView(state, nowMs),
-    seats: state.plan.seatIds.map((_, seat) => seatCode(state, seat)).join(''),
+    seats: seatCodes(state).join(''),
     counts: { holds: holds.size, bookings: bookings.size, entries: entries.size },
     ...each('hold', holds.keys(), (id) => holdView(state, id, nowMs)),
     ...each('booking', bookings.keys(), (id) => bookingView(state, id)),

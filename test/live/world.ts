@@ -4,8 +4,9 @@ import type { NewEvent } from '../../src/domain/event.ts';
 import type { ShowRules } from '../../src/domain/show/events.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { LiveShows, type LiveShowsParts } from '../../src/live/live-shows.ts';
-import { areaViews, categoryViews, seatCode } from '../../src/domain/show/views.ts';
+import { areaViews, categoryViews } from '../../src/domain/show/views.ts';
 import type { ShowState } from '../../src/domain/show/show.ts';
+import { seatCodes } from '../domain/show/seat-codes.ts';
 import { ShowSpec, T0, type HallShape } from '../domain/show/show-spec.ts';
 import { turn, VirtualClock } from '../support/virtual-clock.ts';
 
@@ -93,7 +94,7 @@ export function codesOf({ seats, seatCount }: Pick<AvailabilityJson, 'seats' | '
 /** What the map must say, computed seat by seat. */
 export function trueMap(state: ShowState) {
   return {
-    codes: state.plan.seatIds.map((_, seat) => seatCode(state, seat)),
+    codes: seatCodes(state),
     areas: areaViews(state),
     categories: categoryViews(state),
   };

@@ -177,11 +177,7 @@ export function areaView(state: ShowState, a: number, kept: boolean): AreaView {
   return { id, name, categoryId, ...seenCounts(counts, kept) };
 }
 
-/** A seat on the map: 0 free, 1 held, 2 booked, 3 blocked or kept for the line. */
-export const seatCode = (state: ShowState, seat: number): SeatStatus =>
-  seenStatus(state.seats.status[seat] as SeatStatus, isKept(state, state.plan.seatCategory[seat]!));
-
-/** The same where it is known already whether the free seats of its category are kept for the line. */
+/** A seat on the map; `kept`: what is free in its category is kept for the line. */
 export const seenStatus = (status: SeatStatus, kept: boolean): SeatStatus =>
   kept && status === FREE ? BLOCKED : status;
 

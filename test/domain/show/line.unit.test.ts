@@ -1,7 +1,7 @@
 // The line itself: who stands where and since when, moving within it and leaving it, at any length.
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../../src/domain/show/line.ts';
-import { entryChangedAt, seatCode } from '../../../src/domain/show/views.ts';
+import { entryChangedAt } from '../../../src/domain/show/views.ts';
 import { iso, MINUTE, ShowSpec, T0, types } from './show-spec.ts';
 
 const statuses = (show: ShowSpec, entries: string[]): string[] => entries.map((e) => show.entry(e).status);
@@ -221,6 +221,6 @@ describe('a place in the line', () => {
     show.accepts(show.cancel(booking!));
     const events = show.accepts({ kind: 'RemoveEntry', entryId, reason: 'r' });
     expect(events.map(({ type }) => type)).toEqual(['OfferDeclined', 'WaitlistLeft']);
-    expect([show.entry(entryId).status, seatCode(show.state, 0)]).toEqual(['left', 0]);
+    expect([show.entry(entryId).status, show.seat('A-1')]).toEqual(['left', 0]);
   });
 });

@@ -15,9 +15,9 @@ import {
   categoryViews,
   entryView,
   holdView,
-  seatCode,
   showView,
 } from '../../../src/domain/show/views.ts';
+import { seatCodes } from './seat-codes.ts';
 
 export const T0 = Date.parse('2027-03-01T12:00:00.000Z');
 export const DAY = 86_400_000;
@@ -268,7 +268,7 @@ export class ShowSpec {
   }
 
   seat(id: string): number {
-    return seatCode(this.state, this.state.plan.seatIndex.get(id)!);
+    return seatCodes(this.state)[this.state.plan.seatIndex.get(id)!]!;
   }
 
   /**
