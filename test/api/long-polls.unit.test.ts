@@ -1,12 +1,12 @@
 // Requests that wait, of real connections: which of them are counted, and until when.
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LongPolls } from '../../src/api/long-polls.ts';
 
 let polls: LongPolls;
 let signals: AbortSignal[];
-let app: ReturnType<typeof Fastify>;
+let app: FastifyInstance;
 let url: string;
 /** What is awaited before the wait begins. */
 let first: Promise<unknown>;
