@@ -167,7 +167,7 @@ export class PartitionFeed implements ViewFeed {
     const { db, clock, positions } = this.#ports;
     const names = this.#views.filter(({ at }) => at !== null).map(({ projection }) => projection.name);
     // One that another version feeds is not late here.
-    for (const name of this.#lag.keys()) if (!names.includes(name)) this.#lag.delete(name);
+    for (const { projection, at } of this.#views) if (at === null) this.#lag.delete(projection.name);
     if (names.length === 0) return;
     const { relayed, ends, views } = await advanceViews(db, names);
     this.#ends = ends;
