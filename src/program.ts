@@ -1,5 +1,6 @@
 // The command line: reads the settings, starts a profile, and stops it cleanly when asked to.
 import { Command } from 'commander';
+import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { loadConfig, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
@@ -53,10 +54,10 @@ try {
 
 async function start(): Promise<void> {
   const config = loadConfig(withEnvFile(process.env));
-  await run(config, async () => {
+  await run(config, async (asked) => {
     if (config.profile === 'distributed')
-      return (await import('./profiles/distributed.ts')).startDistributed(config);
-    return (await import('./profiles/embedded.ts')).startEmbedded(config);
+      return (await import('./profiles/distributed.ts')).startDistributed(config, undefined, asked);
+    return (await import('./profiles/embedded.ts')).startEmbedded(config, asked);
   });
 }
 
@@ -67,30 +68,30 @@ async function startRole(role: Role): Promise<void> {
       `PROFILE is "${config.profile}", in which one process is everything: use "fairseat start", or set PROFILE to distributed.`,
     );
   const { startDistributed } = await import('./profiles/distributed.ts');
-  await run(config, () => startDistributed(config, [role]));
+  await run(config, (asked) => startDistributed(config, [role], asked));
 }
 
-async function run(config: Config, begin: () => Promise<RunningEngine>): Promise<void> {
+async function run(config: Config, begin: (asked: AbortSignal) => Promise<RunningEngine>): Promise<void> {
   const asked = whenAskedToStop(config);
-  const engine = await begin();
+  const engine = await begin(asked);
   // Now, for a process that is killed would leave nothing for the next start.
   flushCompileCache();
-  await asked;
+  if (!asked.aborted) await once(asked, 'abort');
   await engine.stop();
   process.exit(0);
 }
 
-/** Resolves at the first signal; a later one, or a stop that takes too long, ends the process at once. */
-function whenAskedToStop(config: Config): Promise<void> {
-  return new Promise((resolve) => {
-    let askedAt = 0;
-    const onSignal = () => {
-      if (askedAt > 0 && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
-      if (askedAt > 0) return;
-      askedAt = Date.now();
-      setTimeout(() => process.exit(1), config.shutdownMs + SHUTDOWN_GRACE_MS).unref();
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  });
+/** Aborts at the first signal; a later one, or a stop that takes too long, ends the process at once. */
+function whenAskedToStop(config: Config): AbortSignal {
+  const asked = new AbortController();
+  let askedAt = 0;
+  const onSignal = () => {
+    if (askedAt > 0 && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+    if (askedAt > 0) return;
+    askedAt = Date.now();
+    setTimeout(() => process.exit(1), config.shutdownMs + SHUTDOWN_GRACE_MS).unref();
+    asked.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return asked.signal;
 }

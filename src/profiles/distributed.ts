@@ -18,23 +18,47 @@ import { watchRelay, watchWork } from './gauges.ts';
 import { listen, serve } from './http.ts';
 import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
-import { ENGINE_SHARE, running, sayReady, untilReady, type Ends, type RunningEngine } from './running.ts';
+import {
+  ENGINE_SHARE,
+  running,
+  showKeys,
+  untilReady,
+  type Ends,
+  type Listening,
+  type RunningEngine,
+} from './running.ts';
 import { openIndex, searchIn, startIndexer } from './search.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Starts one role, or all in one process; resolves when it can work. Refuses with StartRefused what its operator can mend. */
-export function startDistributed(config: Config, roles: readonly Role[] = ROLES): Promise<RunningEngine> {
+/**
+ * Starts one role, or all in one process; resolves when it can work, or was asked to stop before. Refuses with StartRefused
+ * what its operator can mend.
+ */
+export function startDistributed(
+  config: Config,
+  roles: readonly Role[] = ROLES,
+  asked?: AbortSignal,
+): Promise<RunningEngine> {
   if (roles.length < ROLES.length && config.databaseUrl === undefined)
     throw new StartRefused(
       'DATABASE_URL is not set; processes of several roles share one Postgres, which it names.',
     );
   const logger = createLogger(config).child({ role: roles.length === 1 ? roles[0] : 'all' });
-  return running(logger, (ends) => start(config, new Set(roles), logger, ends));
+  return running(logger, async (ends) => {
+    const [engine, listening] = await start(config, new Set(roles), logger, ends);
+    await untilReady(engine, listening, asked);
+    return listening.url;
+  });
 }
 
-async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, ends: Ends): Promise<string> {
+async function start(
+  config: Config,
+  roles: ReadonlySet<Role>,
+  logger: Logger,
+  ends: Ends,
+): Promise<[Engine, Listening]> {
   const url = await databaseUrlOf(config, logger, ends);
   warnOfPostgresLog(config, logger);
   const feed = roles.has('relay') || roles.has('projector') ? await openFeed(config, ends) : null;
@@ -60,11 +84,11 @@ async function start(config: Config, roles: ReadonlySet<Role>, logger: Logger, e
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }
-  const address = roles.has('api')
+  const listening = roles.has('api')
     ? await serve(engine, metrics, ends, search ? searchIn(search, engine) : undefined)
     : await operate(engine, metrics, ends);
-  sayReady(logger, address, { admin: admin?.made ?? null, demo });
-  return address;
+  showKeys({ admin: admin?.made ?? null, demo });
+  return [engine, listening];
 }
 
 function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): void {
@@ -83,7 +107,7 @@ function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics,
   relay.start();
 }
 
-async function operate(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<string> {
+async function operate(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<Listening> {
   let stopping = false;
   const readiness = readinessOf(engine, () => stopping);
   watchWork(metrics, engine);
@@ -92,7 +116,5 @@ async function operate(engine: Engine, metrics: PrometheusMetrics, ends: Ends): 
     stopping = true;
     await app.close();
   });
-  const address = await listen(app, engine.config);
-  await untilReady(engine, { readiness }, engine.logger);
-  return address;
+  return { url: await listen(app, engine.config), readiness };
 }

@@ -6,12 +6,15 @@ import { prepareDemo } from './demo.ts';
 import { startFeeds } from './feeds.ts';
 import { serve } from './http.ts';
 import { createLogger } from './logging.ts';
-import { ENGINE_SHARE, running, sayReady, type RunningEngine } from './running.ts';
+import { ENGINE_SHARE, running, showKeys, untilReady, type RunningEngine } from './running.ts';
 
 export type { RunningEngine } from './running.ts';
 
-/** Starts everything and resolves when it can serve; refuses with StartRefused what its operator can mend. */
-export function startEmbedded(config: Config): Promise<RunningEngine> {
+/**
+ * Starts everything and resolves when it can serve, or was asked to stop before; refuses with StartRefused what its operator
+ * can mend.
+ */
+export function startEmbedded(config: Config, asked?: AbortSignal): Promise<RunningEngine> {
   const logger = createLogger(config);
   return running(logger, async (ends) => {
     const url = await databaseUrlOf(config, logger, ends);
@@ -23,8 +26,9 @@ export function startEmbedded(config: Config): Promise<RunningEngine> {
     const demoKey = await prepareDemo(engine);
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
-    const address = await serve(engine, metrics, ends);
-    sayReady(logger, address, { admin: admin.made, demo: demoKey });
-    return address;
+    const listening = await serve(engine, metrics, ends);
+    showKeys({ admin: admin.made, demo: demoKey });
+    await untilReady(engine, listening, asked);
+    return listening.url;
   });
 }

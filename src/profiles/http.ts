@@ -14,7 +14,7 @@ import { StartRefused } from '../ports/start-refused.ts';
 import type { Engine } from './engine.ts';
 import { watchLevels } from './gauges.ts';
 import { readinessOf } from './readiness.ts';
-import { ENGINE_SHARE, untilReady, type Ends } from './running.ts';
+import { ENGINE_SHARE, type Ends, type Listening } from './running.ts';
 
 /** Until a request must have arrived whole; a seating plan of 64 MiB fits in. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -28,18 +28,16 @@ interface HttpSide {
   stop(drainMaxMs: number): Promise<void>;
 }
 
-/** Listens, and resolves with the address when it can serve. Searches in the views unless another index is given. */
+/** Listens; may be reached when it is ready. Searches in the views unless another index is given. */
 export async function serve(
   engine: Engine,
   metrics: PrometheusMetrics,
   ends: Ends,
   index?: SearchIndex,
-): Promise<string> {
+): Promise<Listening> {
   const http = await openHttp(engine, metrics, index);
   ends.push(() => http.stop(engine.config.shutdownMs * (1 - ENGINE_SHARE)));
-  const address = await listen(http.app, engine.config);
-  await untilReady(engine, http, engine.logger);
-  return address;
+  return { url: await listen(http.app, engine.config), readiness: http.readiness };
 }
 
 async function openHttp(engine: Engine, metrics: PrometheusMetrics, index?: SearchIndex): Promise<HttpSide> {

@@ -43,30 +43,33 @@ export async function endAll(ends: Ends): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Waits until nothing stands in the way of serving, and says meanwhile what does. */
+/** What listens, and why it cannot serve; null: it can. */
+export interface Listening {
+  readonly url: string;
+  readonly readiness: () => Promise<string | null>;
+}
+
+/** Says what stands in the way of serving until nothing does, and then that it is ready; ends before when `asked` aborts. */
 export async function untilReady(
-  { clock }: { clock: Clock },
-  { readiness }: { readonly readiness: () => Promise<string | null> },
-  logger: Logger,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  { url, readiness }: Listening,
+  asked?: AbortSignal,
 ): Promise<void> {
   let said: string | null = null;
   for (let reason = await readiness(); reason !== null; reason = await readiness()) {
+    if (asked?.aborted) return;
     if (reason !== said) logger.warn(`Not ready yet: ${reason}`);
     said = reason;
-    await clock.sleep(READY_POLL_MS);
+    await clock.sleep(READY_POLL_MS, asked);
   }
+  if (logger.isLevelEnabled('info')) logger.info(`Fairseat is ready at ${url}`);
+  else process.stdout.write(`Fairseat is ready at ${url}\n`);
 }
 
 /** Keys that were made are shown once, and only here. */
-export function sayReady(
-  logger: Logger,
-  url: string,
-  made: { readonly admin: string | null; readonly demo: string | null },
-): void {
+export function showKeys(made: { readonly admin: string | null; readonly demo: string | null }): void {
   if (made.admin !== null)
     process.stdout.write(`The administrator's API key, shown this once: ${made.admin}\n`);
   if (made.demo !== null)
     process.stdout.write(`The demo organiser's API key, shown this once: ${made.demo}\n`);
-  if (logger.isLevelEnabled('info')) logger.info(`Fairseat is ready at ${url}`);
-  else process.stdout.write(`Fairseat is ready at ${url}\n`);
 }

@@ -19,8 +19,12 @@ export class RoleProcess {
     this.#child = child;
   }
 
-  /** Resolves when it says that it is ready. */
-  static async start(role: string, environment: Readonly<Record<string, string>>): Promise<RoleProcess> {
+  /** Resolves when it says that it is ready, or what else is waited for. */
+  static async start(
+    role: string,
+    environment: Readonly<Record<string, string>>,
+    awaited = /Fairseat is ready at (\S+)/,
+  ): Promise<RoleProcess> {
     const run = [process.execPath, MAIN, role];
     // It dies with the test run, where the system can see to that.
     const [program, ...args] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', ...run] : run;
@@ -42,10 +46,10 @@ export class RoleProcess {
       );
       const hear = (chunk: unknown): void => {
         said += String(chunk);
-        const ready = /Fairseat is ready at (\S+)/.exec(said);
+        const ready = awaited.exec(said);
         if (!ready) return;
         clearTimeout(late);
-        resolve(ready[1]!);
+        resolve(ready[1] ?? '');
       };
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);

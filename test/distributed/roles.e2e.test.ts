@@ -18,6 +18,7 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
   let kafka: RunningServer;
   let eventStore: EventStoreUnderTest;
   let openSearch: RunningServer | null;
+  let environment: Record<string, string>;
   let processes: RoleProcess[] = [];
   let apis: Client[];
   let hall: Hall;
@@ -28,7 +29,7 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
       startEventStore(),
       noOpenSearch === null ? startOpenSearch() : null,
     ]);
-    const environment = {
+    environment = {
       DATABASE_URL: database.url,
       DATABASE_READ_URL: database.url,
       EVENTSTORE_URL: eventStore.url,
@@ -90,6 +91,12 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
     const projectors = processes.filter(({ role }) => role === 'projector');
     const active = await Promise.all(projectors.map((p) => p.metric('fairseat_search_indexer_active')));
     expect(active).toEqual([1]);
+  });
+
+  it.each(['relay', 'projector'])('end what they have begun also before they are ready: %s', async (role) => {
+    const nobody = { ...environment, EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false', LOG_LEVEL: 'warn' };
+    const waiting = await RoleProcess.start(role, nobody, /Not ready yet/);
+    expect(await waiting.end()).toBe(0);
   });
 
   it('end what they have begun, and say so by their exit code', async () => {

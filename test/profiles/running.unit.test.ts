@@ -1,7 +1,8 @@
 // What a process has begun ends in the opposite order, whatever goes wrong on the way.
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { running, type Ends } from '../../src/profiles/running.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { running, untilReady, type Ends } from '../../src/profiles/running.ts';
 
 const logger = pino({ level: 'silent' });
 
@@ -32,4 +33,12 @@ test('a start that fails says why it failed, not what could not be ended', async
   });
   await expect(starting).rejects.toThrow('the port is taken');
   expect(ended).toEqual(['server', 'engine', 'database']);
+});
+
+test('who is asked to stop does not wait until it is ready', async () => {
+  const asked = new AbortController();
+  const listening = { url: 'http://127.0.0.1:1', readiness: async () => 'The database does not answer.' };
+  const waiting = untilReady({ clock: systemClock, logger }, listening, asked.signal);
+  asked.abort();
+  expect(await waiting).toBeUndefined();
 });
