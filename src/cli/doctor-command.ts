@@ -134,7 +134,9 @@ async function searchCheck(
     const serving = await generations.serving();
     const behindS = await secondsBehind(engine, (await serving?.progress()) ?? 0);
     const isForeign =
-      serving !== null && serving.log !== null && serving.log !== (await identityOf(engine.log));
+      serving !== null &&
+      serving.origin !== null &&
+      serving.origin.split(' ')[0] !== (await identityOf(engine.log));
     const state = isForeign ? 'was made from another database' : `serves, ${sayBehind(behindS)}`;
     return {
       name: 'OpenSearch',

@@ -1,8 +1,9 @@
 // `fairseat projections list | rebuild | parked | retry`: how far the views are, building one anew beside the one that
 // serves, and taking back what a view could not handle.
 import type { Command } from 'commander';
-import { PROJECTION_NAMES, type ProjectionName } from '../projections/projection.ts';
+import { FOLDED, PROJECTION_NAMES, type ProjectionName } from '../projections/projection.ts';
 import { StartRefused } from '../ports/start-refused.ts';
+import { assertMadeFrom, forgetViews } from '../projections/origin.ts';
 import { isPoison } from '../projections/parking.ts';
 import { RebuildRefused, type Rebuilt } from '../projections/rebuild.ts';
 import { printJson, printLine, printTable, progress, type OutputOptions } from './output.ts';
@@ -27,7 +28,22 @@ export function addProjectionCommands(program: Command): void {
     .action((names: string[], options: OutputOptions & { verify?: boolean }) =>
       withEngine((session) => rebuildAll(session, names, options)),
     );
+  projections
+    .command('forget')
+    .description(
+      'forget every view, so that the next start makes them anew from the log that is set; stop every process before',
+    )
+    .action(() => withEngine(forget));
   addParkingCommands(projections);
+}
+
+async function forget({ engine, beside }: Session): Promise<void> {
+  if (beside && engine.config.databaseUrl === undefined)
+    throw new StartRefused('An engine runs on these views; stop it first.');
+  await forgetViews(engine.database.db);
+  printLine(
+    'The views are forgotten; the next start makes them anew. If they are fed by Kafka, give KAFKA_TOPIC another name.',
+  );
 }
 
 function addParkingCommands(projections: Command): void {
@@ -41,7 +57,7 @@ function addParkingCommands(projections: Command): void {
     .description('handle what a parked stream has missed, and take it back')
     .argument('<name>', `one of ${PROJECTION_NAMES.join(', ')}`)
     .argument('<stream>', 'the parked stream, as `fairseat projections parked` names it')
-    .option('--skip-first', 'leave out, for good, the event that could not be handled')
+    .option('--skip-first', 'leave out the event that could not be handled, until the next rebuild')
     .option('--json', 'print as JSON')
     .action((name: string, stream: string, options: OutputOptions & { skipFirst?: boolean }) =>
       withEngine((session) => retry(session, name, stream, options)),
@@ -71,6 +87,10 @@ async function retry(
   { skipFirst = false, json }: OutputOptions & { skipFirst?: boolean },
 ): Promise<void> {
   if (!isName(name)) throw unknownName(name);
+  if (skipFirst && FOLDED.has(name))
+    throw new StartRefused(
+      `${name} counts by every event of a stream, so that none can be left out: mend the projection, then retry without --skip-first.`,
+    );
   const retried = await engine.projector
     .retryParked(name, stream, { skipFirst })
     .catch((error: unknown) => stillParked(name, stream, error));
@@ -84,10 +104,11 @@ async function retry(
   );
 }
 
-function stillParked(name: string, stream: string, error: unknown): never {
+function stillParked(name: ProjectionName, stream: string, error: unknown): never {
   if (!isPoison(error)) throw error;
+  const or = FOLDED.has(name) ? '' : ', or leave its first event out with --skip-first';
   throw new StartRefused(
-    `${stream} stays parked: ${name} still cannot handle it (${(error as Error).message}). Mend the projection, or leave its first event out with --skip-first.`,
+    `${stream} stays parked: ${name} still cannot handle it (${(error as Error).message}). Mend the projection${or}.`,
   );
 }
 
@@ -118,6 +139,7 @@ async function rebuildAll(
   const unknown = names.find((name) => name !== 'all' && !isName(name));
   if (unknown !== undefined) throw unknownName(unknown, ', or all');
   const wanted = names.includes('all') ? [...PROJECTION_NAMES] : names.filter(isName);
+  await assertMadeFrom(engine.database.db, engine.log);
   const rebuilt: Rebuilt[] = [];
   for (const name of wanted) {
     const bar = progress(`Rebuilding ${name}`);

@@ -48,10 +48,10 @@ export interface RefusedDocument {
 /** One generation of an index: documents, and how far along the log they have come, kept together. */
 export interface SearchGeneration {
   readonly name: string;
-  /** Of which log its documents are (`identityOf`), as it was when this was read; null: nothing is in it yet. */
-  readonly log: string | null;
-  /** Notes of which log it is. */
-  belongTo(log: string): Promise<void>;
+  /** What its documents were made from, as it was when this was read; null: nothing is in it yet. */
+  readonly origin: string | null;
+  /** Notes what it is made from. */
+  belongTo(origin: string): Promise<void>;
   /** 0: nothing yet. */
   progress(): Promise<number>;
   /** Writes what is newer than what is there, and nothing else; says what was refused. A Fault: send all of it again. */

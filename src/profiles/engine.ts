@@ -21,12 +21,14 @@ import { showAggregate } from '../domain/show/show.ts';
 import { venueAggregate } from '../domain/venue/venue.ts';
 import { venueView } from '../domain/venue/views.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { allProjections } from '../projections/all.ts';
 import { LiveShows } from '../live/live-shows.ts';
 import { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';
+import { assertMadeFrom } from '../projections/origin.ts';
 import { Positions } from '../projections/positions.ts';
 import { Projector } from '../projections/projector.ts';
 import type { MakeViewFeed } from '../projections/view-feed.ts';
@@ -93,6 +95,7 @@ function wire(
   const workers = wireWorkers(core, views, database, logger);
   const { live, stream, projector } = views;
   const { expirer, follower, clockWatch } = workers;
+  const origin = originOf(core.log, database, logger);
   return {
     config,
     logger,
@@ -108,8 +111,9 @@ function wire(
     apiKeys: new PostgresApiKeyStore(database.db),
     feedAdapters: [providerXml],
 
-    /** Begins to project, to follow and to expire, or some of it. */
+    /** Begins to project, to follow and to expire, or some of it; StartRefused where the views are of another log. */
     async start({ projects, shows, sweeps }: EngineWork = EVERYTHING): Promise<void> {
+      await origin.check();
       await projector.start({ run: projects });
       if (shows) {
         await live.start();
@@ -122,6 +126,7 @@ function wire(
     async stop(drainMaxMs: number): Promise<void> {
       await Promise.all([expirer.stop(), follower.stop(), clockWatch.stop(), stream.stop()]);
       await core.pipeline.close(drainMaxMs);
+      await origin.note();
       await Promise.all([live.stop(), projector.stop()]);
       await core.log.close();
       await Promise.all([database.close(), replica?.close()]);
@@ -184,6 +189,25 @@ function wireWorkers(core: Core, { live }: Views, { db }: Database, logger: Logg
     expirer: new HoldExpirer({ ...common, ids, dueShows: fromViews(db) }),
     follower: new CatalogueFollower({ ...common, checkpoints: new PostgresCheckpointStore(db) }),
     clockWatch: new ClockWatch({ clock, log }),
+  };
+}
+
+/** The views and the log belong together: checked at the start, noted at the latest when all ends. */
+function originOf(log: EventLog, { db }: Database, logger: Logger) {
+  let unknown = false;
+  return {
+    async check(): Promise<void> {
+      try {
+        unknown = !(await assertMadeFrom(db, log));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        logger.warn({ err: error }, 'Whether the views are of this log could not be seen.');
+      }
+    },
+    /** A log that was empty has a first event by now. */
+    async note(): Promise<void> {
+      if (unknown) await assertMadeFrom(db, log).catch(faultLog(logger));
+    },
   };
 }
 

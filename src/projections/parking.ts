@@ -95,7 +95,8 @@ export async function parkedStreams(db: Db): Promise<ParkedStream[]> {
 
 /**
  * Handles what a parked stream has missed, up to where its projection stands, and takes it back; false: it is not parked.
- * With `skipFirst` the poison event itself is left out for good. Throws what the handler throws: it stays parked then.
+ * With `skipFirst` the poison event itself is left out, until a rebuild, which parks the stream again; a view that folds
+ * whole streams cannot do without it. Throws what the handler throws: it stays parked then.
  */
 export async function retryParked(
   db: Db,
@@ -123,6 +124,9 @@ export async function retryParked(
       if (missed.length > 0) await projection.handle(missed, { tx, horizon: upTo });
       if (page.at(-1)!.position > upTo) break;
     }
+    await sql`update projections set remade = remade + 1 where name = ${projection.name} and generation = ${at.generation}`.execute(
+      tx,
+    );
     return true;
   });
 }

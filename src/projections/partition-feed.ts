@@ -172,7 +172,7 @@ export class PartitionFeed implements ViewFeed {
     const { relayed, ends, views } = await advanceViews(db, names);
     this.#ends = ends;
     for (const [name, position] of views) {
-      positions.advance(name, position);
+      positions.standsAt(name, position);
       const events = Math.max(0, relayed - position);
       const behindSince = events > 0 ? (this.#lag.get(name)?.behindSince ?? clock.now()) : clock.now();
       this.#lag.set(name, { events, behindSince });

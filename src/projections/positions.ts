@@ -57,6 +57,15 @@ export class Positions {
     for (const waiter of this.#waiters) if (this.#reachedBy(waiter.names) >= waiter.position) waiter.wake();
   }
 
+  /**
+   * What the database says: it may lie further back than before, for the last batches of a view do not wait for the disk,
+   * and a crash of the database takes them back.
+   */
+  standsAt(name: string, position: number): void {
+    if (position < this.positionOf(name as ProjectionName)) this.#reached.set(name, position);
+    else this.advance(name, position);
+  }
+
   /** Whether a runner of this process moves it: then its position here is exact. */
   follow(name: string, ours: boolean): void {
     if (ours) this.#ours.add(name);
@@ -95,7 +104,7 @@ export class Positions {
     this.#asking ??= livePositions(this.#db)
       .then((positions) => {
         this.#askedAt = this.#clock.now();
-        for (const [name, position] of positions) this.advance(name, position);
+        for (const [name, position] of positions) if (!this.#ours.has(name)) this.standsAt(name, position);
       })
       .finally(() => (this.#asking = null));
     return this.#asking;

@@ -20,6 +20,9 @@ export const PROJECTION_NAMES = [
 ] as const;
 export type ProjectionName = (typeof PROJECTION_NAMES)[number];
 
+/** Those whose rows rest on every event of a stream: none can be left out. */
+export const FOLDED: ReadonlySet<ProjectionName> = new Set(['availability']);
+
 export interface Handling {
   /** Bare table names mean those of the generation that is written: its schema leads the search path. */
   readonly tx: Tx;

@@ -220,7 +220,12 @@ class Rebuild {
       await sql`update projections set status = 'retired' where name = ${at.name} and generation = ${live.generation}`.execute(
         tx,
       );
-      await sql`update projections set status = 'live' where name = ${at.name} and generation = ${at.generation}`.execute(
+      await sql`
+        update projections p set status = 'live', remade = l.remade + (
+          l.version <> p.version
+          or exists (select 1 from parked k where k.projection = l.name and k.generation = l.generation))::int
+        from projections l
+        where p.name = ${at.name} and p.generation = ${at.generation} and l.name = p.name and l.generation = ${live.generation}`.execute(
         tx,
       );
       await carryPartitions(tx, live, { ...at, position: goal });

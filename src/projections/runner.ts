@@ -128,6 +128,7 @@ export class Runner {
         `${live.name} was fed by partitions, of which some are ahead: let its projectors come to rest, or rebuild it.`,
       );
     this.#ports.positions.follow(live.name, true);
+    this.#ports.positions.standsAt(live.name, live.position);
     this.#advance(live.position);
     return live;
   }

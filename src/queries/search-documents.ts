@@ -99,6 +99,18 @@ export async function eventIdsAfter(db: ReadModels, after: string | null, limit:
   return rows.map(({ id }) => id);
 }
 
+/** How often rows that documents rest on were made anew otherwise than by new events. */
+export async function timesRemade(db: ReadModels): Promise<number> {
+  const { rows } = await sql<{ times: number }>`
+    select coalesce(sum(remade), 0)::int as times from projections
+    where status = 'live' and name = any(${[...DOCUMENTS_REST_ON]})`.execute(db);
+  return rows[0]!.times;
+}
+
+/** What documents were made from: a log (`identityOf`), by way of views that may have been made anew. */
+export const originOfDocuments = (log: string, remade: number): string =>
+  remade === 0 ? log : `${log} ${remade}`;
+
 /** Up to where all the views that documents rest on have come. */
 export async function documentsPosition(db: ReadModels): Promise<number> {
   return (await documentsOf(db, [])).position;

@@ -14,6 +14,8 @@ import {
   DOCUMENTS_REST_ON,
   eventIdsAfter,
   eventsTouching,
+  originOfDocuments,
+  timesRemade,
 } from '../queries/search-documents.ts';
 import { HeldLease } from './held-lease.ts';
 
@@ -42,6 +44,8 @@ const DOCUMENTS_MAX = 500;
 const PAGE_SIZE = 1_000;
 const PAGES_AT_ONCE = 3;
 const VIEWS_WAIT_MS = 5_000;
+/** Between two looks at whether rows were made anew. */
+const LOOK_MS = 1_000;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 5_000;
 
@@ -50,6 +54,8 @@ export class SearchIndexer {
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #rebuild = false;
+  /** How often the views had been made anew when this one began to lead. */
+  #remade = 0;
   #again = new AbortController();
   #position = 0;
   #active = false;
@@ -104,20 +110,43 @@ export class SearchIndexer {
 
   /** Until the lease is lost, something fails, a rebuild is asked for, or the indexer is stopped. */
   async #lead(lease: HeldLease): Promise<void> {
+    this.#remade = await timesRemade(this.#parts.db);
     this.#again = new AbortController();
     const ending = AbortSignal.any([this.#stop.signal, lease.lost, this.#again.signal]);
     this.#active = true;
     const serving = this.#rebuild ? null : await this.#serving();
-    const generation = serving ?? (await this.#build(ending));
-    if (generation !== null) await this.#follow(generation, ending);
+    const watching = this.#watchViews(ending);
+    try {
+      const generation = serving ?? (await this.#build(ending));
+      if (generation !== null) await this.#follow(generation, ending);
+    } finally {
+      this.#again.abort();
+      await watching;
+    }
   }
 
-  /** null: there is none, or it is of another log, or of more of this one than there is: a database was put in place of another. */
+  /** Rows that were made anew, such as those of a stream that was taken back, come with no event: all is built anew of them. */
+  async #watchViews(ending: AbortSignal): Promise<void> {
+    const { db, clock, onFault } = this.#parts;
+    while (!ending.aborted) {
+      await clock.sleep(LOOK_MS, ending);
+      try {
+        if (!ending.aborted && (await timesRemade(db)) !== this.#remade) this.#again.abort();
+      } catch (error) {
+        onFault?.(error);
+      }
+    }
+  }
+
+  /**
+   * null: there is none, or it is of another log, of views as they were before, or of more of this log than there is: a
+   * database was put in place of another.
+   */
   async #serving(): Promise<SearchGeneration | null> {
     const { generations, log } = this.#parts;
     const serving = await generations.serving();
-    if (serving === null || serving.log === null) return serving;
-    const isOurs = serving.log === (await identityOf(log));
+    if (serving === null || serving.origin === null) return serving;
+    const isOurs = serving.origin === (await this.#origin());
     return isOurs && (await serving.progress()) <= (await log.lastPosition()) ? serving : null;
   }
 
@@ -127,7 +156,7 @@ export class SearchIndexer {
     this.#rebuild = false;
     const generation = await generations.create();
     const from = await documentsPosition(db);
-    await this.#writeAll(generation, ending);
+    await this.#writeAll(generation, from, ending);
     if (ending.aborted) return null;
     await this.#claim(generation);
     await generation.advance(from);
@@ -144,7 +173,7 @@ export class SearchIndexer {
   }
 
   /** Every event there is, page by page; in what order does not matter. */
-  async #writeAll(generation: SearchGeneration, ending: AbortSignal): Promise<void> {
+  async #writeAll(generation: SearchGeneration, from: number, ending: AbortSignal): Promise<void> {
     const { db } = this.#parts;
     let last: Promise<string[]> | null = null;
     const next = (): Promise<string[]> =>
@@ -155,7 +184,7 @@ export class SearchIndexer {
     const ended = AbortSignal.any([ending, failed.signal]);
     const writer = async (): Promise<void> => {
       for (let ids = await next(); ids.length > 0 && !ended.aborted; ids = await next())
-        await this.#write(generation, ids);
+        await this.#write(generation, ids, from, ended);
     };
     try {
       await Promise.all(Array.from({ length: PAGES_AT_ONCE }, writer));
@@ -172,7 +201,7 @@ export class SearchIndexer {
     const { log, clock } = this.#parts;
     const from = await generation.progress();
     this.#position = from;
-    let isClaimed = generation.log !== null;
+    let isClaimed = generation.origin !== null;
     await log.subscribeAll(
       from,
       async (events) => {
@@ -197,20 +226,42 @@ export class SearchIndexer {
     const ids = new Set([...touched.events, ...(await eventsTouching(db, touched))]);
     const all = [...ids];
     for (let i = 0; i < all.length; i += DOCUMENTS_MAX)
-      await this.#write(generation, all.slice(i, i + DOCUMENTS_MAX));
+      await this.#write(generation, all.slice(i, i + DOCUMENTS_MAX), upTo, signal);
+    if (signal.aborted) return;
     await generation.advance(upTo);
     this.#position = upTo;
   }
 
   /** Gives whether there was anything to say: a log without events is nobody's yet. */
   async #claim(generation: SearchGeneration): Promise<boolean> {
-    const identity = await identityOf(this.#parts.log);
-    if (identity !== null) await generation.belongTo(identity);
-    return identity !== null;
+    const origin = await this.#origin();
+    if (origin !== null) await generation.belongTo(origin);
+    return origin !== null;
   }
 
-  async #write(generation: SearchGeneration, ids: readonly string[]): Promise<void> {
-    const refused = await generation.put(await documentsOf(this.#parts.db, ids));
+  async #origin(): Promise<string | null> {
+    const log = await identityOf(this.#parts.log);
+    return log === null ? null : originOfDocuments(log, this.#remade);
+  }
+
+  /**
+   * Documents that have seen all up to `position`, by what the database says and not by what was known of it: a crash may
+   * have taken the last batches of a view back. Nothing is written once the signal has aborted.
+   */
+  async #write(
+    generation: SearchGeneration,
+    ids: readonly string[],
+    position: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { db, clock } = this.#parts;
+    let batch = await documentsOf(db, ids);
+    while (batch.position < position && !signal.aborted) {
+      await clock.sleep(PACE_MS, signal);
+      batch = await documentsOf(db, ids);
+    }
+    if (signal.aborted) return;
+    const refused = await generation.put(batch);
     for (const document of refused) {
       this.#refused += 1;
       this.#parts.onRefused?.(document);
@@ -220,6 +271,7 @@ export class SearchIndexer {
   /** false: the signal has aborted before. */
   async #viewsReach(position: number, signal: AbortSignal): Promise<boolean> {
     const { views } = this.#parts;
+    if (signal.aborted) return false;
     while ((await views.waitFor(DOCUMENTS_REST_ON, position, VIEWS_WAIT_MS)) < position)
       if (signal.aborted) return false;
     return true;

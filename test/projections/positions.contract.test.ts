@@ -23,6 +23,17 @@ describe('waiting for a position', () => {
     expect(await waiting).toBe(7);
   });
 
+  test('what a crash of the database took back was not reached', async () => {
+    const positions = new Positions(models.db, systemClock);
+    await sql`update projections set position = 20 where name = 'holds'`.execute(models.db);
+    expect(await positions.waitFor(['holds'], 20, 0)).toBe(20);
+    await sql`update projections set position = 15 where name = 'holds'`.execute(models.db);
+    await systemClock.sleep(50);
+    expect(await positions.waitFor(['holds'], 20, 0)).toBe(15);
+    positions.standsAt('holds', 12);
+    expect(positions.positionOf('holds')).toBe(12);
+  });
+
   test('where this process projects, whoever waits is woken at once, and time runs out', async () => {
     const positions = new Positions(models.db, systemClock);
     positions.follow('venues', true);

@@ -206,6 +206,10 @@ describe('poison events', () => {
     expect(await running.retryParked('holds', stream)).toBe(true);
     const held = await rowsOf<{ id: string }>(world.db, 'holds', 'id');
     expect(new Set(held.map((row) => row.id))).toEqual(new Set([idFor('hold first'), idFor('hold last')]));
+    const remade = await sql<{ remade: number }>`select remade from projections where name = 'holds'`.execute(
+      world.db,
+    );
+    expect(remade.rows).toEqual([{ remade: 1 }]);
   });
 
   test('what happens to a stream while it is taken back is not lost', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
@@ -127,6 +128,20 @@ describe('when OpenSearch cannot be reached', onOpenSearch, () => {
     world = await IndexerWorld.open();
   }, OPEN_MS_MAX);
   afterAll(() => world?.close());
+
+  test('rows that were made anew, such as those of a stream that was taken back, bring an index made anew', async () => {
+    const indexer = world.indexer();
+    await world.found();
+    const [before] = await world.generations();
+    await sql`update projections set remade = remade + 1 where name = 'events' and status = 'live'`.execute(
+      world.views.db,
+    );
+    await expect.poll(() => world.generations(), { timeout: 20_000 }).not.toContain(before!);
+    await world.found();
+    await world.expectEqual();
+    expect(world.faults).toEqual([]);
+    await indexer.stop();
+  });
 
   test('searching is a Fault soon, or goes on in the read models; what happened meanwhile is found afterwards', async () => {
     const line = await unreliableLine(world.server.url);

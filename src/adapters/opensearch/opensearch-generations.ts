@@ -48,9 +48,9 @@ export class OpenSearchGenerations implements SearchGenerations {
       try {
         const { body } = await this.#client.indices.getMapping({ index: this.#alias });
         const [found] = Object.entries(body);
-        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number; log?: string } };
+        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number; origin?: string } };
         if (!found || meta?.version !== VERSION) return null;
-        return this.#generation(found[0], meta.log ?? null);
+        return this.#generation(found[0], meta.origin ?? null);
       } catch (error) {
         if (isNotFound(error)) return null;
         throw error;
@@ -96,14 +96,14 @@ export class OpenSearchGenerations implements SearchGenerations {
     return Object.keys(body).filter(isOurs);
   }
 
-  #generation(name: string, log: string | null): SearchGeneration {
+  #generation(name: string, origin: string | null): SearchGeneration {
     const client = this.#client;
     return {
       name,
-      log,
+      origin,
       belongTo: (other) =>
         faulting(async () => {
-          const body = { _meta: { version: VERSION, log: other } };
+          const body = { _meta: { version: VERSION, origin: other } };
           await client.indices.putMapping({ index: name, body });
         }),
       progress: () => faulting(() => progressAt(client, name)),

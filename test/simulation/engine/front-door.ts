@@ -129,6 +129,10 @@ class Reply {
     return this;
   }
 
+  getHeader(name: string): string | undefined {
+    return this.#headers[name];
+  }
+
   serializer(): this {
     return this;
   }

@@ -13,6 +13,8 @@ export interface GenerationRow {
   readonly status: 'live' | 'building' | 'retired';
   readonly position: number;
   readonly updatedAt: number;
+  /** How often its rows were made anew otherwise than by new events. */
+  readonly remade?: number;
 }
 
 export interface ParkedRow {

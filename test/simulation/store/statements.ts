@@ -69,6 +69,14 @@ const unpark: Carry = (session, params, sql) => {
   return row ? [{ revision: row.revision }] : [];
 };
 
+const countRemade: Carry = (session, params, sql) => {
+  const { name, generation } = conditions(sql, params);
+  const key = generationKey(name as string, generation as number);
+  const row = session.get(key) as GenerationRow;
+  session.set(key, { ...row, remade: (row.remade ?? 0) + 1 });
+  return [];
+};
+
 /** Of the simulated projections: rows of a table of the generation in hand. */
 const loadRows: Carry = (session, params, sql) => {
   const table = sql.split(' ').at(-1)!;
@@ -99,6 +107,17 @@ const dueShows: Carry = (session) => {
 const STATEMENTS: readonly Statement[] = [
   ...FEED_STATEMENTS,
   ['update projections set position =', moveCheckpoint],
+  ['update projections set remade = remade + 1', countRemade],
+  [
+    'select coalesce(sum(remade), 0)::int as times',
+    (session, [names]) => [
+      {
+        times: generationsOf(session)
+          .filter(({ name, status }) => status === 'live' && (names as string[]).includes(name))
+          .reduce((sum, { remade = 0 }) => sum + remade, 0),
+      },
+    ],
+  ],
   ['simulated due shows', dueShows],
   ['simulated load', loadRows],
   ['simulated save', saveRows],

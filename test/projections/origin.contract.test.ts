@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { StartRefused } from '../../src/ports/start-refused.ts';
+import { assertMadeFrom, forgetViews } from '../../src/projections/origin.ts';
+import { Projector } from '../../src/projections/projector.ts';
+import { openReadModels, projectionsOf, projectAll, rowsOf, type ReadModels } from './read-models.ts';
+import { idFor, smallSeason } from './season.ts';
+
+let models: ReadModels;
+beforeEach(async () => {
+  models = await openReadModels();
+});
+afterEach(() => models.close());
+
+const emptyLog = () => new MemoryEventLog(systemClock);
+
+async function logWith(name: string): Promise<MemoryEventLog> {
+  const log = emptyLog();
+  const [id, commandId] = [idFor(name), idFor(`command of ${name}`)];
+  const metadata = {
+    commandId,
+    requestHash: '',
+    actor: 'test',
+    correlationId: id,
+    causationId: commandId,
+    at: '',
+  };
+  await log.append(`show-${id}`, -1, [{ id, type: 'ShowPublished', data: {}, metadata }]);
+  return log;
+}
+
+describe('the log that views were made from', () => {
+  test('is noted when it has a first event, and is the only one they go with', async () => {
+    const [ours, another] = [await logWith('Ours'), await logWith('Another')];
+    expect(await assertMadeFrom(models.db, emptyLog())).toBe(false);
+    expect(await assertMadeFrom(models.db, ours)).toBe(true);
+    expect(await assertMadeFrom(models.db, ours)).toBe(true);
+    await expect(assertMadeFrom(models.db, another)).rejects.toThrow(StartRefused);
+    await expect(assertMadeFrom(models.db, emptyLog())).rejects.toThrow('made from another event log');
+  });
+
+  test('is not an empty one where views have come further', async () => {
+    const { season } = await smallSeason(emptyLog());
+    await projectAll(models.db, season);
+    await expect(assertMadeFrom(models.db, emptyLog())).rejects.toThrow(StartRefused);
+  });
+
+  test('can be another one once the views are forgotten, and they are made anew from that', async () => {
+    const { season: before } = await smallSeason(emptyLog());
+    await projectAll(models.db, before);
+    await assertMadeFrom(models.db, before.log);
+    const { season, shows } = await smallSeason(emptyLog());
+    await season.hold(shows[0]!, 'after', { best: 1 });
+
+    await forgetViews(models.db);
+    const { rows } =
+      await sql`select schema_name from information_schema.schemata where schema_name like '%\\_g1'`.execute(
+        models.db,
+      );
+    expect(rows).toEqual([]);
+
+    expect(await assertMadeFrom(models.db, season.log)).toBe(true);
+    const projector = new Projector({
+      db: models.db,
+      log: season.log,
+      clock: systemClock,
+      projections: projectionsOf(season),
+    });
+    await projector.start();
+    const all = await season.log.lastPosition();
+    expect(await projector.positions.waitFor(['holds', 'shows'], all, 10_000)).toBe(all);
+    expect(await rowsOf(models.db, 'holds', 'id')).toMatchObject([{ id: idFor('hold after') }]);
+    await projector.stop();
+  });
+});
