@@ -23,6 +23,7 @@ const BATCH_SIZE = 10_000;
 /** So close behind that the rest fits into the transaction that switches. */
 const SMALL_LAG = 500;
 const SWITCH_TRIES_MAX = 10;
+const TERMINATE_WAIT_MS = 2_000;
 
 export interface RebuildProgress {
   readonly name: string;
@@ -66,18 +67,24 @@ export async function rebuild(projection: Projection, options: RebuildOptions): 
   await ensureGeneration(db, projection);
   return db.connection().execute(async (connection) => {
     const key = sql`hashtext(${`fairseat-rebuild-${projection.name}`})`;
-    const lock = await sql<{ locked: boolean }>`select pg_try_advisory_lock(${key}) as locked`.execute(
-      connection,
-    );
-    if (!lock.rows[0]!.locked)
+    const { rows } = await sql<{
+      locked: boolean;
+      session: number;
+    }>`select pg_try_advisory_lock(${key}) as locked, pg_backend_pid() as session`.execute(connection);
+    const { locked, session } = rows[0]!;
+    if (!locked)
       throw new RebuildRefused(`${projection.name} is being rebuilt by another process; wait for it to end.`);
     try {
       return await new Rebuild(projection, options).run();
     } finally {
-      await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => {}); // a broken connection has unlocked
+      await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => end(db, session));
     }
   });
 }
+
+/** A session that may still have the lock must not go back to the pool. Where Postgres is away, its sessions are too. */
+const end = (db: Db, session: number): Promise<unknown> =>
+  sql`select pg_terminate_backend(${session}, ${TERMINATE_WAIT_MS})`.execute(db).catch(() => {});
 
 class Rebuild {
   readonly #projection: Projection;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
@@ -83,6 +84,24 @@ describe('rebuilding', () => {
     expect(
       both.filter((result) => result.status === 'rejected').map((result) => String(result.reason)),
     ).toEqual([expect.stringContaining('being rebuilt')]);
+  });
+
+  test('a lock that could not be given back goes with its session', async () => {
+    const deaf = world.db.withPlugin({
+      transformQuery({ node }) {
+        if (node.kind === 'RawNode' && node.sqlFragments.join().includes('pg_advisory_unlock'))
+          throw new Error('Query read timeout');
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const running = world.projector({ db: deaf });
+    await running.start();
+    await running.rebuild('holds');
+    const locks = await sql`
+      select 1 from pg_locks where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())`.execute(world.db);
+    expect(locks.rows).toEqual([]);
   });
 
   test('parks the stream of an event at the end that cannot be handled, and serves', async () => {
