@@ -171,9 +171,8 @@ describe('the long poll of a waitlist entry', () => {
     const lapse = world.live.waitForEntryChange(SHOW, ann, world.revision, 2 * MINUTE);
     await world.clock.pass(MINUTE);
     expect(await lapse).toBe(true);
-    const nothingMore = world.live.waitForEntryChange(SHOW, ann, world.revision, 1_000);
-    await world.clock.pass(1_000);
-    expect(await nothingMore).toBe(false);
+    // Whoever asks again knows of the offer only: that it is over is news.
+    expect(await world.live.waitForEntryChange(SHOW, ann, world.revision, 0)).toBe(true);
   });
 
   it('waits for the view to reach `after`, and does not wait for an entry that is not there', async () => {

@@ -220,7 +220,7 @@ async function look(
     const view = mine(request, state, entryView(state, entryId, nowMs), 'EntryNotFound');
     return view instanceof ApiProblem
       ? view
-      : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId) };
+      : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId, nowMs) };
   });
   if (value instanceof ApiProblem) throw value;
   const { entry, changedAt } = value;

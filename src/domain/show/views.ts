@@ -122,10 +122,14 @@ export function entryView(state: ShowState, entryId: string, nowMs: number): Ent
   };
 }
 
-/** Revision at which status, `ahead` or offer of an entry last changed; −1: there is none. */
-export function entryChangedAt(state: ShowState, entryId: string): number {
+/**
+ * Revision at which status, `ahead` or offer of an entry last changed; −1: there is none; infinite: the clock alone has
+ * ended its offer, which no event says yet.
+ */
+export function entryChangedAt(state: ShowState, entryId: string, nowMs: number): number {
   const entry = state.entries.get(entryId);
   if (!entry) return -1;
+  if (entry.status === 'offered' && nowMs >= state.holds.get(entry.offerHoldId)!.until) return Infinity;
   return Math.max(entry.changedAt, state.lines.get(entry.categoryId)!.aheadChangedAt(entryId));
 }
 

@@ -21,11 +21,11 @@ describe('the line', () => {
       string,
     ];
     const before = show.state.revision;
-    expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
+    expect(entryChangedAt(show.state, ann, show.state.lastAt)).toBeLessThanOrEqual(before);
     show.accepts(show.leave(bob));
     expect([show.entry(cat).ahead, show.entry(dan).ahead]).toEqual([1, 2]);
-    expect(entryChangedAt(show.state, ann)).toBeLessThanOrEqual(before);
-    expect(entryChangedAt(show.state, dan)).toBe(show.state.revision);
+    expect(entryChangedAt(show.state, ann, show.state.lastAt)).toBeLessThanOrEqual(before);
+    expect(entryChangedAt(show.state, dan, show.state.lastAt)).toBe(show.state.revision);
     show.accepts(show.cancel(bookings[0]!));
     expect([show.entry(ann).status, show.entry(cat).ahead, show.entry(dan).ahead]).toEqual(['offered', 0, 1]);
   });
@@ -164,15 +164,15 @@ describe('a place in the line', () => {
       string,
     ];
     const joined = show.state.revision;
-    expect([entryChangedAt(show.state, 'nobody'), entryChangedAt(show.state, cat)]).toEqual([-1, joined]);
+    expect([entryChangedAt(show.state, 'nobody', show.state.lastAt), entryChangedAt(show.state, cat, show.state.lastAt)]).toEqual([-1, joined]);
     show.accepts(show.leave(bob));
-    expect([ann, bob, cat].map((id) => entryChangedAt(show.state, id))).toEqual([
+    expect([ann, bob, cat].map((id) => entryChangedAt(show.state, id, show.state.lastAt))).toEqual([
       joined - 2,
       joined + 1,
       joined + 1,
     ]);
     show.accepts(show.cancel(booking!));
-    expect(entryChangedAt(show.state, ann)).toBe(show.state.revision);
+    expect(entryChangedAt(show.state, ann, show.state.lastAt)).toBe(show.state.revision);
     expect(show.entry(cat).ahead).toBe(0);
   });
 
@@ -184,7 +184,7 @@ describe('a place in the line', () => {
     const { holdId } = show.entry(ann).offer!;
     show.accepts({ kind: 'ExtendHold', holdId, until: iso(T0 + 12 * MINUTE) });
     expect(show.entry(ann).offer!.until).toBe(iso(T0 + 12 * MINUTE));
-    expect(entryChangedAt(show.state, ann)).toBe(show.state.revision);
+    expect(entryChangedAt(show.state, ann, show.state.lastAt)).toBe(show.state.revision);
   });
 
   it('has room for some fifty moves to one spot, then says so; entries that are over are removed in vain', () => {

@@ -128,5 +128,5 @@ it('what is not there is not seen', () => {
     null,
     null,
   ]);
-  expect(entryChangedAt(state, 'e')).toBe(-1);
+  expect(entryChangedAt(state, 'e', state.lastAt)).toBe(-1);
 });
