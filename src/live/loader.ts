@@ -6,7 +6,10 @@ import type { PlanSource } from '../ports/plan-source.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { LiveShow } from './live-show.ts';
 
-/** As many of the latest deltas are known for a show that has just come into memory. */
+/**
+ * As many of the latest deltas are known for a show that has just come into memory; fewer where a snapshot lies nearer: who
+ * resumes from before it is given the whole map.
+ */
 const RECENT_MAX = 1_000;
 /** Of a fold of the past, before everything else has its turn. */
 const EVENTS_AT_ONCE = 500;
