@@ -2,7 +2,7 @@
 // so that a database that is away does not fill the disk.
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { PROBLEMS } from './errors.ts';
 import type { ApiProblem, ProblemCode } from './errors.ts';
 
@@ -10,10 +10,10 @@ const EVERY_MS = 1000;
 
 export class ProblemLog {
   readonly #logger: Logger;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #last = new Map<ProblemCode, { atMs: number; unsaid: number }>();
 
-  constructor(logger: Logger, clock: Clock) {
+  constructor(logger: Logger, clock: SteadyClock) {
     this.#logger = logger;
     this.#clock = clock;
   }
@@ -29,7 +29,7 @@ export class ProblemLog {
       err: problem.cause ?? error,
     };
     if (status !== 503) return this.#logger.error(line, problem.message);
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.steady();
     const last = this.#last.get(problem.code) ?? { atMs: -Infinity, unsaid: 0 };
     if (nowMs - last.atMs < EVERY_MS) {
       last.unsaid += 1;

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { isTimeZone } from '../domain/time-zone.ts';
 import { FeedUnavailable } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import { StartRefused } from '../ports/start-refused.ts';
@@ -44,6 +45,10 @@ async function importAll(
   if (!adapter)
     throw new StartRefused(
       `There is no adapter ${options.adapter}; there are ${engine.feedAdapters.map((a) => a.name).join(', ')}.`,
+    );
+  if (options.timeZone !== undefined && !isTimeZone(options.timeZone))
+    throw new StartRefused(
+      `--time-zone is "${options.timeZone}"; give an IANA time zone such as "Europe/Madrid".`,
     );
   const fetchFeed = createFetchFeed({ allowPrivateAddresses: options.allowPrivate === true });
   const source = feedSource(options.source, {
