@@ -48,7 +48,9 @@ export class OpenSearchGenerations implements SearchGenerations {
       try {
         const { body } = await this.#client.indices.getMapping({ index: this.#alias });
         const [found] = Object.entries(body);
-        const { _meta: meta } = (found?.[1].mappings ?? {}) as { _meta?: { version?: number; origin?: string } };
+        const { _meta: meta } = (found?.[1].mappings ?? {}) as {
+          _meta?: { version?: number; origin?: string };
+        };
         if (!found || meta?.version !== VERSION) return null;
         return this.#generation(found[0], meta.origin ?? null);
       } catch (error) {
