@@ -1,6 +1,6 @@
 // How far each projection has come, as this process knows it, and those who wait for a position. Where another process
 // projects, the registry is asked instead.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { Db, ProjectionName } from './projection.ts';
 import { livePositions } from './registry.ts';
 
@@ -16,7 +16,7 @@ interface Waiter {
 
 export class Positions {
   readonly #db: Db;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #reached = new Map<string, number>();
   /** Projections that a runner of this process moves. */
   readonly #ours = new Set<string>();
@@ -25,7 +25,7 @@ export class Positions {
   #asking: Promise<void> | null = null;
   #askedAt = -Infinity;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: Db, clock: SteadyClock) {
     this.#db = db;
     this.#clock = clock;
   }
@@ -40,11 +40,11 @@ export class Positions {
    * Waiting hurries the runners of this process.
    */
   async waitFor(names: readonly ProjectionName[], position: number, timeoutMs: number): Promise<number> {
-    const deadline = this.#clock.now() + timeoutMs;
+    const deadline = this.#clock.steady() + timeoutMs;
     if (!names.every((name) => this.#ours.has(name))) await this.#ask();
     for (;;) {
       const reached = this.#reachedBy(names);
-      const left = deadline - this.#clock.now();
+      const left = deadline - this.#clock.steady();
       if (reached >= position || left <= 0) return reached;
       await this.#moved(names, position, Math.min(left, ASK_EVERY_MS));
       if (!names.every((name) => this.#ours.has(name))) await this.#ask();
@@ -100,10 +100,10 @@ export class Positions {
 
   /** Many may ask at once: the registry is read once for all of them, and not more often than it takes. */
   #ask(): Promise<void> {
-    if (this.#clock.now() - this.#askedAt < ASK_EVERY_MS / 2) return Promise.resolve();
+    if (this.#clock.steady() - this.#askedAt < ASK_EVERY_MS / 2) return Promise.resolve();
     this.#asking ??= livePositions(this.#db)
       .then((positions) => {
-        this.#askedAt = this.#clock.now();
+        this.#askedAt = this.#clock.steady();
         for (const [name, position] of positions) if (!this.#ours.has(name)) this.standsAt(name, position);
       })
       .finally(() => (this.#asking = null));

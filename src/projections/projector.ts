@@ -2,7 +2,7 @@
 // newer than what serves.
 import { sql } from 'kysely';
 import type { EventLog } from '../ports/event-log.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { MakeProjection } from './all.ts';
 import { parkedStreams, retryParked, type ParkedStream } from './parking.ts';
 import { Positions } from './positions.ts';
@@ -23,7 +23,7 @@ const RETRY_MS = 1_000;
 export interface ProjectorOptions {
   readonly db: Db;
   readonly log: EventLog;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly projections: Readonly<Record<ProjectionName, MakeProjection>>;
   /** How events come here; straight from the log unless another way is given. */
   readonly feed?: MakeViewFeed;
