@@ -22,7 +22,7 @@ export interface FeedScript extends Pick<Script, 'seed' | 'processes' | 'shows' 
 
 const CALM_ONE_IN = 12;
 /** Virtual time for each entry: a lease must be able to run out in a run. */
-const MS_EACH = 70;
+const MS_EACH = 200;
 
 export function feedScriptOf(seed: number, wishes: number): FeedScript {
   const chance = new Chance(seed, 'distributed');
