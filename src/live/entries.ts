@@ -21,9 +21,7 @@ export async function entryChange(
   const reached = await waiters.until(() => show.gone || show.revision >= after, timeoutMs, signal);
   if (!reached) return false;
   const changed = () =>
-    show.gone ||
-    !show.state.entries.has(entryId) ||
-    entryChangedAt(show.state, entryId, clock.now()) > after;
+    show.gone || !show.state.entries.has(entryId) || entryChangedAt(show.state, entryId, clock.now()) > after;
   const lapsesAtMs = offerUntil(show.state, entryId, clock.now());
   const leftMs = endMs - clock.now();
   const lapseInMs = lapsesAtMs - clock.now();

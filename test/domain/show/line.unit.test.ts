@@ -164,7 +164,10 @@ describe('a place in the line', () => {
       string,
     ];
     const joined = show.state.revision;
-    expect([entryChangedAt(show.state, 'nobody', show.state.lastAt), entryChangedAt(show.state, cat, show.state.lastAt)]).toEqual([-1, joined]);
+    expect([
+      entryChangedAt(show.state, 'nobody', show.state.lastAt),
+      entryChangedAt(show.state, cat, show.state.lastAt),
+    ]).toEqual([-1, joined]);
     show.accepts(show.leave(bob));
     expect([ann, bob, cat].map((id) => entryChangedAt(show.state, id, show.state.lastAt))).toEqual([
       joined - 2,
