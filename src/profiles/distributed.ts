@@ -20,6 +20,7 @@ import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
 import {
   ENGINE_SHARE,
+  logAnswers,
   running,
   showKeys,
   untilReady,
@@ -47,18 +48,21 @@ export function startDistributed(
     );
   const logger = createLogger(config).child({ role: roles.length === 1 ? roles[0] : 'all' });
   return running(logger, async (ends) => {
-    const [engine, listening] = await start(config, new Set(roles), logger, ends);
+    const begun = await start(config, new Set(roles), logger, { ends, asked });
+    if (begun === null) return '';
+    const [engine, listening] = begun;
     await untilReady(engine, listening, asked);
     return listening.url;
   });
 }
 
+/** null: it was asked to stop before it could begin. */
 async function start(
   config: Config,
   roles: ReadonlySet<Role>,
   logger: Logger,
-  ends: Ends,
-): Promise<[Engine, Listening]> {
+  { ends, asked }: { readonly ends: Ends; readonly asked: AbortSignal | undefined },
+): Promise<[Engine, Listening] | null> {
   const url = await databaseUrlOf(config, logger, ends);
   warnOfPostgresLog(config, logger);
   const feed = roles.has('relay') || roles.has('projector') ? await openFeed(config, ends) : null;
@@ -71,6 +75,8 @@ async function start(
   const readUrl = config.databaseReadUrl;
   const engine = await connect({ url, readUrl, config, logger, metrics, adapters });
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
+  // Seat maps and workers begin at the end of the log, and others find it when it comes.
+  if ((roles.has('api') || roles.has('worker')) && !(await logAnswers(engine, asked))) return null;
   const admin = roles.has('api') ? await engine.apiKeys.ensureAdmin(config.adminApiKey) : null;
   await engine.start({
     projects: roles.has('projector'),

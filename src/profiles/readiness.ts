@@ -46,5 +46,5 @@ export function readinessOf(
 }
 
 const DATABASE_AWAY = 'The database does not answer; see that it runs and can be reached.';
-const LOG_AWAY =
+export const LOG_AWAY =
   'The event log does not answer, so that commands are refused; see that it runs and can be reached.';

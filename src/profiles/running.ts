@@ -1,8 +1,12 @@
 // A process that runs: how it says that it is ready, and how everything that was begun ends in the opposite order.
 import type { Logger } from 'pino';
 import type { Clock } from '../ports/clock.ts';
+import { Fault } from '../ports/fault.ts';
+import type { Engine } from './engine.ts';
+import { LOG_AWAY } from './readiness.ts';
 
 const READY_POLL_MS = 50;
+const LOG_POLL_MS = 500;
 /** What must remain of SHUTDOWN_MS, after the last answers, to finish the engine's own work. */
 export const ENGINE_SHARE = 0.3;
 
@@ -64,6 +68,24 @@ export async function untilReady(
   }
   if (logger.isLevelEnabled('info')) logger.info(`Fairseat is ready at ${url}`);
   else process.stdout.write(`Fairseat is ready at ${url}\n`);
+}
+
+/** Waits until the event log answers; false: `asked` aborted before. */
+export async function logAnswers(
+  { log, clock, logger }: Pick<Engine, 'log' | 'clock' | 'logger'>,
+  asked?: AbortSignal,
+): Promise<boolean> {
+  for (let said = false; asked?.aborted !== true; said = true) {
+    try {
+      await log.lastPosition();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (!said) logger.warn({ err: error }, `Not ready yet: ${LOG_AWAY}`);
+      await clock.sleep(LOG_POLL_MS, asked);
+    }
+  }
+  return false;
 }
 
 /** Keys that were made are shown once, and only here. */

@@ -93,11 +93,14 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
     expect(active).toEqual([1]);
   });
 
-  it.each(['relay', 'projector'])('end what they have begun also before they are ready: %s', async (role) => {
-    const nobody = { ...environment, EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false', LOG_LEVEL: 'warn' };
-    const waiting = await RoleProcess.start(role, nobody, /Not ready yet/);
-    expect(await waiting.end()).toBe(0);
-  });
+  it.each(['api', 'relay', 'projector', 'worker'])(
+    'end what they have begun also before they are ready: %s',
+    async (role) => {
+      const nobody = { ...environment, EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false', LOG_LEVEL: 'warn' };
+      const waiting = await RoleProcess.start(role, nobody, /Not ready yet/);
+      expect(await waiting.end()).toBe(0);
+    },
+  );
 
   it('end what they have begun, and say so by their exit code', async () => {
     const ended = await Promise.all(processes.map((process) => process.end()));
