@@ -1,5 +1,6 @@
 // 100,000 holds fall due within one second, in one show or spread over a thousand, while others go on holding: how long
-// until every lapse is in the log? Beside it an insert of as many rows, the least that recording them can cost.
+// until every lapse is in the log? Beside it an insert of as many rows, the least that recording them can cost, and one
+// UPDATE, which is all that a table of holds without a history would do.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Bench, Scenario } from './harness/bench.ts';
@@ -25,7 +26,10 @@ export const holdExpiry: Scenario = {
 /** Both in one database, one after another, each as often as there are rounds. */
 async function expire(bench: Bench, shows: number): Promise<void> {
   const holds = bench.quick ? 2_000 : 100_000;
-  const [ratios, seconds, p99s]: [number[], number[], number[]] = [[], [], []];
+  const ratios: number[] = [];
+  const toUpdate: number[] = [];
+  const seconds: number[] = [];
+  const p99s: number[] = [];
   // A round fills the log with 200,000 events: a few of them are what there is time for.
   for (let round = 0; round < Math.min(bench.rounds, 3); round += 1) {
     const postgres = await startPostgres(bench.disk);
@@ -33,6 +37,7 @@ async function expire(bench: Bench, shows: number): Promise<void> {
       const lapsed = await lapseInTime(postgres, shows, holds, bench.quick ? 8_000 : 45_000);
       const raw = await insertRows(postgres, holds);
       ratios.push(lapsed.seconds / raw);
+      toUpdate.push(lapsed.seconds / (await updateRows(postgres, holds)));
       seconds.push(lapsed.seconds);
       p99s.push(lapsed.p99Ms / lapsed.p99BeforeMs);
       console.error(
@@ -54,6 +59,7 @@ async function expire(bench: Bench, shows: number): Promise<void> {
     });
   figure('first due to last lapse in the log', 's', seconds);
   figure('the same to a raw insert of as many rows', '×', ratios, 1.5);
+  figure('the same to one UPDATE of as many rows', '×', toUpdate);
   figure(`p99 of ${FOREGROUND_PER_SECOND} holds/s meanwhile to before`, '×', p99s, 2);
 }
 
@@ -175,6 +181,28 @@ async function insertRows(postgres: BenchPostgres, rows: number): Promise<number
       ],
     });
   const seconds = (performance.now() - began) / 1_000;
+  await client.end();
+  return seconds;
+}
+
+/** As many holds in one table, ended by one statement: seconds. */
+async function updateRows(postgres: BenchPostgres, rows: number): Promise<number> {
+  const client = new pg.Client({ connectionString: await postgres.database('one_update') });
+  await client.connect();
+  await client.query(
+    'CREATE TABLE holds (id uuid PRIMARY KEY, status text NOT NULL, until timestamptz NOT NULL)',
+  );
+  await client.query('CREATE INDEX ON holds (until)');
+  await client.query(
+    `INSERT INTO holds SELECT gen_random_uuid(), 'live', now() + n * interval '10 us' FROM generate_series(1, $1) n`,
+    [rows],
+  );
+  const began = performance.now();
+  const { rowCount } = await client.query(
+    `UPDATE holds SET status = 'expired' WHERE status = 'live' AND until <= now() + interval '1 s'`,
+  );
+  const seconds = (performance.now() - began) / 1_000;
+  if (rowCount !== rows) throw new Error(`${rowCount} of ${rows} rows updated`);
   await client.end();
   return seconds;
 }
