@@ -13,8 +13,11 @@ import { openReadModels } from './read-models.ts';
 import { smallSeason } from './season.ts';
 
 const REBUILD_MS_MAX = 30_000;
-/** All there was, the few events that came meanwhile, and what is added when it switches. */
-const PASSES_MAX = 4;
+/**
+ * All there was, the few events that came meanwhile, and what is added when it switches: three to five by how busy the
+ * machine is. A rebuild that went by positions would go on for as long as events come.
+ */
+const PASSES_MAX = 10;
 
 async function worldOn(log: EventLog): Promise<ProjectorWorld> {
   const { season, shows } = await smallSeason(log);
