@@ -1,4 +1,4 @@
-// `fairseat projections list | rebuild | parked | retry`: how far the views are, building one anew beside the one that
+// `fairseat projections list | rebuild | forget | parked | retry`: how far the views are, building one anew beside the one that
 // serves, and taking back what a view could not handle.
 import type { Command } from 'commander';
 import { FOLDED, PROJECTION_NAMES, type ProjectionName } from '../projections/projection.ts';
