@@ -10,7 +10,7 @@ import type {
 } from 'fastify';
 import type { Scope } from '../ports/api-key-store.ts';
 import { Fault } from '../ports/fault.ts';
-import { ApiProblem } from './errors.ts';
+import { ApiProblem, invalid } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
 import { checkIdempotencyKey } from './idempotency.ts';
 import { SCOPE_BITS } from './key-ring.ts';
@@ -63,7 +63,9 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
   app.decorateRequest('giveBack', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    if (request.is404) guards.notFound(request, reply);
+    const { host } = request.raw.headers;
+    if (host === undefined && request.raw.httpVersionMinor > 0) done(noHost(reply));
+    else if (request.is404) guards.notFound(request, reply);
     else done();
   });
   return (rules) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
@@ -110,6 +112,12 @@ function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error |
     if ((principal.scopes & scopes) === 0) return forbidden(scopes);
   }
   return idempotency === undefined ? undefined : checkIdempotencyKey(request, idempotency);
+}
+
+/** RFC 9112 §3.2. Who leaves it out may mean something else by the rest as well. */
+function noHost(reply: FastifyReply): ApiProblem {
+  reply.header('connection', 'close');
+  return invalid('/headers/host', 'missing', 'Send a Host header.');
 }
 
 function unauthenticated(detail: string): ApiProblem {

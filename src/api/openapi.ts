@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 
 const TAGS = [
   { name: 'Browse', description: 'What everybody may look at, without a key.' },
@@ -17,19 +18,35 @@ const TAGS = [
 const schemaTransform = createJsonSchemaTransform({ skipList: [] });
 const schemasTransform = createJsonSchemaTransformObject({});
 
-interface Components {
+interface Document {
   readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+interface Operation {
+  readonly operationId?: string;
+  requestBody?: { required?: boolean };
 }
 
 /** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
-function answersOnly<T extends object>(document: T & Components): T {
+function answersOnly<T extends object>(document: T & Document): T {
   const { schemas = {}, ...components } = document.components ?? {};
   const named = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
   return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
 }
 
+/** The plugin says of every body that it must be there. */
+function optionalBodies<T extends object>(document: T & Document, operationIds: ReadonlySet<unknown>): T {
+  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))) {
+    if (operation.requestBody !== undefined && operationIds.has(operation.operationId))
+      operation.requestBody.required = false;
+  }
+  return document;
+}
+
 /** Must come before the routes that it describes. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  const withOptionalBody = new Set<unknown>();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -54,12 +71,13 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
     } as never,
     transform: ({ schema, ...document }) => {
       const { answers } = document.route.config ?? {};
+      if (schema.body instanceof z.ZodOptional) withOptionalBody.add(schema['operationId']);
       return schemaTransform({
         ...document,
         schema: answers === undefined ? schema : { ...schema, response: answers },
       });
     },
-    transformObject: (document) => answersOnly(schemasTransform(document)),
+    transformObject: (document) => optionalBodies(answersOnly(schemasTransform(document)), withOptionalBody),
   });
 }
 

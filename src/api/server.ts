@@ -65,6 +65,8 @@ export async function createServer(
     http: {
       maxHeaderSize: HEADERS_MAX,
       headersTimeout: HEADERS_TIMEOUT_MS,
+      // Node's own answer would have no body; the guard says what is missing.
+      requireHostHeader: false,
       connectionsCheckingInterval: LATE_CHECK_MS,
     },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
@@ -73,6 +75,8 @@ export async function createServer(
     frameworkErrors: frameworkProblem,
     clientErrorHandler: (error, socket) => rawProblem(error, socket as never, nextId(undefined)),
   });
+  // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 without a body.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.setValidatorCompiler(validatorCompiler as never);
   registerJsonBodies(app);
   registerAccessLog(app, logger);

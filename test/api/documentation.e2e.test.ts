@@ -20,6 +20,7 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
+  readonly requestBody?: { readonly required: boolean };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
 
@@ -68,6 +69,12 @@ describe('the OpenAPI document', () => {
           expect(PROBLEMS[code as keyof typeof PROBLEMS]?.[0], `${call} ${code}`).toBe(Number(status));
       }
     }
+  });
+
+  test('says which bodies may be left out', () => {
+    const requiredAt = (path: string) => paths[path]?.['post']?.requestBody?.required;
+    expect(requiredAt('/v1/shows/{showId}/holds/{holdId}/confirm')).toBe(false);
+    expect(requiredAt('/v1/shows/{showId}/holds')).toBe(true);
   });
 
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {

@@ -77,6 +77,24 @@ describe('bytes that two parsers would read differently', () => {
 const LAST = 'GET /v1/next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 const get = (more: string) => `GET /healthz HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
 
+describe('a request that leaves out what HTTP asks for, or asks for more', () => {
+  test('without a Host: 400 that says so, and hung up on', async () => {
+    const { statuses, closed, text } = await sendRaw(engine.url, `GET /healthz HTTP/1.1\r\n\r\n${SMUGGLED}`);
+    expect([statuses, closed], text).toEqual([[400], true]);
+    expect(text).toContain('"pointer":"/headers/host"');
+  });
+
+  test('HTTP/1.0 has no Host', async () => {
+    const { statuses, text } = await sendRaw(engine.url, 'GET /healthz HTTP/1.0\r\n\r\n');
+    expect(statuses, text).toEqual([200]);
+  });
+
+  test('an expectation that nobody knows is passed over', async () => {
+    const { statuses, text } = await sendRaw(engine.url, get('Expect: 200-ok\r\nConnection: close\r\n'));
+    expect(statuses, text).toEqual([200]);
+  });
+});
+
 /** Read in one way only: what follows the request is the next request. */
 const PLAIN: Readonly<Record<string, readonly [bytes: string, statuses: number[]]>> = {
   'two requests in one packet': [`${get('')}${LAST}`, [200, 404]],

@@ -55,11 +55,14 @@ export const venuePatch = z
   .refine(someField, SOME_FIELD)
   .meta({ examples: [{ name: 'Gran Teatro Real' }] });
 
+/** A set: what is said twice is said. */
+const tags = z.array(text(64)).max(50).overwrite((all) => [...new Set(all)]);
+
 const eventFields = {
   title: text(300),
   description: longText(DESCRIPTION_MAX).nullish(),
   type: text(64).nullish(),
-  tags: z.array(text(64)).max(50).optional(),
+  tags: tags.optional(),
   language: language.nullish(),
 };
 export const eventBody = z
