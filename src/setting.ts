@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { z } from 'zod';
+import { CURRENCY } from './domain/decider.ts';
 import { isTimeZone } from './domain/time-zone.ts';
 
 /** One setting: `read` gives its value, or the problem with it in words (empty when `may` says it all). */
@@ -183,10 +184,10 @@ const feed = z.strictObject({
     .default('Europe/Madrid'),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "EUR"')
+    .regex(CURRENCY, 'must be an ISO 4217 code such as "EUR"')
     .default('EUR'),
 });
-const feeds = z.array(feed).max(100).refine(namesDiffer, 'must have a name of its own for each feed');
+const feeds = z.array(feed, 'must be a list').max(100).refine(namesDiffer, 'must have a name of its own for each feed');
 
 export function feedList(about: Text): Setting<readonly FeedSetting[]> {
   return {

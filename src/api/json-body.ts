@@ -37,7 +37,7 @@ function unasked({ is404, routeOptions: { schema } }: FastifyRequest, value: unk
   if (is404 || schema?.body !== undefined || typeof value !== 'object' || value === null) return null;
   const keys = Object.keys(value);
   if (keys.length === 0) return null;
-  return new InputInvalid('body', [{ code: 'unrecognized_keys', keys, path: [], message: '' }]);
+  return new InputInvalid('body', [{ code: 'unrecognized_keys', keys, path: [], message: '' }], value);
 }
 
 /** Parsing half a million brackets takes a second of everybody's time; finding out that there are takes a millisecond. */

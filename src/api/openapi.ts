@@ -18,30 +18,27 @@ const TAGS = [
 const schemaTransform = createJsonSchemaTransform({ skipList: [] });
 const schemasTransform = createJsonSchemaTransformObject({});
 
-interface Document {
+interface Components {
   readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
 interface Operation {
   readonly operationId?: string;
-  requestBody?: { required?: boolean };
+  readonly requestBody?: { required?: boolean };
 }
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
-function answersOnly<T extends object>(document: T & Document): T {
+function answersOnly<T extends object>(document: T & Components): T {
   const { schemas = {}, ...components } = document.components ?? {};
   const named = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
   return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
 }
 
 /** The plugin says of every body that it must be there. */
-function optionalBodies<T extends object>(document: T & Document, operationIds: ReadonlySet<unknown>): T {
-  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))) {
-    if (operation.requestBody !== undefined && operationIds.has(operation.operationId))
-      operation.requestBody.required = false;
-  }
-  return document;
+function sayOptional(paths: Paths, operationIds: ReadonlySet<unknown>): void {
+  for (const { operationId, requestBody } of Object.values(paths).flatMap((path) => Object.values(path)))
+    if (requestBody !== undefined && operationIds.has(operationId)) requestBody.required = false;
 }
 
 /** Must come before the routes that it describes. */
@@ -77,7 +74,11 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         schema: answers === undefined ? schema : { ...schema, response: answers },
       });
     },
-    transformObject: (document) => optionalBodies(answersOnly(schemasTransform(document)), withOptionalBody),
+    transformObject: (document) => {
+      const transformed = answersOnly(schemasTransform(document));
+      sayOptional(transformed.paths as Paths, withOptionalBody);
+      return transformed;
+    },
   });
 }
 
@@ -85,10 +86,12 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
 export async function registerDocs(app: FastifyInstance): Promise<void> {
   await app.register(async (docs) => {
     // The Content-Security-Policy is the page's own: it knows its scripts.
-    await docs.register(helmet, { contentSecurityPolicy: false });
+    await docs.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: true,
+      // Whether there is TLS is for the proxy in front to say: over plain HTTP the page would stay blank.
+      transformStaticCSP: (header) => header.replace(/;? *upgrade-insecure-requests/, ''),
       uiConfig: { persistAuthorization: false },
     });
   });

@@ -15,12 +15,13 @@ export class InputInvalid extends Error {
   readonly issues: readonly Issue[];
   readonly statusCode = 400;
 
-  constructor(part: Part, issues: readonly Issue[]) {
+  /** `data`: what was checked. */
+  constructor(part: Part, issues: readonly Issue[], data: unknown) {
     super('The request does not fit its schema.');
     this.part = part;
     this.issues = issues;
     this.errors = issues
-      .flatMap((issue) => inputErrors(issue, part))
+      .flatMap((issue) => inputErrors(issue, { part, data }))
       .filter(saysMost)
       .slice(0, ERRORS_MAX);
   }
@@ -39,7 +40,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
     // Fastify says null for a body that is not there.
     const result = schema.safeParse(part === 'body' && data === null ? undefined : data);
     if (result.success) return { value: result.data };
-    return { error: new InputInvalid(part, result.error.issues) };
+    return { error: new InputInvalid(part, result.error.issues, data) };
   };
 };
 
@@ -51,7 +52,13 @@ export function pathProblem(error: InputInvalid, request: FastifyRequest): ApiPr
   return new ApiProblem(code, 'Nothing has this id; ids are UUIDs as earlier answers gave them.');
 }
 
-function inputErrors(issue: Issue, part: Part): InputError[] {
+interface Checked {
+  readonly part: Part;
+  readonly data: unknown;
+}
+
+function inputErrors(issue: Issue, checked: Checked): InputError[] {
+  const { part, data } = checked;
   const base = part === 'querystring' ? '/query' : '';
   if (issue.code === 'unrecognized_keys') {
     const what = part === 'querystring' ? 'query parameter' : 'field';
@@ -64,9 +71,17 @@ function inputErrors(issue: Issue, part: Part): InputError[] {
   if (issue.code === 'invalid_union' && issue.errors[0] !== undefined) {
     return issue.errors[0]
       .slice(0, 1)
-      .flatMap((inner) => inputErrors({ ...inner, path: [...issue.path, ...inner.path] }, part));
+      .flatMap((inner) => inputErrors({ ...inner, path: [...issue.path, ...inner.path] }, checked));
   }
-  return [{ pointer: pointer(base, issue.path), code: codeOf(issue), message: sentence(issue) }];
+  const at = pointer(base, issue.path);
+  if (issue.code === 'invalid_type') {
+    const given = valueAt(data, issue.path);
+    if (given === undefined)
+      return [{ pointer: at, code: 'missing', message: `Is missing; give ${kind(issue.expected)}.` }];
+    if (part === 'querystring' && Array.isArray(given))
+      return [{ pointer: at, code: 'wrongType', message: 'Is given more than once; give it once.' }];
+  }
+  return [{ pointer: at, code: codeOf(issue), message: sentence(issue) }];
 }
 
 /** A number beyond what is whole in a double is also beyond its own bound, which comes after: that one is told. */
@@ -79,8 +94,13 @@ function saysMost({ pointer: at, code }: InputError, index: number, all: readonl
 const pointer = (base: string, path: readonly PropertyKey[]): string =>
   base + path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  let value = data;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  return value;
+}
+
 function codeOf(issue: Issue): string {
-  if (isMissing(issue)) return 'missing';
   switch (issue.code) {
     case 'invalid_type':
       return 'wrongType';
@@ -99,14 +119,10 @@ function codeOf(issue: Issue): string {
   }
 }
 
-/** Zod gives no input with the issue, but its message says when there was none. */
-const isMissing = (issue: Issue): boolean =>
-  issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-
 function sentence(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return isMissing(issue) ? `Is missing; give ${kind(issue.expected)}.` : `Give ${kind(issue.expected)}.`;
+      return `Give ${kind(issue.expected)}.`;
     case 'too_small':
     case 'too_big':
       return size(issue);
@@ -133,6 +149,6 @@ function size(issue: Issue & { code: 'too_small' | 'too_big' }): string {
     issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
   const exactly =
     issue.inclusive === false ? (issue.code === 'too_small' ? 'more than' : 'less than') : words;
-  const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' elements' : '';
-  return `Give ${exactly} ${bound}${unit}.`;
+  const unit = issue.origin === 'string' ? ' character' : issue.origin === 'array' ? ' element' : '';
+  return `Give ${exactly} ${bound}${unit && bound !== 1 ? `${unit}s` : unit}.`;
 }

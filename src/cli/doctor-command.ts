@@ -93,7 +93,7 @@ async function databaseChecks({ engine, beside, config, search }: Session): Prom
     {
       name: 'clock',
       ok: clockWatch.ready,
-      found: `${clockWatch.skewMs ?? 'unknown'} ms ahead of the event log's`,
+      found: skewOf(clockWatch.skewMs),
       remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
     },
     {
@@ -177,3 +177,8 @@ async function projectionChecks(engine: Session['engine'], beside: boolean): Pro
 
 const sayBehind = (seconds: number): string =>
   seconds === 0 ? 'up to date' : `${Math.ceil(seconds)} s behind`;
+
+function skewOf(skewMs: number | null): string {
+  if (skewMs === null) return 'it is not known by how much it differs from the event log';
+  return `${Math.abs(skewMs)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} the event log's`;
+}

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { CURRENCY } from '../domain/decider.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { FeedUnavailable } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
@@ -50,10 +51,12 @@ async function importAll(
     throw new StartRefused(
       `--time-zone is "${options.timeZone}"; give an IANA time zone such as "Europe/Madrid".`,
     );
+  if (options.currency !== undefined && !CURRENCY.test(options.currency))
+    throw new StartRefused(`--currency is "${options.currency}"; give an ISO 4217 code such as "EUR".`);
   const fetchFeed = createFetchFeed({ allowPrivateAddresses: options.allowPrivate === true });
   const source = feedSource(options.source, {
-    ...(options.timeZone && { timeZone: options.timeZone }),
-    ...(options.currency && { currency: options.currency }),
+    ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
+    ...(options.currency !== undefined && { currency: options.currency }),
   });
   const results: ImportResult[] = [];
   for (const feed of feeds) {

@@ -33,14 +33,17 @@ async function inspect(session: Session, id: string, { at, json }: InspectOption
       at === undefined ? `There is no show ${id}.` : `There was no show ${id} at ${at}.`,
     );
   const nowMs = until.timeMs ?? (at === undefined ? session.engine.clock.now() : state.lastAt);
+  const holds = [...state.holds.keys()].map((hold) => holdView(state, hold, nowMs)!);
   const found = {
     id,
     revision: state.revision,
     at: new Date(nowMs).toISOString(),
     show: showView(state, nowMs),
-    liveHolds: [...state.holds.keys()]
-      .map((hold) => holdView(state, hold, nowMs)!)
-      .filter((hold) => hold.status === 'live'),
+    liveHolds: holds.filter(({ status }) => status === 'live'),
+    // Over by the clock; no event has said so yet, and the counts go by events.
+    lapsesNotRecorded: holds.filter(
+      ({ id: hold, status }) => status === 'expired' && state.holds.get(hold)!.status === 'live',
+    ),
     waitlist: [...state.lines.values()].flatMap((line) =>
       [...line.inOrder()].map((entry) => entryView(state, entry, nowMs)!),
     ),
@@ -90,14 +93,14 @@ async function stateAt(
   return { state, last };
 }
 
-type Found = Record<'lastEvents' | 'liveHolds' | 'waitlist', readonly object[]> & {
+type Found = Record<'lastEvents' | 'liveHolds' | 'lapsesNotRecorded' | 'waitlist', readonly object[]> & {
   id: string;
   revision: number;
   at: string;
   show: ReturnType<typeof showView>;
 };
 
-function printFound({ id, revision, at, show, liveHolds, waitlist, lastEvents }: Found): void {
+function printFound({ id, revision, at, show, lastEvents, ...rows }: Found): void {
   printLine(
     `Show ${id}, revision ${revision}, at ${at}: ${show.status}, starts ${show.startsAt} (${show.timeZone})`,
   );
@@ -111,8 +114,10 @@ function printFound({ id, revision, at, show, liveHolds, waitlist, lastEvents }:
     c.waiting,
   ]);
   printTable(['category', 'capacity', 'free', 'held', 'booked', 'blocked', 'waiting'], counts);
-  printRows('Live holds', liveHolds);
-  printRows('Waiting, in order', waitlist);
+  printRows('Live holds', rows.liveHolds);
+  if (rows.lapsesNotRecorded.length > 0)
+    printRows('Lapsed, counted as held until that is recorded', rows.lapsesNotRecorded);
+  printRows('Waiting, in order', rows.waitlist);
   printRows('Last events', lastEvents);
 }
 

@@ -27,7 +27,8 @@ function same(a: unknown, b: unknown): boolean {
 /** PreconditionFailed when an editor names a version that is not the present one; without one anything goes. */
 export function versionRefused(version: number, ifVersion: number | undefined): Rejection | null {
   if (ifVersion === undefined || ifVersion === version) return null;
-  const detail = 'It was edited meanwhile. Read it again, then send your edit with its present version.';
+  const detail =
+    'Its present version is another: it was edited meanwhile, or what you named is no `version` (an ETag is none). Read it again, then send your edit with its present version.';
   return rejection('PreconditionFailed', detail, { version });
 }
 

@@ -60,6 +60,7 @@ export const managingBodies = (hall: Hall): BodyCase[] => [
     },
     bad: [
       [{ seatingPlanId: hall.seatingPlanId, startsAt: '2099-05-01T19:00:00Z', prices: {} }, '/venueId'],
+      [{ venueId: hall.venueId, seatingPlanId: hall.seatingPlanId, prices: {} }, '/startsAt'],
       ...[
         '2021-09-31T20:00:00Z',
         '2099-05-01T19:00:00',

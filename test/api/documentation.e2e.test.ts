@@ -107,5 +107,9 @@ describe('the served routes', () => {
     const docs = await engine.call('GET', '/docs/', { key: null });
     expect(docs.status).toBe(200);
     expect(docs.text).toContain('swagger');
+    // Whether there is TLS is for the proxy to say.
+    const said = [...docs.headers].map(([name, value]) => `${name}: ${value}`).join('; ');
+    expect(said).toContain("default-src 'self'");
+    expect(said).not.toMatch(/strict-transport-security|upgrade-insecure-requests/);
   });
 });

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { holdBody } from '../../src/api/schemas/booking.ts';
 import { blockBody, showBody, showPatch } from '../../src/api/schemas/managing.ts';
-import { InputInvalid } from '../../src/api/validation.ts';
+import { eventsQuery } from '../../src/api/schemas/browsing.ts';
+import { InputInvalid, validatorCompiler } from '../../src/api/validation.ts';
 
 const show = {
   venueId: 'v',
@@ -25,6 +26,24 @@ it('what is named twice has one code, whoever names it', () => {
     blockBody.safeParse({ areas: twice({ areaId: 'pit', quantity: 1 }), reason: 'r' }),
     showPatch.safeParse({ areas: twice({ id: 'pit', capacity: 1 }), reason: 'r' }),
   ];
-  const errors = bodies.flatMap(({ error }) => (error ? new InputInvalid('body', error.issues).errors : []));
+  const errors = bodies.flatMap(({ error }) =>
+    error ? new InputInvalid('body', error.issues, {}).errors : [],
+  );
   expect(errors.map(({ code }) => code)).toEqual(bodies.map(() => 'doubled'));
+});
+
+it('what is missing is said to be, whatever else its schema says of it, and so is what is given twice', () => {
+  const errorsOf = (schema: typeof showBody | typeof eventsQuery, data: object, httpPart: string) => {
+    const validate = validatorCompiler({ schema, httpPart } as never) as (data: object) => {
+      error?: unknown;
+    };
+    return (validate(data).error as InputInvalid).errors;
+  };
+  const { startsAt: _missing, ...rest } = show;
+  expect(errorsOf(showBody, rest, 'body')).toEqual([
+    { pointer: '/startsAt', code: 'missing', message: 'Is missing; give a string.' },
+  ]);
+  expect(errorsOf(eventsQuery, { q: ['a', 'b'] }, 'querystring')).toEqual([
+    { pointer: '/query/q', code: 'wrongType', message: 'Is given more than once; give it once.' },
+  ]);
 });

@@ -99,7 +99,8 @@ describe('the catalogue says', () => {
     ]);
     expect(versionRefused(3, 2)).toEqual({
       code: 'PreconditionFailed',
-      detail: 'It was edited meanwhile. Read it again, then send your edit with its present version.',
+      detail:
+        'Its present version is another: it was edited meanwhile, or what you named is no `version` (an ETag is none). Read it again, then send your edit with its present version.',
       members: { version: 3 },
     });
   });

@@ -90,6 +90,6 @@ export function addressGuard(mayConnect = isPublicAddress, resolve: Resolve = lo
 function refused(hostname: string, address: string): FeedUnavailable {
   const where = hostname === address ? hostname : `${hostname} (${address})`;
   return new FeedUnavailable(
-    `The feed's address ${where} is loopback, private or reserved; feeds are fetched from there only where that is allowed.`,
+    `The feed's address ${where} is loopback, private or reserved; feeds are fetched from there only with FEEDS_ALLOW_PRIVATE=on, or --allow-private of "fairseat import".`,
   );
 }

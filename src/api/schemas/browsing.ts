@@ -45,7 +45,7 @@ export const eventsQuery = z
     path: ['to'],
   })
   .refine((query) => query.sort !== 'distance' || query.near !== undefined, {
-    error: 'Give `near` too: distance from where?',
+    error: 'Give `near` too: where distances are counted from.',
     path: ['near'],
   });
 

@@ -108,7 +108,7 @@ export const showPatch = z
     startsAt: time.optional(),
     ...window,
     ...rules,
-    prices: prices.optional(),
+    prices: prices.refine(someField, 'Give at least one price to change.').optional(),
     areas: z
       .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) }))
       .max(AREAS_MAX)
