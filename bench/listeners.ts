@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Scenario } from './harness/bench.ts';
-import { call, makeHall, makeShow, type Hall } from './harness/hall.ts';
+import { AUTHORISED, call, makeHall, makeShow, type Hall } from './harness/hall.ts';
 import type { Heard, Listening } from './harness/audience.ts';
 import { startEngine, startPostgres, startServer, type Server } from './harness/processes.ts';
 import { race, type Measured, type Side } from './harness/rounds.ts';
@@ -12,6 +12,11 @@ import { memoryKb } from './steady.ts';
 
 const DELTAS_PER_SECOND = 20;
 const STALLED_PART = 0.01;
+/** Blocking so many is the largest frame that is told as a delta: some 60 kB. */
+const SEATS_STIRRED = 7_000;
+const STIRS_MAX = 400;
+/** Changes that follow more closely are told as one, and soon as a snapshot, which is small. */
+const STIR_MS = 50;
 
 export const listeners: Scenario = {
   what: '5,000 listeners of a map, 20 changes a second',
@@ -87,9 +92,13 @@ async function audience(
 async function tellFairseat(bench: Bench, engine: Server, hall: Hall, count: number, stalled: number) {
   const showId = await makeShow(engine.url, hall);
   const path = `/v1/shows/${showId}/availability/stream`;
+  const idle =
+    stalled > 0 ? await audience({ url: engine.url, path, count: stalled, reads: false }) : undefined;
+  await untilBehind(engine, hall, showId, stalled);
+  const reading = count - stalled;
   const before = memoryKb(engine);
-  const crowd = await audience({ url: engine.url, path, count, stalled });
-  const kb = (memoryKb(engine) - before) / count;
+  const crowd = await audience({ url: engine.url, path, count: reading, reads: true });
+  const kb = (memoryKb(engine) - before) / reading;
   const acknowledged = new Map<number, number>();
   const told = await told20(bench, engine, async (n) => {
     const { revision } = await call(engine.url, 'POST', `/v1/shows/${showId}/holds`, {
@@ -100,18 +109,37 @@ async function tellFairseat(bench: Bench, engine: Server, hall: Hall, count: num
     return revision as number;
   });
   const { lastMs, counts } = await crowd.heard(told.last);
+  if ((await behind(engine)) < stalled) throw new Error('who read nothing were hung up on meanwhile');
   crowd.leave();
+  idle?.leave();
   const late: number[] = [];
   for (const [revision, at] of acknowledged) {
-    if (counts[revision] !== count - stalled)
-      throw new Error(`${counts[revision]} of ${count - stalled} listeners heard of revision ${revision}`);
+    if (counts[revision] !== reading)
+      throw new Error(`${counts[revision]} of ${reading} listeners heard of revision ${revision}`);
     late.push(Math.max(0, lastMs[revision]! - at));
   }
-  return { measured: measuredOf(told, count - stalled), p99: percentile(late, 0.99), kb };
+  return { measured: measuredOf(told, reading), p99: percentile(late, 0.99), kb };
+}
+
+/** Goes on until what the system takes for who reads nothing is full, some 4 MB each: only then the engine has to bear it. */
+async function untilBehind(engine: Server, hall: Hall, showId: string, stalled: number): Promise<void> {
+  const seats = hall.seatIds.slice(0, SEATS_STIRRED);
+  for (let stirs = 0; (await behind(engine)) < stalled; stirs += 1) {
+    if (stirs > STIRS_MAX) throw new Error('nobody is behind, however much there is to read');
+    for (const verb of ['block', 'unblock']) {
+      await call(engine.url, 'POST', `/v1/shows/${showId}/${verb}`, { seats, reason: 'bench' });
+      await sleep(STIR_MS);
+    }
+  }
+}
+
+async function behind(engine: Server): Promise<number> {
+  const metrics = await (await fetch(`${engine.url}/metrics`, { headers: AUTHORISED })).text();
+  return Number(/^fairseat_sse_listeners_behind (\d+)/m.exec(metrics)?.[1]);
 }
 
 async function tellBare(bench: Bench, bare: Server, count: number): Promise<Measured> {
-  const crowd = await audience({ url: bare.url, path: '/', count, stalled: 0 });
+  const crowd = await audience({ url: bare.url, path: '/', count, reads: true });
   const told = await told20(bench, bare, async (n) => {
     const change = { revision: n, changes: [[n, 1]], areas: {} };
     const text = `id: ${n}\nevent: delta\ndata: ${JSON.stringify(change)}\n\n`;

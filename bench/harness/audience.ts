@@ -5,8 +5,8 @@ export interface Listening {
   readonly url: string;
   readonly path: string;
   readonly count: number;
-  /** So many of them stop reading once they are connected. */
-  readonly stalled: number;
+  /** Otherwise they stop reading once they are connected. */
+  readonly reads: boolean;
 }
 
 export interface Heard {
@@ -22,15 +22,15 @@ const CHANGE = /id: (\d+)\nevent: delta/g;
 
 const lastMs: Record<number, number> = {};
 const counts: Record<number, number> = {};
-let [connected, reading] = [0, 0];
+let connected = 0;
 
 process.on('message', (order: Listening | { changes: number }) => {
   if ('changes' in order) void answerWhenHeard(order.changes);
-  else for (let n = 0; n < order.count; n += 1) listen(order, n < order.stalled);
+  else for (let n = 0; n < order.count; n += 1) listen(order);
 });
 process.once('disconnect', () => process.exit(0));
 
-function listen({ url, path, count }: Listening, stalls: boolean): void {
+function listen({ url, path, count, reads }: Listening): void {
   const { hostname: host, port } = new URL(url);
   const buffer = Buffer.allocUnsafe(READ_BYTES);
   let isConnected = false;
@@ -43,12 +43,10 @@ function listen({ url, path, count }: Listening, stalls: boolean): void {
     if (!isConnected) {
       isConnected = true;
       connected += 1;
-      if (stalls) socket.pause();
       if (connected === count) process.send!('connected');
     }
-    return !stalls;
+    return reads;
   };
-  if (!stalls) reading += 1;
   const socket = connect({ host, port: Number(port), onread: { buffer, callback } }, () =>
     socket.write(`GET ${path} HTTP/1.1\r\nhost: bench\r\naccept: text/event-stream\r\n\r\n`),
   );
@@ -65,7 +63,7 @@ function note(revision: number): void {
 
 async function answerWhenHeard(last: number): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
-  while ((counts[last] ?? 0) < reading && performance.now() < until)
+  while ((counts[last] ?? 0) < connected && performance.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 10));
   process.send!({ lastMs, counts } satisfies Heard);
 }

@@ -1,11 +1,13 @@
 // Server-sent events of one show as bytes, built once and shared by all who are at the same revision.
-import { deltaJson, mergeDeltas, type Delta } from './map.ts';
+import { deltaJson, mergeDeltas, sizeOf, type Delta } from './map.ts';
 import type { LiveShow } from './live-show.ts';
 
 /** Up to so many revisions are told one by one; more become one delta with the last revision. */
 const SINGLE_DELTAS_MAX = 32;
 /** From here on a delta may not be more than twice the whole map: a cancelled show touches every seat. */
 const LARGE_BYTES = 64 * 1024;
+/** Who comes back is written a copy of its own, so it may not be long: enough for 1,000 changes of some seats and areas each. */
+const RESUME_BYTES_MAX = 1024 * 1024;
 
 export const HEARTBEAT = Buffer.from(': still here\n\n');
 
@@ -47,9 +49,11 @@ export class Frames {
     return frame;
   }
 
-  /** Every delta after `revision`, one by one, for a client that comes back; a snapshot where they are no longer known. */
+  /** Every delta after `revision`, one by one, for a client that comes back; a snapshot where they are not known or too long. */
   resume(revision: number): Buffer {
-    return framesOf(this.#show.deltasSince(revision)) ?? this.snapshot();
+    const deltas = this.#show.deltasSince(revision);
+    const bytes = deltas?.reduce((sum, delta) => sum + sizeOf(delta), 0) ?? Infinity;
+    return (bytes <= RESUME_BYTES_MAX && framesOf(deltas)) || this.snapshot();
   }
 
   #unlessLarger(deltas: Buffer | null): Buffer {

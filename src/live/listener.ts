@@ -36,9 +36,13 @@ export class Listener {
     this.#send(frame.length > 0 ? frame : HEARTBEAT);
   }
 
+  /** It has not yet taken what it was given, and gets nothing more until then. */
+  get isBehind(): boolean {
+    return this.#fullSince !== null;
+  }
+
   update(): void {
-    if (this.#fullSince === null && this.#sent !== this.#frames.revision)
-      this.#send(this.#frames.since(this.#sent));
+    if (!this.isBehind && this.#sent !== this.#frames.revision) this.#send(this.#frames.since(this.#sent));
   }
 
   /** A sign of life; a reader that has taken nothing for `stalledMaxMs` is disconnected. */
@@ -48,7 +52,7 @@ export class Listener {
   }
 
   end(): void {
-    if (this.#fullSince === null) this.#target.end();
+    if (!this.isBehind) this.#target.end();
     else this.#target.destroy();
   }
 

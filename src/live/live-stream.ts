@@ -53,6 +53,14 @@ export class LiveStream {
     return this.#listeners;
   }
 
+  /** How many of them do not take what they are sent as fast as it comes. */
+  get behind(): number {
+    let behind = 0;
+    for (const { audience } of this.#open)
+      for (const listener of audience.listeners) behind += Number(listener.isBehind);
+    return behind;
+  }
+
   /**
    * Sends a show's map and then its changes, until the connection closes. `open` writes the head of the answer and
    * returns what to write to; it is called only when somebody may listen. `lastEventId`: the revision to go on from.

@@ -118,6 +118,7 @@ export class DeltaRing {
   }
 }
 
-function sizeOf(delta: Delta): number {
+/** Bytes that it takes in memory or as text, roughly. */
+export function sizeOf(delta: Delta): number {
   return BYTES_PER_DELTA + delta.changes.length * BYTES_PER_CHANGE + delta.areas.length * BYTES_PER_AREA;
 }

@@ -80,6 +80,7 @@ function ofReaders({ live, stream }: Engine, polls: LongPolls): Levels {
     ['live_shows', 'Shows whose map is in memory.', () => live.size.shows],
     ['live_shows_bytes', 'Memory of the maps, roughly.', () => live.size.bytes],
     ['sse_listeners', 'Connections that follow a map.', () => stream.listeners],
+    ['sse_listeners_behind', 'Of them, those who do not take what they are sent.', () => stream.behind],
     ['long_polls', 'Requests that wait for a change.', () => polls.size],
   ];
 }

@@ -141,6 +141,7 @@ describe('health', () => {
       /^fairseat_holds_live \d/m,
       /^fairseat_waitlist_waiting \d/m,
       /^fairseat_sse_listeners 0$/m,
+      /^fairseat_sse_listeners_behind 0$/m,
       /^process_cpu_seconds_total/m,
     ])
       expect(text).toMatch(line);

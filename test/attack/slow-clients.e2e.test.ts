@@ -6,11 +6,13 @@ import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHall } from '../api/hall.ts';
 import type { Hall } from '../api/hall.ts';
+import { expectOthersUnharmed } from './others.ts';
 import { openSocket } from './raw.ts';
 import { startServed } from './served.ts';
 import type { ServedEngine } from './served.ts';
 
 const SOCKETS = 500;
+const REQUESTS = 100;
 const DRIP_MS = 400;
 /** A machine may be busy; what is asked here is not speed. */
 const SLOWLY = { timeout: 180_000 };
@@ -49,18 +51,17 @@ async function drip(start: string, byte: string): Promise<Slow> {
   return { said: () => said, closed: closed.finally(() => clearInterval(dripping)) };
 }
 
-/** Milliseconds of each of so many requests one after another, all of which must be answered well. */
-async function othersTimes(count: number): Promise<number[]> {
+/** Milliseconds of each of some requests one after another, all of which must be answered well. */
+async function othersTimes(): Promise<number[]> {
   const times: number[] = [];
-  for (let i = 0; i < count; i += 1) {
+  for (let i = 0; i < REQUESTS; i += 1) {
     const begun = performance.now();
     const answer = await engine.call('GET', hall.path, { key: null });
     expect(answer.status).toBe(200);
     times.push(performance.now() - begun);
   }
-  return times.sort((a, b) => a - b);
+  return times;
 }
-const p99 = (times: readonly number[]): number => times[Math.floor(times.length * 0.99)]!;
 
 const HEADERS = 'GET /v1/events HTTP/1.1\r\nHost: x\r\nX-Slow: ';
 const BODY = `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: 9999\r\n\r\n{`;
@@ -70,21 +71,28 @@ describe('five hundred connections', SLOWLY, () => {
     ['that send their headers byte by byte', HEADERS, 'x'],
     ['that send nothing at all', '', ''],
     ['that stop in the middle of their headers', HEADERS, ''],
-  ])('%s are hung up on, and others are served meanwhile', async (_, start, byte) => {
-    const alone = p99(await othersTimes(100));
-    const slow = await Promise.all(Array.from({ length: SOCKETS }, () => drip(start, byte)));
-    const beside = p99(await othersTimes(100));
-    console.log(
-      `slow clients: p99 of others ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside ${SOCKETS}`,
+  ])('%s are hung up on, and others are served meanwhile', async (what, start, byte) => {
+    let slow: Slow[] = [];
+    const allClosed = () => Promise.all(slow.map(({ closed }) => closed));
+    await expectOthersUnharmed(
+      `${SOCKETS} connections ${what}`,
+      async () => {
+        await allClosed();
+        return othersTimes();
+      },
+      async () => {
+        slow = await Promise.all(Array.from({ length: SOCKETS }, () => drip(start, byte)));
+        return othersTimes();
+      },
     );
-    await Promise.all(slow.map(({ closed }) => closed));
+    await allClosed();
     const answers = new Set(slow.map(({ said }) => said().slice(0, 12)));
     expect([...answers]).toEqual(['HTTP/1.1 408']);
   });
 
   test('that send their bodies byte by byte are hung up on, and leave nothing', async () => {
     const slow = await Promise.all(Array.from({ length: SOCKETS }, () => drip(BODY, ' ')));
-    await othersTimes(50);
+    await othersTimes();
     await Promise.all(slow.map(({ closed }) => closed));
     await expect.poll(() => connectionsOf(engine.server), { timeout: 10_000 }).toBeLessThan(20);
   });
