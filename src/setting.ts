@@ -182,12 +182,12 @@ const feed = z.strictObject({
     .string()
     .refine(isTimeZone, 'must be an IANA time zone such as "Europe/Madrid"')
     .default('Europe/Madrid'),
-  currency: z
-    .string()
-    .regex(CURRENCY, 'must be an ISO 4217 code such as "EUR"')
-    .default('EUR'),
+  currency: z.string().regex(CURRENCY, 'must be an ISO 4217 code such as "EUR"').default('EUR'),
 });
-const feeds = z.array(feed, 'must be a list').max(100).refine(namesDiffer, 'must have a name of its own for each feed');
+const feeds = z
+  .array(feed, 'must be a list')
+  .max(100)
+  .refine(namesDiffer, 'must have a name of its own for each feed');
 
 export function feedList(about: Text): Setting<readonly FeedSetting[]> {
   return {

@@ -56,7 +56,10 @@ export const venuePatch = z
   .meta({ examples: [{ name: 'Gran Teatro Real' }] });
 
 /** A set: what is said twice is said. */
-const tags = z.array(text(64)).max(50).overwrite((all) => [...new Set(all)]);
+const tags = z
+  .array(text(64))
+  .max(50)
+  .overwrite((all) => [...new Set(all)]);
 
 const eventFields = {
   title: text(300),
