@@ -12,6 +12,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotStore {
+  /** What it gives is not to be changed: others may have been given the same. */
   load(stream: string): Promise<Snapshot | null>;
   /** Keeps the newest by revision; may be lost without harm. */
   save(stream: string, snapshot: Snapshot): Promise<void>;

@@ -39,9 +39,9 @@ async function stateWith(
 ): Promise<{ state: ShowState; reads: number[] }> {
   const reads: number[] = [];
   const log = new MemoryEventLog(world.clock);
-  log.readStream = (name, revision) => {
+  log.readStream = async function* (name, revision) {
     reads.push(revision);
-    return world.log.readStream(name, revision);
+    yield* world.log.readStream(name, revision);
   };
   const { plans, aggregate } = world.show;
   const planSource = { get: (id: string) => plans.get(id), load: async (id: string) => plans.get(id) };
