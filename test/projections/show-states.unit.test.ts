@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
-import { saveShow } from '../../src/domain/show/snapshot.ts';
+import type { saveShow } from '../../src/domain/show/snapshot.ts';
 import type { ShowState } from '../../src/domain/show/show.ts';
 import type { Snapshot } from '../../src/ports/snapshot-store.ts';
 import { ShowStates } from '../../src/projections/show-states.ts';

@@ -80,5 +80,5 @@ test('the exit code of the program is that of the command', () => {
 test('a mistake in the program is shown with its stack', () => {
   const folder = clone("throw new TypeError('a mistake');");
   const run = () => execFileSync('npm', ['run', '--silent', 'fairseat'], { cwd: folder, stdio: 'pipe' });
-  expect(run).toThrow(/TypeError: a mistake[\s\S]*main\.ts/);
+  expect(run).toThrow(/TypeError: a mistake[\s\S]*main\.mjs/);
 });
