@@ -18,5 +18,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1 and takes SIGTERM; nothing stands in between.
-ENTRYPOINT ["node", "src/main.ts"]
+ENTRYPOINT ["node", "src/main.mjs"]
 CMD ["start"]

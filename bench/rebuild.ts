@@ -135,7 +135,7 @@ async function foregroundP99(
 /** `fairseat projections rebuild`, the process that an operator starts. */
 function rebuildView(databaseUrl: string): Promise<{ seconds: number; peakMb: number }> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['src/main.ts', 'projections', 'rebuild', VIEW], {
+  const child = spawn(process.execPath, ['src/main.mjs', 'projections', 'rebuild', VIEW], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `fairseat` on any machine with Node 20 or newer: installs what is missing, then runs src/main.ts.
+// The command `fairseat` on any machine with Node 20 or newer: installs what is missing, then runs src/main.mjs.
 // In this very process when it is the pinned Node already, so that a signal meets nobody in between.
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { command } from './lib/command.mjs';
 import { ensureInstalled, root } from './lib/installation.mjs';
 import { pinnedNode, runPinned } from './lib/pinned-node.mjs';
 
-const main = path.join(root, 'src', 'main.ts');
+const main = path.join(root, 'src', 'main.mjs');
 
 await command(async () => {
   await ensureInstalled({ dev: false });

@@ -112,7 +112,7 @@ function cpuOf(name: string, server: RunningServer | null): Record<string, numbe
 
 /** `fairseat search rebuild`, the process that an operator starts; `failed` rejects, `ended` resolves when it is through. */
 export function startIndexRebuild(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/main.ts', 'search', 'rebuild'], {
+  const child = spawn(process.execPath, ['src/main.mjs', 'search', 'rebuild'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

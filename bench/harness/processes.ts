@@ -61,7 +61,7 @@ export const startEngine = (
   env: Record<string, string> = {},
   role = 'start',
 ): Promise<Server> =>
-  startServer(`src/main.ts ${role}`, {
+  startServer(`src/main.mjs ${role}`, {
     PORT: '0',
     DATABASE_URL: databaseUrl,
     ADMIN_API_KEY: ADMIN_KEY,

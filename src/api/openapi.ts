@@ -2,7 +2,8 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -41,8 +42,24 @@ function sayOptional(paths: Paths, operationIds: ReadonlySet<unknown>): void {
     if (requestBody !== undefined && operationIds.has(operationId)) requestBody.required = false;
 }
 
-/** Must come before the routes that it describes. */
-export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+/** Of a route, what its page in the document is made from. */
+export type Described = Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'>;
+export type DocsServer = Pick<FastifyInstance, 'inject'>;
+
+/** A server of its own that serves the document and its page, and nothing that it describes. */
+export async function createDocsServer(routes: readonly Described[], version: string): Promise<DocsServer> {
+  const app = Fastify({ logger: false });
+  app.setValidatorCompiler(() => () => true);
+  await registerOpenApi(app, version);
+  await app.register(async (described) => {
+    for (const route of routes) described.route({ ...route, exposeHeadRoute: false, handler: () => {} });
+  });
+  await registerPages(app);
+  await app.ready();
+  return app;
+}
+
+async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   const withOptionalBody = new Set<unknown>();
   await app.register(swagger, {
     openapi: {
@@ -82,8 +99,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
   });
 }
 
-/** `/openapi.json` and `/docs`; after the routes. */
-export async function registerDocs(app: FastifyInstance): Promise<void> {
+async function registerPages(app: FastifyInstance): Promise<void> {
   await app.register(async (docs) => {
     // The Content-Security-Policy is the page's own: it knows its scripts.
     await docs.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
@@ -100,7 +116,4 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
     document ??= JSON.stringify(app.swagger());
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
-  app.get('/', { schema: { hide: true } as never, config: {} }, (_request, reply) =>
-    reply.redirect('/docs', 302),
-  );
 }

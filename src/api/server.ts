@@ -1,21 +1,19 @@
 // The HTTP server: one Fastify instance with every plugin and route of the contract. It chooses no adapter and starts
 // nothing; a profile gives it what it needs and decides when it listens.
-import cors from '@fastify/cors';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Ids, SteadyClock } from '../ports/clock.ts';
 import { registerAccessLog } from './access-log.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { registerDocs } from './docs.ts';
 import { registerGuard } from './guard.ts';
 import { registerJsonBodies } from './json-body.ts';
 import type { KeyRing } from './key-ring.ts';
 import { registerNotFound } from './not-found.ts';
-import { registerDocs, registerOpenApi } from './openapi.ts';
 import { frameworkProblem, rawProblem, registerProblems } from './problem.ts';
 import { ProblemLog } from './problem-log.ts';
-import { registerRateLimits } from './rate-limit.ts';
-import type { RateLimits } from './rate-limit.ts';
+import type { RateLimiter, RateLimits } from './rate-limit.ts';
 import { requestIds } from './request-id.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { validatorCompiler } from './validation.ts';
@@ -70,6 +68,7 @@ export async function createServer(
       connectionsCheckingInterval: LATE_CHECK_MS,
     },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     genReqId: (raw) => nextId(raw.headers['x-request-id']),
     requestIdHeader: false,
     frameworkErrors: frameworkProblem,
@@ -77,12 +76,11 @@ export async function createServer(
   });
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.setValidatorCompiler(validatorCompiler as never);
   registerJsonBodies(app);
   registerAccessLog(app, logger);
   registerProblems(app, new ProblemLog(logger, clock));
   if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
-  const limit = options.rateLimits && (await registerRateLimits(app, options.rateLimits, clock));
+  const limit = options.rateLimits && (await limiter(app, options.rateLimits, clock));
   const notFound = registerNotFound(app);
   app.decorate(
     'guard',
@@ -90,14 +88,23 @@ export async function createServer(
   );
   app.decorate('httpMetrics', api.metrics);
   app.decorateRequest('begunMs', 0);
-  await registerOpenApi(app, API_VERSION);
+  registerDocs(app, API_VERSION, notFound);
   await app.register((routes) => registerRoutes(routes, api));
-  await registerDocs(app);
   await app.ready();
   return app;
 }
 
+// Given here, or Fastify loads ajv and a maker of serialisers at every start: no route has a schema for either.
+const buildValidator = () => validatorCompiler as never;
+const buildSerializer = () => () => (data: unknown) => JSON.stringify(data);
+
+async function limiter(app: FastifyInstance, limits: RateLimits, clock: SteadyClock): Promise<RateLimiter> {
+  const { registerRateLimits } = await import('./rate-limit.ts');
+  return registerRateLimits(app, limits, clock);
+}
+
 async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  const { default: cors } = await import('@fastify/cors');
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],

@@ -5,7 +5,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
 import type { PipelineLimits } from './limits.ts';
 
 /** A state as the log has it. */
@@ -105,19 +105,8 @@ export class StateLoader {
     aggregate: Aggregate<S, C, E>,
     stream: string,
   ): Promise<Loaded<S> | 'ignored' | 'none'> {
-    const shape = aggregate.snapshot;
-    if (this.#parts.snapshots === undefined || shape === undefined) return 'none';
-    let state: S;
-    try {
-      const snapshot = await this.#parts.snapshots.load(stream);
-      if (snapshot === null) return 'none';
-      if (snapshot.version !== shape.version) return 'ignored';
-      for (const id of shape.planIds(snapshot.state)) await this.#plan(id, stream);
-      state = shape.load(snapshot.state);
-      if (state.revision !== snapshot.revision) return 'ignored';
-    } catch {
-      return 'ignored';
-    }
+    const state = await savedState(aggregate, stream, this.#parts);
+    if (typeof state === 'string') return state;
     const loaded: Loaded<S> = { state, position: -1, unsaved: 0 };
     // From the snapshot's own last event on: if the stream does not have it, the snapshot is of another history.
     await this.#apply(aggregate, stream, loaded, state.revision);

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
 import type { LiveShow } from './live-show.ts';
 
 /**
@@ -40,7 +40,11 @@ export class ShowLoader {
    */
   async open(showId: string, begin: (state: ShowState) => LiveShow): Promise<LiveShow | null> {
     const stream = streamOfShow(showId);
-    let state = (await this.#fromSnapshot(stream)) ?? this.#aggregate.initialState();
+    const saved = await savedState(this.#aggregate, stream, {
+      snapshots: this.#snapshots,
+      plans: this.#plans,
+    });
+    let state = typeof saved === 'object' ? saved : this.#aggregate.initialState();
     let recent = await this.#advance(stream, state);
     if (recent === null && state.revision >= 0) {
       state = this.#aggregate.initialState();
@@ -115,20 +119,5 @@ export class ShowLoader {
       }
     }
     return state.exists ? state : null;
-  }
-
-  /** A snapshot is only a short cut: whatever is wrong with it or with its store, the events decide. */
-  async #fromSnapshot(stream: string): Promise<ShowState | null> {
-    const { snapshot } = this.#aggregate;
-    if (!snapshot || !this.#snapshots) return null;
-    try {
-      const saved = await this.#snapshots.load(stream);
-      if (saved?.version !== snapshot.version) return null;
-      await Promise.all(snapshot.planIds(saved.state).map((id) => this.#plans.load(id)));
-      const state = snapshot.load(saved.state);
-      return state.revision === saved.revision ? state : null;
-    } catch {
-      return null;
-    }
   }
 }

@@ -1,6 +1,4 @@
 // The demo data at the start of an engine that has none.
-import { demoLoaded, loadDemoData } from '../demo/demo-data.ts';
-import { demoKey } from '../demo/demo-key.ts';
 import { PROJECTION_NAMES } from '../projections/projection.ts';
 import type { Engine } from './engine.ts';
 
@@ -10,6 +8,9 @@ const VIEWS_WAIT_MS_MAX = 30_000;
 export async function prepareDemo(engine: Engine): Promise<string | null> {
   const { config, logger, clock, log, apiKeys, imports, projector } = engine;
   if (!config.demoData) return null;
+  // Not to be loaded where there is no demo.
+  const { demoLoaded, loadDemoData } = await import('../demo/demo-data.ts');
+  const { demoKey } = await import('../demo/demo-key.ts');
   // Of several processes that start at once, one loads and the others find it there.
   await imports.exclusively('demo', async () => {
     if (await demoLoaded(engine)) return;

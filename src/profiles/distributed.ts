@@ -37,7 +37,7 @@ export type Role = (typeof ROLES)[number];
  * Starts one role, or all in one process; resolves when it can work, or was asked to stop before. Refuses with StartRefused
  * what its operator can mend.
  */
-export function startDistributed(
+export async function startDistributed(
   config: Config,
   roles: readonly Role[] = ROLES,
   asked?: AbortSignal,
@@ -46,7 +46,8 @@ export function startDistributed(
     throw new StartRefused(
       'DATABASE_URL is not set; processes of several roles share one Postgres, which it names.',
     );
-  const logger = createLogger(config).child({ role: roles.length === 1 ? roles[0] : 'all' });
+  const role = roles.length === 1 ? roles[0] : 'all';
+  const logger = (await createLogger(config)).child({ role });
   return running(logger, async (ends) => {
     const begun = await start(config, new Set(roles), logger, { ends, asked });
     if (begun === null) return '';

@@ -14,8 +14,8 @@ export type { RunningEngine } from './running.ts';
  * Starts everything and resolves when it can serve, or was asked to stop before; refuses with StartRefused what its operator
  * can mend.
  */
-export function startEmbedded(config: Config, asked?: AbortSignal): Promise<RunningEngine> {
-  const logger = createLogger(config);
+export async function startEmbedded(config: Config, asked?: AbortSignal): Promise<RunningEngine> {
+  const logger = await createLogger(config);
   return running(logger, async (ends) => {
     const url = await databaseUrlOf(config, logger, ends);
     const metrics = new PrometheusMetrics();

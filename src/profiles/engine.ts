@@ -165,7 +165,7 @@ function wireViews(
   { db }: Database,
   logger: Logger,
 ) {
-  const projections = allProjections(log, plans);
+  const projections = allProjections(log, plans, snapshots);
   const projector = new Projector({
     db,
     log,

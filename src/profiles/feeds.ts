@@ -1,6 +1,5 @@
 // Feeds on a schedule, as the FEEDS setting lists them: the scheduler over an engine's adapters, store and log.
 import type { Logger } from 'pino';
-import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { feedSource, importFeed } from '../commands/import-feed.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { runFeedScheduler } from '../workers/feed-scheduler.ts';
@@ -24,7 +23,11 @@ export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { st
     {
       clock,
       store: imports,
-      fetchFeed: createFetchFeed({ allowPrivateAddresses }),
+      // Loaded for the first feed: most processes fetch none.
+      fetchFeed: async (url, options) => {
+        const { createFetchFeed } = await import('../adapters/feeds/fetch-feed.ts');
+        return createFetchFeed({ allowPrivateAddresses })(url, options);
+      },
       importFeed: (run, signal) => imported(engine, run, signal),
       onRun: ({ name }, outcome) => logRun(logger, name, outcome),
     },

@@ -1,10 +1,9 @@
 // The log of the process: JSON lines for machines, coloured lines on a terminal. Never bodies, secrets or customers.
 import { pino, stdTimeFunctions } from 'pino';
 import type { Logger } from 'pino';
-import pretty from 'pino-pretty';
 import type { Config } from '../config.ts';
 
-export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Promise<Logger> {
   const options = {
     level: logLevel,
     base: null,
@@ -24,6 +23,7 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
     },
   };
   if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }));
+  const { default: pretty } = await import('pino-pretty');
   return pino(
     options,
     pretty({ colorize: true, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),

@@ -7,6 +7,7 @@ import { holds } from './holds.ts';
 import type { Projection, ProjectionName } from './projection.ts';
 import { search } from './search.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { shows } from './shows.ts';
 import { venues } from './venues.ts';
 import { waitlist } from './waitlist.ts';
@@ -17,13 +18,14 @@ export type MakeProjection = () => Projection;
 export function allProjections(
   log: EventLog,
   plans: PlanSource,
+  snapshots?: SnapshotStore,
 ): Readonly<Record<ProjectionName, MakeProjection>> {
   return {
     venues,
     events,
     shows,
     search,
-    availability: () => availability(log, plans),
+    availability: () => availability(log, plans, snapshots),
     holds,
     bookings,
     waitlist,

@@ -7,6 +7,7 @@ import { showAggregate, type ShowState } from '../domain/show/show.ts';
 import { areaViews, categoryViews, type CategoryView } from '../domain/show/views.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { idOf, type Handling, type Projection, type Tx } from './projection.ts';
 import { saveRows, type Row } from './rows.ts';
 import { ShowStates } from './show-states.ts';
@@ -39,8 +40,8 @@ const TYPES: Readonly<Record<ShowEvent['type'], true>> = {
   OfferExpired: true,
 };
 
-export function availability(log: EventLog, plans: PlanSource): Projection {
-  const states = new ShowStates(log, plans, showAggregate(plans));
+export function availability(log: EventLog, plans: PlanSource, snapshots?: SnapshotStore): Projection {
+  const states = new ShowStates(log, plans, showAggregate(plans), snapshots);
   return {
     name: 'availability',
     version: 1,

@@ -68,12 +68,16 @@ export class Projector {
   async start({ run = true } = {}): Promise<void> {
     const { db, projections } = this.#options;
     const made = Object.values(projections).map((make) => make());
-    for (const projection of made) await ensureGeneration(db, projection);
+    // Asked once for all: a start is waited for, and mostly finds them all there and as new as the code.
+    const all = await generations(db);
+    const live = new Map(all.filter(({ status }) => status === 'live').map((one) => [one.name, one.version]));
+    for (const projection of made) if (!live.has(projection.name)) await ensureGeneration(db, projection);
     if (!run) return;
-    for (const generation of await generations(db))
+    for (const generation of all)
       if (generation.status === 'retired') await dropGeneration(db, generation).catch(() => {});
+    const outdated = made.filter(({ name, version }) => (live.get(name) ?? version) < version);
     const { ended } = await this.#feed.start(made, this.#stopping.signal);
-    this.#work = [ended, ...made.map(({ name, version }) => this.#renew(name, version))];
+    this.#work = [ended, ...outdated.map(({ name, version }) => this.#renew(name, version))];
   }
 
   /** Ends when every batch in progress is written. */

@@ -185,7 +185,7 @@ function hearing(log: EventLog, beforeAppend: (stream: string) => Promise<void>)
 }
 
 function fairseat(...args: string[]): Promise<string> {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../src/main.mjs', import.meta.url));
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [main, ...args], (error, stdout, stderr) =>
       error ? reject(new Error(stderr)) : resolve(stdout),

@@ -16,7 +16,7 @@ import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
 import { TcpLine } from '../support/tcp-line.ts';
 
 const KEY = 'fs_admin_of_the_search_0123456789abcdef';
-const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
+const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
 const index = `test-${randomUUID()}`;
 
 describe('search in the distributed profile', { ...onOpenSearch, timeout: 60_000 }, () => {

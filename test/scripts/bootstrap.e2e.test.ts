@@ -1,5 +1,5 @@
-// What stands between `npm start` and src/main.ts: the pinned Node, signals, exit codes, sentences.
-// Run in a copy of this clone, in a folder with a space, with a small program in place of src/main.ts.
+// What stands between `npm start` and src/main.mjs: the pinned Node, signals, exit codes, sentences.
+// Run in a copy of this clone, in a folder with a space, with a small program in place of src/main.mjs.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ function clone(main: string): string {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   mkdirSync(join(folder, 'src'));
-  writeFileSync(join(folder, 'src', 'main.ts'), main);
+  writeFileSync(join(folder, 'src', 'main.mjs'), main);
   return folder;
 }
 
@@ -80,5 +80,5 @@ test('the exit code of the program is that of the command', () => {
 test('a mistake in the program is shown with its stack', () => {
   const folder = clone("throw new TypeError('a mistake');");
   const run = () => execFileSync('npm', ['run', '--silent', 'fairseat'], { cwd: folder, stdio: 'pipe' });
-  expect(run).toThrow(/TypeError: a mistake[\s\S]*main\.ts/);
+  expect(run).toThrow(/TypeError: a mistake[\s\S]*main\.mjs/);
 });

@@ -116,8 +116,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   ),
   bug('snapshot-of-any-version', 'a snapshot is loaded whatever version its shape has', [
-    'src/commands/state-loader.ts',
-    "if (snapshot.version !== shape.version) return 'ignored';",
+    'src/ports/snapshot-store.ts',
+    "if (saved.version !== shape.version) return 'ignored';",
     '',
   ]),
 ];

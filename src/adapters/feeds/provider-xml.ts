@@ -1,8 +1,8 @@
-// The adapter `provider-xml`: small feeds are read at once, large ones on a thread of their own, within a time.
+// The adapter `provider-xml`: small feeds are read at once, large ones on a thread of their own, within a time. What reads
+// them is loaded for the first: most processes never see a feed.
 import { Worker } from 'node:worker_threads';
 import { InvalidFeed } from '../../ports/feed-source.ts';
 import type { AdaptedFeed, FeedAdapter, FeedOptions } from '../../ports/feed-source.ts';
-import { adaptProviderXml } from './adapt-provider-xml.ts';
 
 /** About 25 ms of reading, for which bookings may wait. */
 const AT_ONCE_BYTES_MAX = 256 * 1024;
@@ -12,8 +12,13 @@ const MEMORY_MAX_MB = 2_048;
 export const providerXml: FeedAdapter = {
   name: 'provider-xml',
   adapt: async (bytes, options) =>
-    bytes.byteLength <= AT_ONCE_BYTES_MAX ? adaptProviderXml(bytes, options) : onThread(bytes, options),
+    bytes.byteLength <= AT_ONCE_BYTES_MAX ? atOnce(bytes, options) : onThread(bytes, options),
 };
+
+async function atOnce(bytes: Uint8Array, options: FeedOptions): Promise<AdaptedFeed> {
+  const { adaptProviderXml } = await import('./adapt-provider-xml.ts');
+  return adaptProviderXml(bytes, options);
+}
 
 function onThread(bytes: Uint8Array, { timeZone, currency }: FeedOptions): Promise<AdaptedFeed> {
   const worker = new Worker(new URL('./provider-xml-worker.ts', import.meta.url), {

@@ -15,13 +15,24 @@ interface Row {
 export class PostgresSnapshotStore implements SnapshotStore {
   // oxlint-disable-next-line typescript/no-explicit-any -- any database will do, its one table is queried as SQL
   readonly #db: Kysely<any>;
+  readonly #loading = new Map<string, Promise<Snapshot | null>>();
 
   // oxlint-disable-next-line typescript/no-explicit-any -- see above
   constructor(db: Kysely<any>) {
     this.#db = db;
   }
 
-  async load(stream: string): Promise<Snapshot | null> {
+  /** Callers at the same time share one, and must not change it: after a restart a show's commands and its views ask together. */
+  load(stream: string): Promise<Snapshot | null> {
+    let loading = this.#loading.get(stream);
+    if (loading === undefined) {
+      loading = this.#load(stream).finally(() => this.#loading.delete(stream));
+      this.#loading.set(stream, loading);
+    }
+    return loading;
+  }
+
+  async #load(stream: string): Promise<Snapshot | null> {
     const { rows } = await reached(AWAY, () =>
       sql<Row>`select revision, version, state from snapshots where stream = ${stream}`.execute(this.#db),
     );

@@ -17,7 +17,7 @@ export interface RebuiltView {
 
 /** Rebuilds every view beside the one that serves, by the command line, and has it compare them row by row. */
 export async function rebuildViews(environment: Readonly<Record<string, string>>): Promise<RebuiltView[]> {
-  const args = ['src/main.ts', 'projections', 'rebuild', 'all', '--verify', '--json'];
+  const args = ['src/main.mjs', 'projections', 'rebuild', 'all', '--verify', '--json'];
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);

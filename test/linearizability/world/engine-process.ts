@@ -115,7 +115,7 @@ export class EngineProcess {
     const args = [
       ...preload('preload-clock.ts'),
       ...(point === null ? [] : preload('preload-failpoint.ts')),
-      'src/main.ts',
+      'src/main.mjs',
       role,
     ];
     const env = {

@@ -77,7 +77,11 @@ function frozen(value: unknown): unknown {
 
 /** A shape in which nothing is taken: what an older program may have written while it knew of no holds. */
 function ofAnotherVersion({ revision, version, state }: Snapshot): Snapshot {
-  const saved = state as { seats: string; holds: unknown[]; bookings: unknown[] };
+  const saved = state as { seats: string; holds: { id: string[] }; bookings: unknown[] };
   const seats = Buffer.from(saved.seats, 'base64').fill(0).toString('base64');
-  return { revision, version: version + 1, state: { ...saved, seats, holds: [], bookings: [] } };
+  return {
+    revision,
+    version: version + 1,
+    state: { ...saved, seats, holds: { ...saved.holds, id: [] }, bookings: [] },
+  };
 }

@@ -1,0 +1,34 @@
+// `/openapi.json` and `/docs`, made when they are first asked for: what describes the routes is a fifth of all the code
+// that a start would load, and a start after a crash is waited for.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Described, DocsServer } from './openapi.ts';
+
+/** Of an answer that is passed on: they are of the connection, which is another. */
+const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date']);
+
+/** Must come before the routes that it describes. */
+export function registerDocs(
+  app: FastifyInstance,
+  version: string,
+  notFound: (request: FastifyRequest, reply: FastifyReply) => void,
+): void {
+  const described: Described[] = [];
+  app.addHook('onRoute', ({ method, url, schema, config }) => {
+    if (method !== 'HEAD' && schema?.hide !== true) described.push({ method, url, schema, config });
+  });
+  let made: Promise<DocsServer> | undefined;
+  const make = async (): Promise<DocsServer> =>
+    (await import('./openapi.ts')).createDocsServer(described, version);
+  const passOn = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const docs = await (made ??= make());
+    const { method, url, headers } = request;
+    const answer = await docs.inject({ method: method as 'GET' | 'HEAD', url, headers });
+    if (answer.statusCode === 404) return notFound(request, reply);
+    for (const [name, value] of Object.entries(answer.headers))
+      if (value !== undefined && !OF_THE_CONNECTION.has(name)) reply.header(name, value);
+    return reply.code(answer.statusCode).send(answer.rawPayload);
+  };
+  const hidden = { schema: { hide: true }, config: {} };
+  for (const url of ['/openapi.json', '/docs', '/docs/*']) app.get(url, hidden, passOn);
+  app.get('/', hidden, (_request, reply) => reply.redirect('/docs', 302));
+}
