@@ -1,26 +1,38 @@
 // The demo data at the start of an engine that has none.
 import { PROJECTION_NAMES } from '../projections/projection.ts';
 import type { Engine } from './engine.ts';
+import { showKey } from './running.ts';
 
 const VIEWS_WAIT_MS_MAX = 30_000;
 
-/** Loads the demo, or the rest of it, if DEMO_DATA is on; gives the demo's key when it is made, this once. */
-export async function prepareDemo(engine: Engine): Promise<string | null> {
-  const { config, logger, clock, log, apiKeys, imports, projector } = engine;
-  if (!config.demoData) return null;
+/** Loads the demo, or the rest of it, and shows its key when it is made, if DEMO_DATA is on; breaks off when `asked` aborts. */
+export async function prepareDemo(engine: Engine, asked?: AbortSignal): Promise<void> {
+  const { config, apiKeys, imports } = engine;
+  if (!config.demoData) return;
   // Not to be loaded where there is no demo.
-  const { demoLoaded, loadDemoData } = await import('../demo/demo-data.ts');
   const { demoKey } = await import('../demo/demo-key.ts');
-  // Of several processes that start at once, one loads and the others find it there.
-  await imports.exclusively('demo', async () => {
-    if (await demoLoaded(engine)) return;
-    const started = clock.now();
-    const { venues, events, shows } = await loadDemoData({ engine, nowMs: started });
-    // A first look at the search must find what was just announced.
-    await projector.positions.waitFor(PROJECTION_NAMES, await log.lastPosition(), VIEWS_WAIT_MS_MAX);
-    logger.info(
-      `The demo is there: ${venues} venues, ${events} events, ${shows} shows (${clock.now() - started} ms).`,
-    );
+  showKey("demo organiser's", await demoKey(apiKeys));
+  try {
+    // Of several processes that start at once, one loads and the others find it there.
+    await imports.exclusively('demo', () => load(engine, asked));
+  } catch (error) {
+    if (asked?.aborted !== true) throw error;
+  }
+}
+
+async function load(engine: Engine, asked: AbortSignal | undefined): Promise<void> {
+  const { logger, clock, log, projector } = engine;
+  const { demoLoaded, loadDemoData } = await import('../demo/demo-data.ts');
+  if (await demoLoaded(engine)) return;
+  const started = clock.now();
+  const { venues, events, shows } = await loadDemoData({
+    engine,
+    nowMs: started,
+    ...(asked && { signal: asked }),
   });
-  return demoKey(apiKeys);
+  // A first look at the search must find what was just announced.
+  await projector.positions.waitFor(PROJECTION_NAMES, await log.lastPosition(), VIEWS_WAIT_MS_MAX);
+  logger.info(
+    `The demo is there: ${venues} venues, ${events} events, ${shows} shows (${clock.now() - started} ms).`,
+  );
 }

@@ -15,14 +15,14 @@ import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapt
 import type { Engine } from './engine.ts';
 import { startFeeds } from './feeds.ts';
 import { watchRelay, watchWork } from './gauges.ts';
-import { listen, serve } from './http.ts';
+import { listen, serve, tryListening } from './http.ts';
 import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
 import {
   ENGINE_SHARE,
   logAnswers,
   running,
-  showKeys,
+  showKey,
   untilReady,
   type Ends,
   type Listening,
@@ -78,7 +78,9 @@ async function start(
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
   // Seat maps and workers begin at the end of the log, and others find it when it comes.
   if ((roles.has('api') || roles.has('worker')) && !(await logAnswers(engine, asked))) return null;
-  const admin = roles.has('api') ? await engine.apiKeys.ensureAdmin(config.adminApiKey) : null;
+  await tryListening(config);
+  if (roles.has('api'))
+    showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
   await engine.start({
     projects: roles.has('projector'),
     shows: roles.has('api'),
@@ -86,15 +88,14 @@ async function start(
   });
   if (feed && roles.has('relay')) startRelay(engine, feed, metrics, ends);
   if (search && roles.has('projector')) startIndexer(engine, search, metrics, ends);
-  const demo = roles.has('worker') ? await prepareDemo(engine) : null;
   if (roles.has('worker')) {
+    await prepareDemo(engine, asked);
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }
   const listening = roles.has('api')
     ? await serve(engine, metrics, ends, search ? searchIn(search, engine) : undefined)
     : await operate(engine, metrics, ends);
-  showKeys({ admin: admin?.made ?? null, demo });
   return [engine, listening];
 }
 

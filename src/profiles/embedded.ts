@@ -4,9 +4,9 @@ import { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts'
 import { connect, databaseUrlOf } from './connecting.ts';
 import { prepareDemo } from './demo.ts';
 import { startFeeds } from './feeds.ts';
-import { serve } from './http.ts';
+import { serve, tryListening } from './http.ts';
 import { createLogger } from './logging.ts';
-import { ENGINE_SHARE, running, showKeys, untilReady, type RunningEngine } from './running.ts';
+import { ENGINE_SHARE, running, showKey, untilReady, type RunningEngine } from './running.ts';
 
 export type { RunningEngine } from './running.ts';
 
@@ -21,13 +21,13 @@ export async function startEmbedded(config: Config, asked?: AbortSignal): Promis
     const metrics = new PrometheusMetrics();
     const engine = await connect({ url, config, logger, metrics });
     ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
-    const admin = await engine.apiKeys.ensureAdmin(config.adminApiKey);
+    await tryListening(config);
+    showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
     await engine.start();
-    const demoKey = await prepareDemo(engine);
+    await prepareDemo(engine, asked);
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
     const listening = await serve(engine, metrics, ends);
-    showKeys({ admin: admin.made, demo: demoKey });
     await untilReady(engine, listening, asked);
     return listening.url;
   });

@@ -1,5 +1,7 @@
 // The HTTP side of a profile: the server over an engine, its metrics, and when it may be reached.
 import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
+import { createServer as createTcpServer } from 'node:net';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { CommandContexts } from '../api/command-context.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
@@ -140,23 +142,31 @@ function importsOf(engine: Engine) {
 }
 
 /** Listens where the settings say; says which setting to change where that cannot be. */
-export async function listen(
-  app: FastifyInstance,
-  { host, port }: Pick<Config, 'host' | 'port'>,
-): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new StartRefused(
-        `PORT is ${port}, which another program on ${host} uses already; choose another PORT, or 0 for a free one.`,
-      );
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
-      throw new StartRefused(`HOST ${host}, PORT ${port} cannot be listened on (${code}); choose others.`);
-    throw error;
-  }
+export async function listen(app: FastifyInstance, config: Address): Promise<string> {
+  const { host, port } = config;
+  await app.listen({ host, port }).catch((error: unknown) => refused(error, config));
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+}
+
+/** Refuses what cannot be listened on before anything is made: a first start listens only when its demo is there. */
+export async function tryListening(config: Address): Promise<void> {
+  const probe = createTcpServer().listen(config.port, config.host);
+  await once(probe, 'listening').catch((error: unknown) => refused(error, config));
+  probe.close();
+  await once(probe, 'close');
+}
+
+type Address = Pick<Config, 'host' | 'port'>;
+
+function refused(error: unknown, { host, port }: Address): never {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    throw new StartRefused(
+      `PORT is ${port}, which another program on ${host} uses already; choose another PORT, or 0 for a free one.`,
+    );
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
+    throw new StartRefused(`HOST ${host}, PORT ${port} cannot be listened on (${code}); choose others.`);
+  throw error;
 }

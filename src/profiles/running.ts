@@ -88,10 +88,7 @@ export async function logAnswers(
   return false;
 }
 
-/** Keys that were made are shown once, and only here. */
-export function showKeys(made: { readonly admin: string | null; readonly demo: string | null }): void {
-  if (made.admin !== null)
-    process.stdout.write(`The administrator's API key, shown this once: ${made.admin}\n`);
-  if (made.demo !== null)
-    process.stdout.write(`The demo organiser's API key, shown this once: ${made.demo}\n`);
+/** A key that was just made is shown once, and at once: whatever ends this start, nobody could learn it later. */
+export function showKey(whose: "administrator's" | "demo organiser's", key: string | null): void {
+  if (key !== null) process.stdout.write(`The ${whose} API key, shown this once: ${key}\n`);
 }
