@@ -2,7 +2,7 @@
 // so what is asked of these is asked of the index of documents as well: fewer are fetched, ranked and compared with it.
 import { sql, type RawBuilder } from 'kysely';
 import { wordsOf } from '../domain/words.ts';
-import type { Asked } from './event-search-sql.ts';
+import type { SearchFilters } from '../ports/search-index.ts';
 import type { VenueThere } from './nearness.ts';
 import { storable } from './query.ts';
 
@@ -11,7 +11,7 @@ const CITIES_MAX = 20;
 
 /** A `tsquery` of words, as `understand` gives them, that keeps no event out that the filters let in. */
 export function documentQuery(
-  { search, venues }: Pick<Asked, 'search' | 'venues'>,
+  { search, venues }: { search: SearchFilters; venues: readonly VenueThere[] | null },
   words: string,
 ): RawBuilder<unknown> {
   const parts = [sql`${words}::tsquery`];
