@@ -12,8 +12,8 @@ export async function countFacets(db: ReadModels, asked: Asked): Promise<Facets>
     with found as materialized (
       select e.id, e.type, e.tags, v.city_id, v.city, v.country,
         to_char(s.starts_at at time zone s.time_zone, 'YYYY-MM') as month
-      from read.shows s join read.events e on e.id = s.event_id join read.venues v on v.id = s.venue_id
-      where ${matching('s', asked)} and ${onView(asked.search)} and ${worded(asked)}),
+      from read.shows s join read.events e on e.id = s.event_id join read.venues v on v.id = s.venue_id ${worded(asked)}
+      where ${matching('s', asked)} and ${onView(asked.search)}),
     events as (select distinct on (id) id, type, tags from found)
     select jsonb_build_object(
       'types', (select ${list} from (

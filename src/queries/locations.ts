@@ -111,7 +111,10 @@ export const locationEvents: Query<
 function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unknown> {
   const named = (column: RawBuilder<unknown>): RawBuilder<unknown> =>
     words === null ? sql`true` : sql`${column} @@ ${words}::tsquery`;
-  const inReach = near && radiusKm !== undefined ? sql`id in (${within(near, radiusKm)})` : sql`true`;
+  const inReach =
+    near && radiusKm !== undefined
+      ? sql`id in (select id from read.venues where ${within(near, radiusKm)})`
+      : sql`true`;
   const chord = near ? sql`point <-> ${cube(near)}` : sql`null::float8`;
   const metres = near ? sql`coalesce(round((${chord}) * 1000), ${NO_DISTANCE})::float8` : sql`0::float8`;
   return sql`

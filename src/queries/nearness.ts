@@ -9,11 +9,21 @@ export const NO_DISTANCE = 2_147_483_647;
 export const cube = (near: GeoPoint): RawBuilder<unknown> =>
   sql`${`(${pointInSpace(near).join(',')})`}::cube`;
 
+/** Of a venue: whether it stands within a radius. */
 export const within = (near: GeoPoint, radiusKm: number): RawBuilder<unknown> =>
-  sql`select id from read.venues where point <@ cube_enlarge(${cube(near)}, ${chordOf(radiusKm)}::float8, 3) and point <-> ${cube(near)} <= ${chordOf(radiusKm)}::float8`;
+  sql`point <@ cube_enlarge(${cube(near)}, ${chordOf(radiusKm)}::float8, 3) and point <-> ${cube(near)} <= ${chordOf(radiusKm)}::float8`;
 
-/** Ids of the venues within a radius. */
-export async function venuesWithin(db: ReadModels, near: GeoPoint, radiusKm: number): Promise<string[]> {
-  const found = await sql<{ id: string }>`${within(near, radiusKm)}`.execute(db);
-  return found.rows.map((row) => row.id);
+export interface VenueThere {
+  readonly id: string;
+  /** Text of a `tsquery`: the words of its city, as documents have them. */
+  readonly cityQuery: string;
+}
+
+/** Those of which a condition holds. */
+export async function venuesWhere(db: ReadModels, condition: RawBuilder<unknown>): Promise<VenueThere[]> {
+  const found = await sql<VenueThere>`
+    select id, plainto_tsquery('simple', city_key)::text as "cityQuery" from read.venues where ${condition}`.execute(
+    db,
+  );
+  return found.rows;
 }

@@ -9,17 +9,21 @@ import {
   type AskedPage,
   type EventRow,
   type PostgresFilters,
+  type RankedRow,
 } from './event-search-sql.ts';
 import { countFacets, NO_FACETS } from './facets-sql.ts';
-import { venuesWithin } from './nearness.ts';
+import { venuesWhere, within, type VenueThere } from './nearness.ts';
 import { isUuid, type ReadModels, type View } from './query.ts';
-import { understand } from './search-words.ts';
+import { understand, type Understood } from './search-words.ts';
 import { ordered } from './venue.ts';
 
 export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
 
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
+
+/** Looked at for each hit of a page: some are drafts, over, or of another kind. */
+const CANDIDATES_PER_HIT = 4;
 
 /** How far views have come. */
 export interface ViewPositions {
@@ -73,34 +77,41 @@ async function understood(
 
 async function find(db: ReadModels, asked: AskedPage): Promise<EventRow[]> {
   const { search, sort, words, after, limit } = asked;
-  if (sort === 'relevance' && words) return (await byRelevance(asked, words).execute(db)).rows;
+  if (sort === 'relevance' && words) return ranked(db, asked, words);
   if (sort === 'distance' && search.near) {
     for (const reachKm of REACHES) {
       // Nothing nearer than where the page before ended, or everything wanted is as near as this.
       if (reachKm >= (search.radiusKm ?? Infinity) || Number(after?.[0] ?? 0) >= chordOf(reachKm) * 1000)
         continue;
-      const { rows } = await inOrder(asked, await venuesWithin(db, search.near, reachKm)).execute(db);
+      const { rows } = await inOrder(asked, await venuesWhere(db, within(search.near, reachKm))).execute(db);
       if (rows.length >= limit) return rows;
     }
   }
   return (await inOrder(asked, null).execute(db)).rows;
 }
 
+/** The best by words alone are usually a page; where they are not, all that match are ranked. */
+async function ranked(db: ReadModels, asked: AskedPage, words: Understood): Promise<RankedRow[]> {
+  const { search, limit } = asked;
+  const candidatesMax = CANDIDATES_PER_HIT * limit;
+  // Of shows at some time, or of some category, documents know nothing.
+  if (search.to === undefined && search.category === undefined) {
+    const { rows } = await byRelevance(asked, words, candidatesMax).execute(db);
+    if (rows.length === limit || (rows[0] && rows[0].candidates < candidatesMax)) return rows;
+  }
+  return (await byRelevance(asked, words, null).execute(db)).rows;
+}
+
 /** null: it does not matter where. */
 async function venuesWanted(
   db: ReadModels,
   { near, radiusKm, locationId }: PostgresFilters,
-): Promise<string[] | null> {
+): Promise<VenueThere[] | null> {
   if (locationId !== undefined) {
     if (!isUuid(locationId)) return [];
-    const found = await sql<{
-      id: string;
-    }>`select id from read.venues where id = ${locationId}::uuid or city_id = ${locationId}::uuid`.execute(
-      db,
-    );
-    return found.rows.map((row) => row.id);
+    return venuesWhere(db, sql`id = ${locationId}::uuid or city_id = ${locationId}::uuid`);
   }
-  return near && radiusKm !== undefined ? venuesWithin(db, near, radiusKm) : null;
+  return near && radiusKm !== undefined ? venuesWhere(db, within(near, radiusKm)) : null;
 }
 
 function shape(row: EventRow): EventFound {
