@@ -51,15 +51,15 @@ export async function loadDemoData(parts: DemoParts): Promise<DemoSummary> {
   const events = demoProgramme(seed, venues);
   const total = venues.length + events.length + 1;
   let done = 0;
-  const step = async (work: Promise<unknown>): Promise<void> => {
+  const step = async (work: () => Promise<unknown>): Promise<void> => {
     signal?.throwIfAborted();
-    await work;
+    await work();
     onProgress(++done, total);
   };
   const load = new DemoLoading(engine, seed, await firstDay(parts, venues));
-  await atOnce(venues, VENUES_AT_ONCE, (venue) => step(load.venue(venue)));
-  await atOnce(events, EVENTS_AT_ONCE, (event) => step(load.event(event)));
-  await step(load.provider());
+  await atOnce(venues, VENUES_AT_ONCE, (venue) => step(() => load.venue(venue)));
+  await atOnce(events, EVENTS_AT_ONCE, (event) => step(() => load.event(event)));
+  await step(() => load.provider());
   return {
     venues: venues.length,
     events: events.length + 3,

@@ -90,6 +90,7 @@ async function start(
   if (search && roles.has('projector')) startIndexer(engine, search, metrics, ends);
   if (roles.has('worker')) {
     await prepareDemo(engine, asked);
+    if (asked?.aborted === true) return null;
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }

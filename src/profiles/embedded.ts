@@ -25,6 +25,7 @@ export async function startEmbedded(config: Config, asked?: AbortSignal): Promis
     showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
     await engine.start();
     await prepareDemo(engine, asked);
+    if (asked?.aborted === true) return '';
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
     const listening = await serve(engine, metrics, ends);

@@ -12,11 +12,18 @@ export class RoleProcess {
   readonly role: string;
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #said: () => string;
 
-  private constructor(role: string, url: string, child: ChildProcess) {
+  private constructor(role: string, url: string, child: ChildProcess, said: () => string) {
     this.role = role;
     this.url = url;
     this.#child = child;
+    this.#said = said;
+  }
+
+  /** Everything that it has written so far. */
+  get said(): string {
+    return this.#said();
   }
 
   /** Resolves when it says that it is ready, or what else is waited for. */
@@ -61,7 +68,7 @@ export class RoleProcess {
       child.kill('SIGKILL');
       throw error;
     });
-    return new RoleProcess(role, url, child);
+    return new RoleProcess(role, url, child, () => said);
   }
 
   get alive(): boolean {

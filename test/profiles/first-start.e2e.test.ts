@@ -1,0 +1,51 @@
+// A first start that does not get as far as "ready": nobody loses a key by it, and it ends when it is asked to.
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { beforeAll, expect, test } from 'vitest';
+import { RoleProcess } from '../distributed/role-process.ts';
+import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+
+const ADMIN = /administrator's API key, shown this once: (fs_live_\S+)/;
+const READY = /Fairseat is ready at (http:[/\d.:]+)/;
+const DEMO = /demo organiser's API key, shown this once: (fs_live_\S+)/;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+  return () => database.drop();
+});
+
+const settings = (more: Record<string, string> = {}): Record<string, string> => ({
+  PROFILE: 'embedded',
+  DATABASE_URL: database.url,
+  LOG_LEVEL: 'info',
+  ...more,
+});
+
+test('a port that is taken is found before anything is made: the next start shows the keys', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const taken = String((other.address() as AddressInfo).port);
+  const refused = RoleProcess.start('start', settings({ PORT: taken }));
+  await expect(refused).rejects.toThrow(
+    new RegExp(`^(?![\\s\\S]*shown this once)[\\s\\S]*PORT is ${taken}, which another program`),
+  );
+  other.close();
+}, 60_000);
+
+test('asked to stop while the demo loads it stops with 0, and the keys were shown', async () => {
+  const loading = await RoleProcess.start('start', settings(), DEMO);
+  const began = performance.now();
+  expect(await loading.end('SIGTERM'), loading.said).toBe(0);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(loading.said).toMatch(ADMIN);
+  expect(loading.said).not.toContain('is ready');
+
+  const again = await RoleProcess.start('start', settings(), READY);
+  expect(again.said).toContain('The demo is there');
+  expect(again.said).not.toContain('shown this once');
+  const [, key = ''] = ADMIN.exec(loading.said) ?? [];
+  const keys = await fetch(`${again.url}/v1/api-keys`, { headers: { authorization: `Bearer ${key}` } });
+  expect(keys.status).toBe(200);
+  expect(await again.end()).toBe(0);
+}, 120_000);
