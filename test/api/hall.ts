@@ -34,7 +34,9 @@ export async function openHall(
     201,
   );
   const { event } = await done(
-    call('POST', '/v1/events', { body: { title: 'Ninth Symphony', type: 'concert', tags: ['classical', 'classical'] } }),
+    call('POST', '/v1/events', {
+      body: { title: 'Ninth Symphony', type: 'concert', tags: ['classical', 'classical'] },
+    }),
     201,
   );
   const prices = {
