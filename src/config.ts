@@ -52,6 +52,10 @@ const settings = {
     default: '',
     what: 'Brokers through which events reach the views in the distributed profile, which needs them.',
   }),
+  KAFKA_CLIENT: oneOf(['kafkajs', 'platformatic'], {
+    default: 'kafkajs',
+    what: 'Which client speaks to the brokers: kafkajs, or @platformatic/kafka, which takes less of the processor.',
+  }),
   KAFKA_TOPIC: topicName({
     default: 'fairseat.events',
     what: 'Topic of the events; made when it is missing. It cannot be changed later.',

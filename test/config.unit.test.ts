@@ -22,6 +22,7 @@ describe('without any variable', () => {
       databaseReadUrl: undefined,
       eventstoreUrl: undefined,
       kafkaBrokers: [],
+      kafkaClient: 'kafkajs',
       kafkaTopic: 'fairseat.events',
       kafkaPartitions: 12,
       kafkaReplication: 0,

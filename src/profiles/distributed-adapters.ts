@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { openEventStoreDb } from '../adapters/eventstoredb/eventstoredb.ts';
-import { KafkaEventFeed, type KafkaSecurity } from '../adapters/kafka/kafka-event-feed.ts';
+import {
+  KafkaEventFeed,
+  type KafkaFeedOptions,
+  type KafkaSecurity,
+} from '../adapters/kafka/kafka-event-feed.ts';
 import { openDatabase } from '../adapters/postgres/database.ts';
 import { PostgresEventLog } from '../adapters/postgres/postgres-event-log.ts';
 import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-store.ts';
@@ -27,7 +31,8 @@ export function openLog(config: Config, url: string, ends: Ends): EngineAdapters
 /** Refuses brokers that do not answer: whoever starts a process sees it at once, and starts it again. */
 export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
   try {
-    const feed = await KafkaEventFeed.open({
+    const adapter = await adapterOf(config);
+    const feed = await adapter.open({
       brokers: config.kafkaBrokers,
       topic: config.kafkaTopic,
       partitions: config.kafkaPartitions,
@@ -43,6 +48,14 @@ export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
       `KAFKA_BROKERS names brokers that cannot be used (${error.message}); see that they run.`,
     );
   }
+}
+
+/** Loaded where it is wanted. */
+async function adapterOf({
+  kafkaClient,
+}: Config): Promise<{ open(options: KafkaFeedOptions): Promise<EventFeed> }> {
+  if (kafkaClient === 'kafkajs') return KafkaEventFeed;
+  return (await import('../adapters/platformatic-kafka/platformatic-event-feed.ts')).PlatformaticEventFeed;
 }
 
 function securityOf(config: Config): KafkaSecurity {

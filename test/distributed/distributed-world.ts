@@ -67,6 +67,7 @@ export class DistributedWorld {
       KAFKA_BROKERS: this.kafka.url,
       KAFKA_TOPIC: this.topic,
       KAFKA_PARTITIONS: String(PARTITIONS),
+      KAFKA_CLIENT: process.env['TEST_KAFKA_CLIENT'] ?? 'kafkajs',
     };
   }
 

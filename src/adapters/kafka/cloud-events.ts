@@ -1,6 +1,6 @@
 // A recorded event as a Kafka message: CloudEvents 1.0 in binary mode, keyed by stream. The value is the event's data as
 // JSON; everything else is in headers, so that whoever follows can choose without parsing.
-import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
 import { partitionOf } from '../../ports/partition-of.ts';
 
@@ -12,7 +12,14 @@ export class NoEvent extends Error {
   override readonly name = 'NoEvent';
 }
 
-export function toMessage(event: RecordedEvent, partitions: number): Message {
+export interface FeedMessage {
+  readonly key: string;
+  readonly partition: number;
+  readonly value: string;
+  readonly headers: Record<string, string>;
+}
+
+export function toMessage(event: RecordedEvent, partitions: number): FeedMessage {
   const { id, type, stream, data, metadata, position, revision } = event;
   const { at, actor, commandId, requestHash, correlationId, causationId, traceparent } = metadata;
   return {
@@ -39,15 +46,45 @@ export function toMessage(event: RecordedEvent, partitions: number): Message {
   };
 }
 
-/** Throws NoEvent for what is none. */
+/** What the headers of a message tell, as text; empty where they do not. */
+export interface Told {
+  id: string;
+  type: string;
+  stream: string;
+  position: string;
+  revision: string;
+  at: string;
+  actor: string;
+  commandId: string;
+  requestHash: string;
+  correlationId: string;
+  causationId: string;
+  traceparent: string;
+}
+
+/** As kafkajs reads a message. Throws NoEvent for what is none. */
 export function toEvent({ value, headers = {}, offset }: KafkaMessage): RecordedEvent {
-  const position = Number(textOf(headers, 'ce_position'));
-  const revision = Number(textOf(headers, 'ce_revision'));
-  const [id, type, stream] = [
-    textOf(headers, 'ce_id'),
-    textOf(headers, 'ce_type'),
-    textOf(headers, 'ce_subject'),
-  ];
+  const told: Told = {
+    id: textOf(headers, 'ce_id'),
+    type: textOf(headers, 'ce_type'),
+    stream: textOf(headers, 'ce_subject'),
+    position: textOf(headers, 'ce_position'),
+    revision: textOf(headers, 'ce_revision'),
+    at: textOf(headers, 'ce_time'),
+    actor: textOf(headers, 'ce_actor'),
+    commandId: textOf(headers, 'ce_commandid'),
+    requestHash: textOf(headers, 'ce_requesthash'),
+    correlationId: textOf(headers, 'ce_correlationid'),
+    causationId: textOf(headers, 'ce_causationid'),
+    traceparent: textOf(headers, 'ce_traceparent'),
+  };
+  return eventOf(told, value, Number(offset));
+}
+
+/** Throws NoEvent for what is none. */
+export function eventOf(told: Told, value: Buffer | null, offset: number): RecordedEvent {
+  const { id, type, stream } = told;
+  const [position, revision] = [Number(told.position), Number(told.revision)];
   if (
     !Number.isSafeInteger(position) ||
     position <= 0 ||
@@ -58,22 +95,22 @@ export function toEvent({ value, headers = {}, offset }: KafkaMessage): Recorded
   )
     throw new NoEvent(`The message at offset ${offset} is no event of Fairseat.`);
   try {
-    const data = JSON.parse((value ?? Buffer.alloc(0)).toString()) as unknown;
-    return { id, type, stream, revision, position, data, metadata: metadataOf(headers) };
+    const data = JSON.parse(value === null ? '' : value.toString()) as unknown;
+    return { id, type, stream, revision, position, data, metadata: metadataOf(told) };
   } catch (cause) {
     throw new NoEvent(`The message at offset ${offset} holds no JSON.`, { cause });
   }
 }
 
-function metadataOf(headers: IHeaders): EventMetadata {
-  const traceparent = textOf(headers, 'ce_traceparent');
+function metadataOf(told: Told): EventMetadata {
+  const { commandId, requestHash, actor, correlationId, causationId, at, traceparent } = told;
   return {
-    commandId: textOf(headers, 'ce_commandid'),
-    requestHash: textOf(headers, 'ce_requesthash'),
-    actor: textOf(headers, 'ce_actor'),
-    correlationId: textOf(headers, 'ce_correlationid'),
-    causationId: textOf(headers, 'ce_causationid'),
-    at: textOf(headers, 'ce_time'),
+    commandId,
+    requestHash,
+    actor,
+    correlationId,
+    causationId,
+    at,
     ...(traceparent !== '' && { traceparent }),
   };
 }

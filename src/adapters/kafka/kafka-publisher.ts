@@ -1,17 +1,15 @@
 // Publishes to Kafka by one idempotent producer: one send at a time, for kafkajs loses messages of concurrent ones
 // silently; all replicas that are in sync have acknowledged before a call resolves.
-import { CompressionTypes, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import { CompressionTypes, type Kafka, type Producer } from 'kafkajs';
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
-import { toMessage } from './cloud-events.ts';
+import type { FeedMessage } from './cloud-events.ts';
 import { feedUnavailable } from './kafka-fault.ts';
+import { endsAfter, sendsOf } from './sends.ts';
 
 const ALL_IN_SYNC = -1;
 /** Long enough to outlast a change of leader, short enough for a lease to be given up in time. */
 const RETRIES = { retries: 12, initialRetryTime: 50, maxRetryTime: 1_000 };
-const SEND_EVENTS_MAX = 5_000;
-/** Well below `max.message.bytes` of the topic: what goes to one partition in one send is one batch of records. */
-const SEND_CHARACTERS_MAX = 2_000_000;
 
 export interface KafkaPublisherOptions {
   readonly kafka: Kafka;
@@ -55,16 +53,7 @@ export class KafkaPublisher implements FeedPublisher {
   }
 
   async publish(events: readonly RecordedEvent[]): Promise<FeedOffsets> {
-    for (let from = 0; from < events.length;) {
-      const messages: Message[] = [];
-      for (let characters = 0; from < events.length && messages.length < SEND_EVENTS_MAX; from += 1) {
-        const message = toMessage(events[from]!, this.#partitions);
-        characters += message.value!.length;
-        if (messages.length > 0 && characters > SEND_CHARACTERS_MAX) break;
-        messages.push(message);
-      }
-      await this.#send(messages);
-    }
+    for (const messages of sendsOf(events, this.#partitions)) await this.#send(messages);
     return [...this.#ends];
   }
 
@@ -72,7 +61,7 @@ export class KafkaPublisher implements FeedPublisher {
     await this.#producer.disconnect().catch(() => {});
   }
 
-  async #send(messages: Message[]): Promise<void> {
+  async #send(messages: FeedMessage[]): Promise<void> {
     try {
       const acknowledged = await this.#producer.send({
         topic: this.#topic,
@@ -80,25 +69,13 @@ export class KafkaPublisher implements FeedPublisher {
         acks: ALL_IN_SYNC,
         compression: CompressionTypes.None,
       });
-      this.#noteEnds(messages, acknowledged);
+      const answers = acknowledged.map(({ partition, baseOffset }) => ({
+        partition,
+        baseOffset: Number(baseOffset ?? -1),
+      }));
+      this.#ends = endsAfter(this.#ends, messages, answers);
     } catch (error) {
       throw feedUnavailable('acknowledge what was published', error);
-    }
-  }
-
-  /**
-   * Throws unless every partition has acknowledged. kafkajs resolves without: where the leader of a partition dies and one
-   * that has answered for its own partitions takes it over, it takes that answer for both and never sends the rest.
-   */
-  #noteEnds(messages: readonly Message[], acknowledged: readonly RecordMetadata[]): void {
-    const counts = new Map<number, number>();
-    for (const { partition } of messages) counts.set(partition!, (counts.get(partition!) ?? 0) + 1);
-    const answered = new Set(acknowledged.map(({ partition }) => partition));
-    const silent = [...counts.keys()].filter((partition) => !answered.has(partition));
-    if (silent.length > 0) throw new Error(`partitions ${silent.join(', ')} did not answer`);
-    for (const { partition, baseOffset } of acknowledged) {
-      const end = Number(baseOffset ?? -1) + (counts.get(partition) ?? 0);
-      this.#ends[partition] = Math.max(this.#ends[partition] ?? 0, end);
     }
   }
 }

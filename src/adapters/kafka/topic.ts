@@ -26,7 +26,7 @@ export async function ensureTopic(admin: Admin, settings: TopicSettings): Promis
             topic,
             numPartitions: partitions,
             replicationFactor: copies,
-            configEntries: config(retentionHours),
+            configEntries: topicConfig(retentionHours),
           },
         ],
         waitForLeaders: true,
@@ -40,7 +40,7 @@ export async function ensureTopic(admin: Admin, settings: TopicSettings): Promis
   return topics[0]!.partitions.length;
 }
 
-const config = (retentionHours: number): { name: string; value: string }[] => [
+export const topicConfig = (retentionHours: number): { name: string; value: string }[] => [
   { name: 'cleanup.policy', value: 'delete' },
   { name: 'retention.ms', value: String(retentionHours * 3_600_000) },
   // By the time of the events themselves, an old log would be thrown away while it is published.

@@ -1,11 +1,13 @@
-// The event feed on Kafka keeps the port's promises on a real broker, and what is specific to it.
+// The event feed on Kafka keeps the port's promises on a real broker, by either client, and what is specific to it.
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KafkaEventFeed } from '../../../src/adapters/kafka/kafka-event-feed.ts';
+import { PlatformaticEventFeed } from '../../../src/adapters/platformatic-kafka/platformatic-event-feed.ts';
+import type { EventFeed } from '../../../src/ports/event-feed.ts';
 import { Fault } from '../../../src/ports/fault.ts';
 import { eventFeedContract } from '../../contracts/event-feed.ts';
-import { Reader, sampleEvents } from '../../contracts/event-feed/feed-world.ts';
+import { inOrder, Reader, sampleEvents } from '../../contracts/event-feed/feed-world.ts';
 import type { RunningServer } from '../../support/servers/running-server.ts';
 import { startKafka } from '../../support/servers/servers.ts';
 
@@ -15,12 +17,24 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => kafka.stop());
 
-const open = (topic = `feed-${randomUUID()}`, partitions = 4): Promise<KafkaEventFeed> =>
-  KafkaEventFeed.open({ brokers: kafka.url.split(','), topic, partitions, copies: -1, retentionHours: 24 });
+const CLIENTS = { kafkajs: KafkaEventFeed, platformatic: PlatformaticEventFeed };
+type Client = keyof typeof CLIENTS;
+const clients = Object.keys(CLIENTS) as Client[];
 
-eventFeedContract('on Kafka', () => open());
+const openBy = (client: Client, topic = `feed-${randomUUID()}`, partitions = 4): Promise<EventFeed> =>
+  CLIENTS[client].open({
+    brokers: kafka.url.split(','),
+    topic,
+    partitions,
+    copies: -1,
+    retentionHours: 24,
+  });
 
-describe('the event feed on Kafka', { timeout: 60_000 }, () => {
+for (const client of clients) eventFeedContract(`on Kafka by ${client}`, () => openBy(client));
+
+describe.each(clients)('the event feed on Kafka by %s', { timeout: 60_000 }, (client) => {
+  const open = openBy.bind(null, client);
+
   it('writes CloudEvents 1.0 in binary mode, keyed by stream', async () => {
     const topic = `feed-${randomUUID()}`;
     const feed = await open(topic);
@@ -104,6 +118,36 @@ describe('the event feed on Kafka', { timeout: 60_000 }, () => {
 
   it('says by a Fault that no broker answers', async () => {
     const nowhere = { topic: 't', partitions: 1, copies: -1, retentionHours: 1, brokers: ['127.0.0.1:1'] };
-    await expect(KafkaEventFeed.open(nowhere)).rejects.toThrow(Fault);
+    await expect(CLIENTS[client].open(nowhere)).rejects.toThrow(Fault);
   });
 });
+
+it.each([
+  { first: 'kafkajs', second: 'platformatic' },
+  { first: 'platformatic', second: 'kafkajs' },
+] as const)(
+  'a member by $second takes its share beside one by $first, and what that leaves',
+  { timeout: 60_000 },
+  async ({ first, second }) => {
+    const topic = `feed-${randomUUID()}`;
+    const feeds = [await openBy(first, topic), await openBy(second, topic)] as const;
+    const kept = new Map<number, number>();
+    const one = new Reader(feeds[0], 'shared', kept);
+    await one.joined(4);
+    const two = new Reader(feeds[1], 'shared', kept);
+    await two.joined(2);
+    await one.joined(2);
+    const publisher = await feeds[1].openPublisher();
+    const events = sampleEvents(100, 20);
+    await publisher.publish(events.slice(0, 50));
+    await expect.poll(() => one.events.length + two.events.length, { timeout: 20_000 }).toBe(50);
+    await one.stop();
+    await two.joined(4);
+    await publisher.publish(events.slice(50));
+    await expect.poll(() => one.events.length + two.events.length, { timeout: 20_000 }).toBe(100);
+    expect(inOrder([...one.events, ...two.events])).toEqual(events);
+    await two.stop();
+    await publisher.close();
+    await Promise.all(feeds.map((feed) => feed.close()));
+  },
+);

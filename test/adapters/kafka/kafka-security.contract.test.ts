@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KafkaEventFeed, type KafkaSecurity } from '../../../src/adapters/kafka/kafka-event-feed.ts';
+import { PlatformaticEventFeed } from '../../../src/adapters/platformatic-kafka/platformatic-event-feed.ts';
+import type { EventFeed } from '../../../src/ports/event-feed.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { openFeed } from '../../../src/profiles/distributed-adapters.ts';
 import type { Ends } from '../../../src/profiles/running.ts';
@@ -36,8 +38,11 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => kafka?.stop());
 
-const open = (security: KafkaSecurity): Promise<KafkaEventFeed> =>
-  KafkaEventFeed.open({
+const CLIENTS = { kafkajs: KafkaEventFeed, platformatic: PlatformaticEventFeed };
+const clients = ['kafkajs', 'platformatic'] as const;
+
+const open = (client: keyof typeof CLIENTS, security: KafkaSecurity): Promise<EventFeed> =>
+  CLIENTS[client].open({
     brokers: kafka.url.split(','),
     topic: `feed-${randomUUID()}`,
     partitions: 2,
@@ -46,14 +51,15 @@ const open = (security: KafkaSecurity): Promise<KafkaEventFeed> =>
     ...security,
   });
 
-it(
-  'is published to and read by who shows the name and password of the settings',
+it.each(clients)(
+  'is published to and read by who shows the name and password of the settings, by %s',
   { timeout: 60_000 },
-  async () => {
+  async (client) => {
     const ends: Ends = [];
     const settings = {
       PROFILE: 'distributed',
       KAFKA_BROKERS: kafka.url,
+      KAFKA_CLIENT: client,
       KAFKA_TOPIC: `feed-${randomUUID()}`,
       KAFKA_TLS: 'on',
       KAFKA_TLS_CA_FILE: file('loopback-cert.pem'),
@@ -74,9 +80,11 @@ it(
   },
 );
 
-it('is away for everybody else', { timeout: 120_000 }, async () => {
+it.each(clients)('is away for everybody else, by %s', { timeout: 120_000 }, async (client) => {
   const away = { code: 'EventFeedUnavailable' };
-  await expect(open({ tls: true, ca, sasl: { ...sasl, password: 'another' } })).rejects.toMatchObject(away);
-  await expect(open({ tls: true, sasl })).rejects.toMatchObject(away);
-  await expect(open({ tls: true, ca })).rejects.toMatchObject(away);
+  await expect(open(client, { tls: true, ca, sasl: { ...sasl, password: 'another' } })).rejects.toMatchObject(
+    away,
+  );
+  await expect(open(client, { tls: true, sasl })).rejects.toMatchObject(away);
+  await expect(open(client, { tls: true, ca })).rejects.toMatchObject(away);
 });

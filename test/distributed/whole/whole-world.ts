@@ -71,6 +71,7 @@ async function open(folder: string, ends: Ends, stop: () => Promise<void>) {
     KAFKA_BROKERS: kafka.url,
     KAFKA_TOPIC: topic,
     KAFKA_PARTITIONS: String(PARTITIONS),
+    KAFKA_CLIENT: process.env['TEST_KAFKA_CLIENT'] ?? 'kafkajs',
     OPENSEARCH_INDEX: index,
     ...(search && { OPENSEARCH_URL: search.url }),
   };
