@@ -68,7 +68,7 @@ export class Nodes {
       case 'retention':
         return broker.forget();
       case 'storeCrash':
-        if (store.crash(forMs, Math.max(0, strength)) > 0) count('rare commit undone by a crash');
+        if (store.crash(forMs, Math.abs(strength)) > 0) count('rare commit undone by a crash');
         return;
       default:
         return this.#befallNode(mishap, whose, node);

@@ -57,7 +57,7 @@ export class ReadStore {
     this.#downUntilMs = this.#scheduler.nowMs + downMs;
     for (const session of this.#sessions) session.break();
     const unsynced = this.#recent.filter(({ atMs }) => atMs > this.#scheduler.nowMs - UNSYNCED_MS);
-    const lost = unsynced.slice(unsynced.length - Math.floor(unsynced.length * lose));
+    const lost = unsynced.slice(unsynced.length - Math.ceil(unsynced.length * lose));
     for (const { undo } of lost.reverse()) this.#put(undo);
     this.#recent = [];
     return lost.length;
