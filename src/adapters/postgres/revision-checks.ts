@@ -43,11 +43,7 @@ export class RevisionChecks {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      // A read is done sooner than the requests that came with it are heard: their checks share the next one only so.
-      await new Promise(setImmediate);
-      await this.#read(this.#waiting.splice(0, BATCH_CHECKS_MAX));
-    }
+    while (this.#waiting.length > 0) await this.#read(this.#waiting.splice(0, BATCH_CHECKS_MAX));
     this.#running = null;
   }
 
