@@ -21,8 +21,9 @@ export function registerDocs(
     (await import('./openapi.ts')).createDocsServer(described, version);
   const passOn = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const docs = await (made ??= make());
-    const { method, url, headers } = request;
-    const answer = await docs.inject({ method: method as 'GET' | 'HEAD', url, headers });
+    const { url, headers } = request;
+    // Also for HEAD: Fastify leaves the body out and says how long it would be.
+    const answer = await docs.inject({ method: 'GET', url, headers });
     if (answer.statusCode === 404) return notFound(request, reply);
     for (const [name, value] of Object.entries(answer.headers))
       if (value !== undefined && !OF_THE_CONNECTION.has(name)) reply.header(name, value);

@@ -107,6 +107,9 @@ describe('the served routes', () => {
     const docs = await engine.call('GET', '/docs/', { key: null });
     expect(docs.status).toBe(200);
     expect(docs.text).toContain('swagger');
+    const head = await engine.call('HEAD', '/docs/', { key: null });
+    expect(head.headers.get('content-length')).toBe(docs.headers.get('content-length'));
+    expect(Number(docs.headers.get('content-length'))).toBeGreaterThan(100);
     // Whether there is TLS is for the proxy to say.
     const said = [...docs.headers].map(([name, value]) => `${name}: ${value}`).join('; ');
     expect(said).toContain("default-src 'self'");
