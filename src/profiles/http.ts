@@ -152,7 +152,8 @@ export async function listen(app: FastifyInstance, config: Address): Promise<str
 
 /** Refuses what cannot be listened on before anything is made: a first start listens only when its demo is there. */
 export async function tryListening(config: Address): Promise<void> {
-  const probe = createTcpServer().listen(config.port, config.host);
+  // Whoever connects meanwhile is hung up on, or the probe would not close before they leave.
+  const probe = createTcpServer((socket) => socket.destroy()).listen(config.port, config.host);
   await once(probe, 'listening').catch((error: unknown) => refused(error, config));
   probe.close();
   await once(probe, 'close');
