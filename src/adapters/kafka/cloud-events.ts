@@ -62,22 +62,42 @@ export interface Told {
   traceparent: string;
 }
 
+/** Which header tells what. */
+export const TOLD_BY: ReadonlyMap<string, keyof Told> = new Map<string, keyof Told>([
+  ['ce_id', 'id'],
+  ['ce_type', 'type'],
+  ['ce_subject', 'stream'],
+  ['ce_position', 'position'],
+  ['ce_revision', 'revision'],
+  ['ce_time', 'at'],
+  ['ce_actor', 'actor'],
+  ['ce_commandid', 'commandId'],
+  ['ce_requesthash', 'requestHash'],
+  ['ce_correlationid', 'correlationId'],
+  ['ce_causationid', 'causationId'],
+  ['ce_traceparent', 'traceparent'],
+]);
+
+/** Nothing told yet. */
+export const nothingTold = (): Told => ({
+  id: '',
+  type: '',
+  stream: '',
+  position: '',
+  revision: '',
+  at: '',
+  actor: '',
+  commandId: '',
+  requestHash: '',
+  correlationId: '',
+  causationId: '',
+  traceparent: '',
+});
+
 /** As kafkajs reads a message. Throws NoEvent for what is none. */
 export function toEvent({ value, headers = {}, offset }: KafkaMessage): RecordedEvent {
-  const told: Told = {
-    id: textOf(headers, 'ce_id'),
-    type: textOf(headers, 'ce_type'),
-    stream: textOf(headers, 'ce_subject'),
-    position: textOf(headers, 'ce_position'),
-    revision: textOf(headers, 'ce_revision'),
-    at: textOf(headers, 'ce_time'),
-    actor: textOf(headers, 'ce_actor'),
-    commandId: textOf(headers, 'ce_commandid'),
-    requestHash: textOf(headers, 'ce_requesthash'),
-    correlationId: textOf(headers, 'ce_correlationid'),
-    causationId: textOf(headers, 'ce_causationid'),
-    traceparent: textOf(headers, 'ce_traceparent'),
-  };
+  const told = nothingTold();
+  for (const [name, field] of TOLD_BY) told[field] = textOf(headers, name);
   return eventOf(told, value, Number(offset));
 }
 

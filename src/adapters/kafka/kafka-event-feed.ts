@@ -4,7 +4,8 @@ import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../
 import { systemClock } from '../system/system-clock.ts';
 import { feedUnavailable } from './kafka-fault.ts';
 import { consumeFrom } from './kafka-consumer.ts';
-import { KafkaPublisher } from './kafka-publisher.ts';
+import { openSender } from './kafka-producer.ts';
+import { SendingPublisher } from './sending-publisher.ts';
 import { ensureTopic, type TopicSettings } from './topic.ts';
 
 const CONNECT_MS_MAX = 5_000;
@@ -67,12 +68,7 @@ export class KafkaEventFeed implements EventFeed {
 
   async openPublisher(): Promise<FeedPublisher> {
     const { high } = await this.#offsets();
-    return KafkaPublisher.open({
-      kafka: this.#kafka,
-      topic: this.#topic,
-      partitions: this.partitions,
-      ends: high,
-    });
+    return new SendingPublisher(await openSender(this.#kafka, this.#topic), high);
   }
 
   consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void> {

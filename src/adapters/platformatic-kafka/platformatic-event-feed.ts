@@ -4,8 +4,9 @@ import { Admin, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kaf
 import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
 import type { KafkaFeedOptions, KafkaSecurity } from '../kafka/kafka-event-feed.ts';
 import { feedUnavailable } from '../kafka/kafka-fault.ts';
+import { SendingPublisher } from '../kafka/sending-publisher.ts';
 import { consumeFrom } from './platformatic-consumer.ts';
-import { PlatformaticPublisher } from './platformatic-publisher.ts';
+import { openSender } from './platformatic-producer.ts';
 import { ensureTopic } from './platformatic-topic.ts';
 
 const CONNECT_MS_MAX = 5_000;
@@ -50,12 +51,7 @@ export class PlatformaticEventFeed implements EventFeed {
 
   async openPublisher(): Promise<FeedPublisher> {
     const ends = await this.#offsets(ListOffsetTimestamps.LATEST);
-    return PlatformaticPublisher.open({
-      base: this.#base,
-      topic: this.#topic,
-      partitions: this.partitions,
-      ends,
-    });
+    return new SendingPublisher(await openSender(this.#base, this.#topic), ends);
   }
 
   consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void> {

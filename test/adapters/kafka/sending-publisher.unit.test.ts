@@ -1,7 +1,8 @@
 // A send that kafkajs takes for done though a partition has not answered.
 import type { Kafka, Message, RecordMetadata } from 'kafkajs';
 import { expect, it } from 'vitest';
-import { KafkaPublisher } from '../../../src/adapters/kafka/kafka-publisher.ts';
+import { openSender } from '../../../src/adapters/kafka/kafka-producer.ts';
+import { SendingPublisher } from '../../../src/adapters/kafka/sending-publisher.ts';
 import { partitionOf } from '../../../src/ports/partition-of.ts';
 import { sampleEvents } from '../../contracts/event-feed/feed-world.ts';
 
@@ -21,8 +22,7 @@ const answering = (partitions: readonly number[]) => {
     );
   return { producer: () => ({ connect: () => Promise.resolve(), send }) } as unknown as Kafka;
 };
-const open = (kafka: Kafka) =>
-  KafkaPublisher.open({ kafka, topic: 't', partitions: PARTITIONS, ends: [0, 0] });
+const open = async (kafka: Kafka) => new SendingPublisher(await openSender(kafka, 't'), [0, 0]);
 
 it('knows where each partition ends by their answers', async () => {
   const publisher = await open(answering([0, 1]));
