@@ -7,9 +7,10 @@ import { partitionOf } from '../../../src/ports/partition-of.ts';
 import { sampleEvents } from '../../contracts/event-feed/feed-world.ts';
 
 const PARTITIONS = 2;
-/** One for each partition. */
+/** One for each partition: of a hundred streams by random names each partition has some. */
+const samples = sampleEvents(100, 100);
 const events = [0, 1].map((number) =>
-  sampleEvents(40).find(({ stream }) => partitionOf(stream, PARTITIONS) === number)!,
+  samples.find(({ stream }) => partitionOf(stream, PARTITIONS) === number)!,
 );
 
 /** A client whose producer answers for the partitions that are given. */
