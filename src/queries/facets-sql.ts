@@ -10,24 +10,25 @@ export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] }
 export async function countFacets(db: ReadModels, asked: Asked): Promise<Facets> {
   const counted = await sql<{ facets: Facets }>`
     with found as materialized (
-      select e.id, e.type, e.tags, v.city_id, v.city, v.country,
-        to_char(s.starts_at at time zone s.time_zone, 'YYYY-MM') as month
+      select s.event_id as id, v.city_id, date_trunc('month', s.starts_at at time zone s.time_zone) as month
       from read.shows s join read.events e on e.id = s.event_id join read.venues v on v.id = s.venue_id ${worded(asked)}
       where ${matching('s', asked)} and ${onView(asked.search)}),
-    events as (select distinct on (id) id, type, tags from found)
+    events as materialized (select type, tags from read.events where id in (select id from found))
     select jsonb_build_object(
       'types', (select ${list} from (
         select type collate "C" as value, count(*) as count from events where type is not null
         group by 1 order by 2 desc, 1 limit ${FACET_VALUES_MAX}::int) f),
       'tags', (select ${list} from (
-        select tag collate "C" as value, count(distinct id) as count from events, unnest(tags) tag
+        select tag collate "C" as value, count(*) as count from events, lateral (select distinct tag from unnest(tags) tag) apart
         group by 1 order by 2 desc, 1 limit ${FACET_VALUES_MAX}::int) f),
-      'cities', (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'country', country, 'count', count)), '[]') from (
-        select city_id as id, min(city collate "C") as name, min(country collate "C") as country, count(distinct found.id) as count
-        from found group by 1 order by 4 desc, 1 limit ${FACET_VALUES_MAX}::int) f),
+      'cities', (select coalesce(jsonb_agg(jsonb_build_object('id', city_id, 'name', name, 'country', country, 'count', count)), '[]') from (
+        select city_id, name, country, count from (
+          select city_id, count(*) as count from (select distinct id, city_id from found) apart group by 1) counted
+        join (select city_id, min(city collate "C") as name, min(country collate "C") as country from read.venues group by 1) named
+        using (city_id) order by count desc, city_id limit ${FACET_VALUES_MAX}::int) f),
       'months', (select ${list} from (
-        select month as value, count(distinct id) as count from found
-        group by 1 order by 1 limit ${FACET_MONTHS_MAX}::int) f)) as facets`.execute(db);
+        select to_char(month, 'YYYY-MM') as value, count(*) as count from (select distinct id, month from found) apart
+        group by month order by month limit ${FACET_MONTHS_MAX}::int) f)) as facets`.execute(db);
   const { types, tags, cities, months } = counted.rows[0]!.facets;
   return {
     types: types.map(facet),
