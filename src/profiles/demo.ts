@@ -3,7 +3,8 @@ import { PROJECTION_NAMES } from '../projections/projection.ts';
 import type { Engine } from './engine.ts';
 import { showKey } from './running.ts';
 
-const VIEWS_WAIT_MS_MAX = 30_000;
+const VIEWS_WAITS_MAX = 30;
+const VIEWS_WAIT_MS = 1_000;
 
 /** Loads the demo, or the rest of it, and shows its key when it is made, if DEMO_DATA is on; breaks off when `asked` aborts. */
 export async function prepareDemo(engine: Engine, asked?: AbortSignal): Promise<void> {
@@ -31,7 +32,11 @@ async function load(engine: Engine, asked: AbortSignal | undefined): Promise<voi
     ...(asked && { signal: asked }),
   });
   // A first look at the search must find what was just announced.
-  await projector.positions.waitFor(PROJECTION_NAMES, await log.lastPosition(), VIEWS_WAIT_MS_MAX);
+  const position = await log.lastPosition();
+  for (let waits = 0; waits < VIEWS_WAITS_MAX; waits += 1) {
+    if ((await projector.positions.waitFor(PROJECTION_NAMES, position, VIEWS_WAIT_MS)) >= position) break;
+    asked?.throwIfAborted();
+  }
   logger.info(
     `The demo is there: ${venues} venues, ${events} events, ${shows} shows (${clock.now() - started} ms).`,
   );

@@ -123,7 +123,7 @@ function choose(state: ShowState, best: BestAvailable): Places | Rejection {
     best.together && free >= best.quantity
       ? 'No block of that size is left; ask with "together": false, or for fewer.'
       : 'Ask for fewer, or join the waitlist.';
-  return rejection('SeatsUnavailable', `${free} are free in ${best.categoryId}. ${how}`, {
+  return rejection('SeatsUnavailable', `Free in ${best.categoryId}: ${free}. ${how}`, {
     seats: [],
     areas: [],
     free,

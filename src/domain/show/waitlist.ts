@@ -26,7 +26,7 @@ export const joinWaitlist: Handler<Command<'JoinWaitlist'>> = (turn, command) =>
     return rejection('AlreadyWaiting', 'This customer stands in this line already.', { entryId: open });
   const { free, capacity } = countCategory(state, category);
   if (free >= entry.quantity && !isKept(state, category)) {
-    return rejection('SeatsAvailable', `${free} are free in ${entry.categoryId}: hold them.`, { free });
+    return rejection('SeatsAvailable', `Free in ${entry.categoryId}: ${free}. Hold them.`, { free });
   }
   if (entry.quantity > capacity && !entry.acceptFewer) {
     return rejection(
