@@ -3,10 +3,11 @@
 import { MemoryCheckpointStore } from '../../src/adapters/memory/memory-checkpoint-store.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { noCommandMetrics, type CommandMetrics } from '../../src/ports/metrics.ts';
-import { Fleet } from './engine/fleet.ts';
-import type { Outside } from './engine/simulated-process.ts';
+import { engineFleet } from './engine/fleet.ts';
+import type { Outside, SimulatedProcess } from './engine/simulated-process.ts';
 import { Chance, mixed } from './kernel/chance.ts';
 import { Faults } from './kernel/faults.ts';
+import type { Fleet } from './kernel/fleet.ts';
 import { Scheduler } from './kernel/scheduler.ts';
 import { Trace } from './kernel/trace.ts';
 import { LogServer } from './log/log-server.ts';
@@ -51,7 +52,7 @@ class World {
   readonly #shows: PlacedShow[] = [];
   readonly #poison: number;
   readonly #outside: Outside;
-  readonly #fleet: Fleet;
+  readonly #fleet: Fleet<SimulatedProcess>;
   readonly #people: People;
   readonly #ending: Ending;
   readonly #judgement: Judgement;
@@ -84,8 +85,8 @@ class World {
       metrics: this.#metrics(count),
       onBug: (error) => this.#judgement.broken(error),
     };
-    this.#fleet = new Fleet(this.#outside, chance.split('fleet'), line);
-    const processes = () => this.#fleet.processes;
+    this.#fleet = engineFleet(this.#outside, chance.split('fleet'), line);
+    const processes = () => this.#fleet.present;
     const verdicts = new Verdicts(this.#referee, () => server.events.length, count);
     const post = new Correspondence({
       scheduler,
@@ -114,7 +115,8 @@ class World {
     await judgement.over(async () => {
       // Nothing goes wrong before there is something to lose.
       this.#faults.healed = true;
-      await judgement.until(this.#fleet.boot(processes));
+      this.#fleet.found(processes);
+      await judgement.until(Promise.all(this.#fleet.present.map((process) => process.start())));
       await judgement.until(this.#setUp());
       this.#faults.healed = false;
       const { nowMs } = this.#scheduler;
@@ -140,7 +142,7 @@ class World {
   async #setUp(): Promise<void> {
     const chance = this.#chance.split('season');
     const hallFor = (planId: string, hall: Hall) => void this.#halls.set(planId, hall);
-    const made = await setUp(this.#fleet.processes[0]!, this.#script.shows, chance, hallOf, hallFor);
+    const made = await setUp(this.#fleet.present[0]!, this.#script.shows, chance, hallOf, hallFor);
     this.#shows.push(...made);
   }
 

@@ -3,6 +3,7 @@
 import type { RecordedEvent } from '../../../src/domain/event.ts';
 import { Chance, mixed } from '../kernel/chance.ts';
 import { Faults } from '../kernel/faults.ts';
+import type { Fleet } from '../kernel/fleet.ts';
 import { Scheduler, type Actor } from '../kernel/scheduler.ts';
 import { Trace } from '../kernel/trace.ts';
 import { LogServer } from '../log/log-server.ts';
@@ -13,8 +14,8 @@ import { FeedEnding } from './feed-ending.ts';
 import type { FeedScript } from './feed-script.ts';
 import { FeedServer } from './feed-server.ts';
 import { IndexServer } from './index-server.ts';
-import type { Surroundings } from './node.ts';
-import { Nodes } from './nodes.ts';
+import type { EngineNode, Surroundings } from './node.ts';
+import { nodeFleet } from './node-fleet.ts';
 import { Season } from './season.ts';
 import { Witness } from './witness.ts';
 
@@ -30,7 +31,7 @@ class FeedWorld {
   readonly #counts = new Map<string, number>();
   readonly #witness: Witness;
   readonly #outside: Surroundings;
-  readonly #nodes: Nodes;
+  readonly #nodes: Fleet<EngineNode>;
   readonly #season: Season;
   readonly #ending: FeedEnding;
 
@@ -57,7 +58,7 @@ class FeedWorld {
       onBug: (error) => judgement.broken(error),
     };
     const line = (text: () => string) => trace.tell(scheduler.nowMs, text);
-    this.#nodes = new Nodes(this.#outside, chance.split('nodes'), line);
+    this.#nodes = nodeFleet(this.#outside, chance.split('nodes'), line);
     this.#season = new Season(server, scheduler, chance.split('season'), script.shows);
     this.#ending = new FeedEnding({ ...this.#outside, witness, nodes: () => this.#nodes.present });
   }
@@ -69,7 +70,8 @@ class FeedWorld {
       // Nothing goes wrong before there is something to lose.
       this.#faults.healed = true;
       await judgement.until(this.#season.open());
-      this.#nodes.boot(processes);
+      this.#nodes.found(processes);
+      for (const index of this.#nodes.present.keys()) this.#nodes.begin(index);
       this.#faults.healed = false;
       this.#season.plan(wishes, scheduler.nowMs);
       this.#nodes.plan(mishaps, scheduler.nowMs);

@@ -54,7 +54,7 @@ export class Judgement {
   }
 
   /** Lets the world go on until the work is done, or something is broken. */
-  async until(work: Promise<void>): Promise<void> {
+  async until(work: Promise<unknown>): Promise<void> {
     let done = false;
     const failures: Error[] = [];
     work.then(
