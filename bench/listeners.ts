@@ -23,28 +23,19 @@ export const listeners: Scenario = {
   async run(bench) {
     const count = bench.quick ? 200 : 5_000;
     const postgres = await startPostgres(bench.disk);
-    const engine = await startEngine(await postgres.database('engine'));
+    const databaseUrl = await postgres.database('engine');
+    const engine = await startEngine(databaseUrl);
     const bare = await startServer('bench/baselines/bare-sse.ts');
     try {
       const hall = await makeHall(engine.url, 20_000);
-      // Before the first of them ever came: later crowds find room that the engine has from those before.
-      const emptyKb = memoryKb(engine);
-      const heard: { p99: number[]; kb: number[]; stalledP99: number[] } = {
-        p99: [],
-        kb: [],
-        stalledP99: [],
-      };
+      const heard: { p99: number[]; kb: number[] } = { p99: [], kb: [] };
       const fairseat: Side = {
         name: 'fairseat',
         async run(round) {
-          const { measured, p99, kb } = await tellFairseat(bench, engine, hall, {
-            count,
-            stalled: 0,
-            emptyKb,
-          });
+          const { measured, p99 } = await tellFairseat(bench, engine, hall, { count, stalled: 0 });
           if (round > 0) {
             heard.p99.push(p99);
-            heard.kb.push(kb);
+            heard.kb.push(await memoryOfEach(bench, databaseUrl, hall, count));
           }
           return measured;
         },
@@ -57,7 +48,7 @@ export const listeners: Scenario = {
         asked: { 'bare writer': 0.6 },
       });
       const stalled = Math.ceil(count * STALLED_PART);
-      heard.stalledP99.push((await tellFairseat(bench, engine, hall, { count, stalled, emptyKb })).p99);
+      const { p99: stalledP99 } = await tellFairseat(bench, engine, hall, { count, stalled });
       const figure = (what: string, unit: string, values: number[], atMost?: number) =>
         bench.report.figure({
           title: `SSE, ${count.toLocaleString('en')} listeners`,
@@ -68,8 +59,8 @@ export const listeners: Scenario = {
           ...(atMost !== undefined && { asked: { atMost } }),
         });
       figure('acknowledged to the last listener, p99', 'ms', heard.p99);
-      figure(`the same with ${stalled} listeners who read nothing`, 'ms', heard.stalledP99);
-      figure('memory (RSS) a listener', 'kB', heard.kb, 25);
+      figure(`the same with ${stalled} listeners who read nothing`, 'ms', [stalledP99]);
+      figure('memory (RSS) a listener, of a new process', 'kB', heard.kb, 25);
     } finally {
       await engine.kill();
       await bare.kill();
@@ -99,7 +90,7 @@ async function tellFairseat(
   bench: Bench,
   engine: Server,
   hall: Hall,
-  { count, stalled, emptyKb }: { count: number; stalled: number; emptyKb: number },
+  { count, stalled }: { count: number; stalled: number },
 ) {
   const showId = await makeShow(engine.url, hall);
   const path = `/v1/shows/${showId}/availability/stream`;
@@ -108,16 +99,7 @@ async function tellFairseat(
   await untilBehind(engine, hall, showId, stalled);
   const reading = count - stalled;
   const crowd = await audience({ url: engine.url, path, count: reading, reads: true });
-  const kb = (memoryKb(engine) - emptyKb) / reading;
-  const acknowledged = new Map<number, number>();
-  const told = await told20(bench, engine, async (n) => {
-    const { revision } = await call(engine.url, 'POST', `/v1/shows/${showId}/holds`, {
-      customerId: `l${n}`,
-      seats: [hall.seatIds[n]],
-    });
-    acknowledged.set(revision, performance.timeOrigin + performance.now());
-    return revision as number;
-  });
+  const { told, acknowledged } = await sell20(bench, engine, hall, showId);
   const { lastMs, counts } = await crowd.heard(told.last);
   if ((await behind(engine)) < stalled) throw new Error('who read nothing were hung up on meanwhile');
   crowd.leave();
@@ -128,7 +110,46 @@ async function tellFairseat(
       throw new Error(`${counts[revision]} of ${reading} listeners heard of revision ${revision}`);
     late.push(Math.max(0, lastMs[revision]! - at));
   }
-  return { measured: measuredOf(told, reading), p99: percentile(late, 0.99), kb };
+  return { measured: measuredOf(told, reading), p99: percentile(late, 0.99) };
+}
+
+/** Holds twenty times a second; with the moment at which each revision was acknowledged. */
+async function sell20(bench: Bench, engine: Server, hall: Hall, showId: string) {
+  const acknowledged = new Map<number, number>();
+  const told = await told20(bench, engine, async (n) => {
+    const { revision } = await call(engine.url, 'POST', `/v1/shows/${showId}/holds`, {
+      customerId: `l${n}`,
+      seats: [hall.seatIds[n]],
+    });
+    acknowledged.set(revision, performance.timeOrigin + performance.now());
+    return revision as number;
+  });
+  return { told, acknowledged };
+}
+
+/**
+ * By how much more a new process grows when so many follow the holds than when nobody does, in kB for each of them. Every
+ * time a process of its own: later crowds find room that those before have left.
+ */
+async function memoryOfEach(bench: Bench, databaseUrl: string, hall: Hall, count: number): Promise<number> {
+  const grownKb = async (listening: number): Promise<number> => {
+    const engine = await startEngine(databaseUrl);
+    try {
+      const showId = await makeShow(engine.url, hall);
+      await call(engine.url, 'GET', `/v1/shows/${showId}/availability`);
+      const beforeKb = memoryKb(engine);
+      const path = `/v1/shows/${showId}/availability/stream`;
+      const crowd =
+        listening > 0 && (await audience({ url: engine.url, path, count: listening, reads: true }));
+      await sell20(bench, engine, hall, showId);
+      const kb = memoryKb(engine) - beforeKb;
+      if (crowd) crowd.leave();
+      return kb;
+    } finally {
+      await engine.kill();
+    }
+  };
+  return ((await grownKb(count)) - (await grownKb(0))) / count;
 }
 
 /** Goes on until what the system takes for who reads nothing is full, some 4 MB each: only then the engine has to bear it. */
