@@ -35,6 +35,12 @@ it('a time is one however RFC 3339 lets it be written, and given on in UTC', () 
     expect(showBody.safeParse({ ...show, startsAt }).success, startsAt).toBe(false);
 });
 
+it('an edit of a show changes something: neither no price nor no area is a change', () => {
+  for (const nothing of [{}, { prices: {} }, { areas: [] }])
+    expect(showPatch.safeParse({ ...nothing, reason: 'r' }).success, JSON.stringify(nothing)).toBe(false);
+  expect(showPatch.safeParse({ areas: [{ id: 'pit', capacity: 0 }], reason: 'r' }).success).toBe(true);
+});
+
 it('what is named twice has one code, whoever names it', () => {
   const twice = <T>(thing: T): T[] => [thing, thing];
   const bodies = [
