@@ -7,6 +7,8 @@ import type { Caller } from '../domain/show/commands.ts';
 const FRESH_MS = 1000;
 const KNOWN_KEYS_MAX = 10_000;
 const USES_WRITTEN_EVERY_MS = 5000;
+/** A use so soon after the one before is not noted: the list of keys, which is asked for with one, could never be a 304. */
+const USES_NOTED_EVERY_MS = 60_000;
 
 /** Who a request acts for. */
 export interface Principal {
@@ -54,7 +56,6 @@ export class KeyRing {
     const known = this.#known.get(header);
     if (known === undefined || known.principal === null) return undefined;
     if (this.#clock.steady() - known.checkedAtMs >= FRESH_MS) return undefined;
-    this.#uses.set(known.principal.keyId, this.#clock.now());
     return known.principal;
   }
 
@@ -109,8 +110,15 @@ export class KeyRing {
     if (generation !== this.#generation) return principal;
     if (this.#known.size >= KNOWN_KEYS_MAX) this.#known.delete(this.#known.keys().next().value as string);
     this.#known.set(header, { principal, checkedAtMs });
-    this.#uses.set(key.id, this.#clock.now());
+    this.#noteUse(key);
     return principal;
+  }
+
+  /** Whoever is recalled from memory was looked up a second ago at most: that is near enough. */
+  #noteUse({ id, lastUsedAt }: ApiKey): void {
+    const now = this.#clock.now();
+    const noted = this.#uses.get(id) ?? (lastUsedAt === null ? -Infinity : Date.parse(lastUsedAt));
+    if (Math.abs(now - noted) >= USES_NOTED_EVERY_MS) this.#uses.set(id, now);
   }
 
   async #writeUses(): Promise<void> {

@@ -30,6 +30,17 @@ export async function awaitPosition(
   reply.header('x-position', positionText(view.position()));
 }
 
+/** The same for what is read from the log itself: it lacks nothing that was ever answered, so nothing is waited for. */
+export async function sayPosition(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: { lastPosition(): Promise<number> },
+): Promise<void> {
+  if (!wantsPosition(request)) return;
+  minPosition(request);
+  reply.header('x-position', positionText(await log.lastPosition()));
+}
+
 function minPosition(request: FastifyRequest): number {
   const header = request.headers['x-min-position'];
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);

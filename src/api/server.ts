@@ -79,7 +79,8 @@ export async function createServer(
   registerJsonBodies(app);
   registerAccessLog(app, logger);
   registerProblems(app, new ProblemLog(logger, clock));
-  if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
+  if (options.corsOrigins.length > 0)
+    await (await import('./cors.ts')).registerCors(app, options.corsOrigins);
   const limit = options.rateLimits && (await limiter(app, options.rateLimits, clock));
   const notFound = registerNotFound(app);
   app.decorate(
@@ -101,23 +102,4 @@ const buildSerializer = () => () => (data: unknown) => JSON.stringify(data);
 async function limiter(app: FastifyInstance, limits: RateLimits, clock: SteadyClock): Promise<RateLimiter> {
   const { registerRateLimits } = await import('./rate-limit.ts');
   return registerRateLimits(app, limits, clock);
-}
-
-async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
-  const { default: cors } = await import('@fastify/cors');
-  await app.register(cors, {
-    origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: [
-      'ETag',
-      'Link',
-      'Idempotent-Replayed',
-      'X-Position',
-      'X-Request-Id',
-      'RateLimit',
-      'RateLimit-Policy',
-      'Retry-After',
-    ],
-    maxAge: 600,
-  });
 }

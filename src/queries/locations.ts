@@ -107,6 +107,10 @@ export const locationEvents: Query<
   },
 };
 
+/** Of venues on both sides of the 180th meridian the middle is there too, not on the other side of the earth. */
+const EAST = sql`avg(case when lon < 0 then lon + 360 else lon end)`;
+const MIDDLE_LON = sql`case when max(lon) - min(lon) <= 180 then avg(lon) else ${EAST} - case when ${EAST} > 180 then 360 else 0 end end`;
+
 /** Cities and venues in one list: whoever asks for a city also sees its places. */
 function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unknown> {
   const named = (column: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -118,7 +122,7 @@ function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unk
   const chord = near ? sql`point <-> ${cube(near)}` : sql`null::float8`;
   const metres = near ? sql`coalesce(round((${chord}) * 1000), ${NO_DISTANCE})::float8` : sql`0::float8`;
   return sql`
-    select city_id as id, 'city' as kind, min(city) as name, min(city) as city, min(country) as country, avg(lat) as lat, avg(lon) as lon,
+    select city_id as id, 'city' as kind, min(city) as name, min(city) as city, min(country) as country, avg(lat) as lat, ${MIDDLE_LON} as lon,
       min(${chord}) as "chordKm", min(${metres}) as metres, min(city_key) collate "C" as "sortName", array_agg(id) as venues
     from read.venues where ${named(sql`city_words`)} group by city_id having bool_or(${inReach})
     union all

@@ -10,6 +10,7 @@ function ringOf(...scopes: Scope[]) {
   const world = {
     clock: new VirtualClock(1_000_000),
     asked: 0,
+    lastUsedAt: null as string | null,
     revokedAt: null as string | null,
     written: new Map<string, number>(),
   };
@@ -24,7 +25,7 @@ function ringOf(...scopes: Scope[]) {
             clientId: CLIENT,
             prefix: 'se',
             createdAt: '',
-            lastUsedAt: null,
+            lastUsedAt: world.lastUsedAt,
             revokedAt: world.revokedAt,
           }
         : null;
@@ -98,17 +99,31 @@ describe('a key ring', () => {
     expect((await ringOf('book', 'browse').ring.lookUp('Bearer secret'))?.caller.all).toBe(false);
   });
 
-  test('notes the last use and writes it when asked to stop', async () => {
+  test('notes the last use, once a minute at most, and writes it when asked to stop', async () => {
     const { world, ring } = ringOf('book');
     await ring.lookUp('Bearer secret');
-    world.clock.nowMs += 500;
-    ring.recall('Bearer secret');
-    expect(ring.lastUse('key')).toBe(1_000_500);
+    expect(ring.lastUse('key')).toBe(1_000_000);
+    world.clock.nowMs += 59_999;
+    await ring.lookUp('Bearer secret');
+    expect(ring.lastUse('key')).toBe(1_000_000);
+    world.clock.nowMs += 1;
+    await ring.lookUp('Bearer secret');
+    expect(ring.lastUse('key')).toBe(1_060_000);
     const stop = new AbortController();
     const kept = ring.keepUses(stop.signal);
     stop.abort();
     await kept;
-    expect(world.written).toEqual(new Map([['key', 1_000_500]]));
+    expect(world.written).toEqual(new Map([['key', 1_060_000]]));
+  });
+
+  test('goes by the last use that is written, also where a clock was put back since', async () => {
+    const { world, ring } = ringOf('book');
+    world.lastUsedAt = new Date(world.clock.nowMs - 1000).toISOString();
+    await ring.lookUp('Bearer secret');
+    expect(ring.lastUse('key')).toBeUndefined();
+    world.clock.nowMs -= 61_000;
+    await ring.lookUp('Bearer secret');
+    expect(ring.lastUse('key')).toBe(939_000);
   });
 });
 

@@ -39,6 +39,11 @@ describe('an API key', () => {
     const list = await engine.call('GET', '/v1/api-keys?limit=100');
     expect(list.body.data.find((key: { id: string }) => key.id === apiKey.id).lastUsedAt).toMatch(/Z$/);
     expect(list.text).not.toContain(secret.slice(apiKey.prefix.length));
+    const etag = list.headers.get('etag')!;
+    const unchanged = await engine.call('GET', '/v1/api-keys?limit=100', {
+      headers: { 'if-none-match': etag },
+    });
+    expect(unchanged.status).toBe(304);
   });
 
   test('revoked is refused at once and stays so; revoking again answers the same', async () => {

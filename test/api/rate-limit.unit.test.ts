@@ -23,3 +23,15 @@ test('a window ends after a minute though the clock was put back an hour meanwhi
   clock.nowMs += 1;
   expect(await ask()).toBe('counted');
 });
+
+test('no answer says that a window lasts longer than it does', async () => {
+  // Here now + 60,000 − now is a trace above 60,000.
+  const clock = new VirtualClock(1_000_000.1);
+  const app = Fastify();
+  const limit = await registerRateLimits(app, { perKey: 2, perAddress: 2 }, clock);
+  app.get('/', async (request, reply) => {
+    await limit(request, reply, 'address');
+    return 'counted';
+  });
+  expect((await app.inject('/')).headers['ratelimit']).toBe('"address";r=1;t=60');
+});

@@ -1,4 +1,4 @@
-// Reading: conditional requests, lists page by page, positions, the map live and as it was, and the recorded events.
+// Reading: conditional requests, lists page by page, positions, the map live and as it was.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, keyWith, openHall } from './hall.ts';
 import type { Hall } from './hall.ts';
@@ -183,88 +183,6 @@ describe('the map', () => {
     expect(stream.headers.get('x-request-id')).toBeTruthy();
   });
 });
-
-describe('the recorded events', () => {
-  test('are CloudEvents, in order, resumable by position', async () => {
-    const all = await lines('/v1/log?limit=1000');
-    expect(all.length).toBeGreaterThan(10);
-    for (const event of all) {
-      expect(event).toMatchObject({
-        specversion: '1.0',
-        id: expect.any(String),
-        source: expect.any(String),
-        type: expect.stringMatching(/^[A-Z]\w+$/),
-        subject: expect.stringMatching(/^[a-z-]+-[0-9a-f-]{36}$/),
-      });
-      expect([
-        typeof event.position,
-        Number.isInteger(event.revision),
-        typeof event.correlationid,
-        typeof event.causationid,
-      ]).toEqual(['string', true, 'string', 'string']);
-      expect(event.time).toMatch(/Z$/);
-    }
-    const positions = all.map((event) => Number(event.position));
-    expect(positions).toEqual([...positions].sort((a, b) => a - b));
-    const rest = await lines(`/v1/log?after=${all[4].position}&limit=1000`);
-    expect(rest.slice(0, all.length - 5).map((event) => event.id)).toEqual(
-      all.slice(5).map((event) => event.id),
-    );
-    expect(await lines(`/v1/log?after=${all.at(-1).position}0`)).toEqual([]);
-  });
-
-  test('can be asked for by type, by stream, and from a revision on', async () => {
-    const stream = `show-${hall.showId}`;
-    expect(
-      (await lines('/v1/log?types=EventCreated,VenueCreated')).every(({ type }) =>
-        /^(Event|Venue)Created$/.test(type),
-      ),
-    ).toBe(true);
-    expect(
-      (await lines(`/v1/log?streams=${stream},event-${hall.eventId}&limit=3`)).map(({ subject }) => subject),
-    ).toEqual([`event-${hall.eventId}`, `event-${hall.eventId}`, stream]);
-    expect((await lines(`/v1/streams/${stream}?from=1&limit=2`)).map(({ revision }) => revision)).toEqual([
-      1, 2,
-    ]);
-    const missing = await engine.call('GET', '/v1/streams/show-nobody');
-    expect([missing.status, missing.text, missing.headers.get('content-type')]).toEqual([
-      200,
-      '',
-      'application/x-ndjson',
-    ]);
-  });
-
-  test('say who did it and which request it was', async () => {
-    const key = await keyWith(engine.call, ['book']);
-    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    const answer = await engine.call('POST', `${hall.path}/holds`, {
-      key: key.secret,
-      body: { customerId: 'gus', seats: ['A-8'] },
-      headers: { 'x-request-id': 'request-of-gus', traceparent },
-    });
-    const [event] = (await lines(`/v1/streams/show-${hall.showId}?from=${answer.body.revision}`)) as [
-      Record<string, unknown>,
-    ];
-    expect(event).toMatchObject({
-      type: 'SeatsHeld',
-      actor: `client:${key.clientId}`,
-      correlationid: 'request-of-gus',
-      causationid: answer.body.hold.id,
-      traceparent,
-    });
-    expect(answer.headers.get('x-request-id')).toBe('request-of-gus');
-  });
-});
-
-// oxlint-disable-next-line typescript/no-explicit-any -- see client.ts
-async function lines(path: string): Promise<any[]> {
-  const { status, text } = await engine.call('GET', path);
-  expect(status, text).toBe(200);
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-}
 
 interface Events {
   readonly headers: Headers;

@@ -17,6 +17,30 @@ it('whether times make sense is for the domain to say: a show may end as it star
     expect(showBody.safeParse({ ...show, endsAt }).success).toBe(true);
 });
 
+it('a time is one however RFC 3339 lets it be written, and given on in UTC', () => {
+  for (const startsAt of [
+    '2027-05-01t19:00:00z',
+    '2027-05-01T21:00:00+02:00',
+    '2027-05-01t19:00:00.000-00:00',
+  ])
+    expect(showBody.safeParse({ ...show, startsAt }).data?.startsAt, startsAt).toBe(
+      '2027-05-01T19:00:00.000Z',
+    );
+  for (const startsAt of [
+    '2027-05-01T19:00:00',
+    '2027-05-01 19:00:00Z',
+    '2027-05-01T19:00Z',
+    '2027-02-29T00:00:00Z',
+  ])
+    expect(showBody.safeParse({ ...show, startsAt }).success, startsAt).toBe(false);
+});
+
+it('an edit of a show changes something: neither no price nor no area is a change', () => {
+  for (const nothing of [{}, { prices: {} }, { areas: [] }])
+    expect(showPatch.safeParse({ ...nothing, reason: 'r' }).success, JSON.stringify(nothing)).toBe(false);
+  expect(showPatch.safeParse({ areas: [{ id: 'pit', capacity: 0 }], reason: 'r' }).success).toBe(true);
+});
+
 it('what is named twice has one code, whoever names it', () => {
   const twice = <T>(thing: T): T[] => [thing, thing];
   const bodies = [

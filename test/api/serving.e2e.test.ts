@@ -109,6 +109,23 @@ describe('headers', () => {
       204,
       'https://shop.example',
     ]);
+    const noPreflights: Record<string, string>[] = [
+      {},
+      { origin: 'https://shop.example' },
+      { 'access-control-request-method': 'GET' },
+    ];
+    for (const more of noPreflights) {
+      const [there, nowhere] = await Promise.all(
+        ['/v1/events', '/v1/nothing'].map((path) => call('OPTIONS', path, { key: null, headers: more })),
+      );
+      expect([there!.status, there!.body.code, there!.headers.get('allow')]).toEqual([
+        405,
+        'MethodNotAllowed',
+        'GET, HEAD, POST',
+      ]);
+      expect([nowhere!.status, nowhere!.body.code]).toEqual([404, 'RouteNotFound']);
+      expect(there!.headers.get('x-request-id')).toBeTruthy();
+    }
   });
 });
 

@@ -39,6 +39,8 @@ beforeAll(async () => {
     lon: -15.5,
   });
   await season.venue('empty', { title: 'Empty Hall', city: 'Leerqzia' });
+  await season.venue('west', { title: 'Wharf', city: 'Taveuniqzia', lat: -17, lon: 179.8 });
+  await season.venue('east', { title: 'Beach', city: 'Taveuniqzia', lat: -17, lon: -179.6 });
   await season.venue('plain', { title: 'Plain', city: 'Bilbao', lat: null, lon: null });
   await season.event('event', { description: 'Only once', language: 'en', tags: ['a'] });
   await season.event('other');
@@ -46,6 +48,7 @@ beforeAll(async () => {
   show = await season.schedule('show', { seats: 6, pit: 4 });
   await season.schedule('later', { startsInDays: 31 });
   await season.schedule('over', { startsInDays: -1, venue: 'plain' });
+  await season.schedule('west', { event: 'other', startsInDays: -1, venue: 'west' });
   await season.schedule('hidden', { event: 'draft', venue: 'empty', published: false });
   const off = { reason: 'r' };
   for (const name of ['unpublished', 'withdrawn', 'dropped'])
@@ -140,6 +143,12 @@ describe('locations', () => {
       ['venue', 'Las Palmas Arena', 1],
     ]);
     expect(data[0]!.lat).toBeCloseTo(28.15);
+  });
+
+  test('a city on both sides of the 180th meridian lies there, not on the other side of the earth', async () => {
+    const { data } = await find({ nowMs: T0 - 2 * DAY, q: 'Taveuniqzia' });
+    expect(data.map((l) => l.kind)).toEqual(['city', 'venue']);
+    expect(data[0]!.lon).toBeCloseTo(-179.9);
   });
 
   test('are found by name, mistyped too, and lead to their events', async () => {

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../domain/event.ts';
 import { ndjson } from '../cloud-event.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { CACHE_PRIVATE, sendBytes } from '../etag.ts';
+import { sayPosition } from '../position.ts';
 import { defineRoute } from '../route.ts';
 import { logQuery, streamQuery } from '../schemas/operating.ts';
 
@@ -27,6 +28,7 @@ function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
     description: 'Go on with `after` = the `position` of the last line; an empty answer is the end for now.',
     ids: {},
     query: logQuery,
+    takesPosition: true,
     answers: {
       200: NDJSON,
       304: 'text/plain',
@@ -40,6 +42,7 @@ function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
               ...(types && { types }),
               ...(streams && { streams }),
             };
+      await sayPosition(request, reply, log);
       return sendEvents(request, reply, await log.readAll(after, limit, only));
     },
   });
@@ -58,12 +61,14 @@ function readStreamRoute(app: FastifyInstance, { log }: ApiDependencies): void {
     ids: { streamId: 'RouteNotFound' },
     idFormat: 'text',
     query: streamQuery,
+    takesPosition: true,
     answers: {
       200: NDJSON,
       304: 'text/plain',
     },
     async handler(request, reply) {
       const { from = 0, limit } = request.query;
+      await sayPosition(request, reply, log);
       return sendEvents(
         request,
         reply,

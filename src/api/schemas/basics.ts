@@ -39,12 +39,13 @@ export const customerId = z
 
 export const reason = text(500).meta({ description: 'Why; recorded.', examples: ['house decision'] });
 
-/** RFC 3339 with an offset; given on in UTC. */
-export const time = z.iso
-  .datetime({
-    offset: true,
-    error: 'Give a time that exists, as RFC 3339 with an offset: 2027-05-01T19:00:00Z.',
-  })
+const TIME_SHAPE = 'Give a time that exists, as RFC 3339 with an offset: 2027-05-01T19:00:00Z.';
+
+/** RFC 3339 with an offset, "T" and "Z" in any case (§5.6); given on in UTC. */
+export const time = z
+  .string()
+  .toUpperCase()
+  .pipe(z.iso.datetime({ offset: true, error: TIME_SHAPE }))
   .transform((value) => Date.parse(value))
   .refine((ms) => ms >= TIME_MIN_MS && ms < TIME_MAX_MS, 'Give a time between 1970 and 9997.')
   .transform((ms) => new Date(ms).toISOString())

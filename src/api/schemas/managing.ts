@@ -114,6 +114,7 @@ export const showPatch = z
     prices: prices.refine(someField, 'Give at least one price to change.').optional(),
     areas: z
       .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) }))
+      .min(1)
       .max(AREAS_MAX)
       .refine((areas) => isSet(areas.map((area) => area.id)), namedOnce('area'))
       .optional(),

@@ -28,7 +28,10 @@ const apiKey = z
     clientId: z.uuid(),
     prefix: z.string(),
     createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime().nullable(),
+    lastUsedAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'Noted once a minute at most; null: never used.' }),
     revokedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'ApiKey' });

@@ -68,7 +68,7 @@ export function changeCapacity(state: ShowState, data: CapacityChanged['data'], 
   state.version = state.revision;
 }
 
-/** Less room takes from what is blocked first: blocked places are nobody's. */
+/** Where less is left than is blocked, less is blocked: what is free goes first, then what is blocked, never what is taken. */
 function fitBlocked(areas: AreaCounts): void {
   areas.capacity.forEach((capacity, a) => {
     areas.blocked[a] = Math.max(0, Math.min(areas.blocked[a]!, capacity - areas.held[a]! - areas.booked[a]!));
