@@ -23,7 +23,7 @@ beforeAll(async () => {
   await migrate(opened.db);
   log = new PostgresEventLog(database.url);
   house = new ImportHouse({ log, imports: new PostgresImportStore(opened.db) });
-}, 60_000);
+});
 
 afterAll(async () => {
   await log.close();
@@ -42,7 +42,7 @@ test('the demo is loaded within 20 s, and a second time adds nothing', async () 
   const before = await log.lastPosition();
   await loadDemoData({ engine: house.another(), nowMs: house.nowMs });
   expect(await log.lastPosition()).toBe(before);
-}, 120_000);
+});
 
 test('the feeds beside it change what they change, and are answered again after a restart', async () => {
   const id = '11111111-1111-4111-8111-111111111111';
@@ -57,4 +57,4 @@ test('the feeds beside it change what they change, and are answered again after 
     'CapacityChanged',
     'ShowRescheduled',
   ]);
-}, 60_000);
+});

@@ -21,7 +21,7 @@ import { contentOf, feedComplaints, wholeLog } from './feed-content.ts';
 import { RoleProcess } from './role-process.ts';
 
 const PARTITIONS = 6;
-const CAUGHT_UP_MS = 60_000;
+const CAUGHT_UP_MS = 120_000;
 const SELLERS = [0, 1, 2, 3];
 const SHOWS_AT_ONCE = 8;
 

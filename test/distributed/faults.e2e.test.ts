@@ -1,7 +1,7 @@
 // What may go wrong with relays, projectors and the broker while seats are sold, on real processes and a real broker; after
 // each fault everything is checked: every event in Kafka at least once and in order, every view exactly its rebuild.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { PartitionFeed } from '../../src/projections/partition-feed.ts';
 import { Projector } from '../../src/projections/projector.ts';
@@ -11,17 +11,17 @@ import type { RoleProcess } from './role-process.ts';
 
 const HAND_OVER_MS_MAX = 10_000;
 
-describe('the distributed profile under faults', { timeout: 180_000 }, () => {
+describe('the distributed profile under faults', () => {
   let world: DistributedWorld;
   let relays: RoleProcess[];
   let projectors: RoleProcess[];
   beforeAll(async () => {
     world = await DistributedWorld.open();
     const first = await world.role('relay');
-    await vi.waitUntil(async () => (await first.metric('fairseat_relay_active')) === 1, { timeout: 30_000 });
+    await expect.poll(() => first.metric('fairseat_relay_active')).toBe(1);
     relays = [first, await world.role('relay')];
     projectors = [await world.role('projector'), await world.role('projector')];
-  }, 300_000);
+  });
   afterAll(() => world.close());
 
   const say = (what: string, found: object): void => console.log(`${what}: ${JSON.stringify(found)}`);

@@ -87,9 +87,7 @@ describe('following the log', () => {
       await sql`update projections set position = 0 where name = 'holds'`.execute(tx);
       await sql`delete from holds_g1.holds`.execute(tx);
     });
-    await expect
-      .poll(() => rowsOf(world.db, 'holds', 'id'), { timeout: 15_000, interval: 200 })
-      .toEqual(before);
+    await expect.poll(() => rowsOf(world.db, 'holds', 'id'), { interval: 200 }).toEqual(before);
   });
 
   test('of two processes one projects and the other stands by; rows are written once, and waiting works in both', async () => {

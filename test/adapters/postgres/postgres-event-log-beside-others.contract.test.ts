@@ -1,6 +1,6 @@
 // The event log on Postgres beside slow, open and broken transactions of others.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import {
   allAfter,
@@ -35,7 +35,7 @@ describe('beside a deliberately slow append of another process', () => {
     await release();
     expect(await slowAppend).toMatchObject({ position: 2 });
     expect(await quickAppend).toMatchObject({ position: 3 });
-    await vi.waitFor(() => expect(seen).toEqual([1, 2, 3]));
+    await expect.poll(() => seen).toEqual([1, 2, 3]);
     stop.abort();
     await following;
   });
@@ -93,7 +93,7 @@ describe('beside a long-open transaction of another process', () => {
       await log.append(newStream(), NO_STREAM, newEvents(1));
       expect(await other.readAll(0, 100)).toHaveLength(n);
     }
-    await vi.waitFor(() => expect(seen).toEqual([1, 2, 3, 4, 5]));
+    await expect.poll(() => seen).toEqual([1, 2, 3, 4, 5]);
     await client.query('commit');
     stop.abort();
     await following;

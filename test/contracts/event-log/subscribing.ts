@@ -29,7 +29,7 @@ export function follow(
   ended.catch(() => {});
   onTestFinished(() => stop.abort());
   const reached = async (position: number) => {
-    await vi.waitFor(() => expect(positions.at(-1)).toBe(position), { timeout: 10_000, interval: 5 });
+    await expect.poll(() => positions.at(-1), { interval: 5 }).toBe(position);
     return positions;
   };
   return { positions, ended, stop, reached };
