@@ -12,8 +12,9 @@ import type { AppendResult, EventLog } from '../../../src/ports/event-log.ts';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import { Fault } from '../../../src/ports/fault.ts';
 import { eventsOf, idsOf, newEvent, newEvents, newStream } from '../../contracts/event-log/sample-events.ts';
+import { signal } from '../../linearizability/world/processes.ts';
 import { temporaryFolder } from '../../support/temp-folder.ts';
-import { holdSlowAppends, logDatabase } from './event-log-database.ts';
+import { holdSlowAppends, logDatabase, waitingForLocks } from './event-log-database.ts';
 import { unreliableLine } from './unreliable-line.ts';
 
 describe('a connection that breaks in the middle of an append', () => {
@@ -25,9 +26,10 @@ describe('a connection that breaks in the middle of an append', () => {
     const stream = newStream();
     const events = [newEvent({}, 'Slow'), newEvent()];
     const append = log.append(stream, NO_STREAM, events);
-    await sleep(100);
+    await waitingForLocks(client, 1);
     await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fairseat log append'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name = 'fairseat log append'`,
     );
     await release();
     expect(await append).toEqual({ kind: 'appended', revision: 1, position: 2 });
@@ -206,5 +208,5 @@ function killPostgres(dataDir: string): void {
     .trim()
     .split(/\s+/)
     .map(Number);
-  for (const each of [pid, ...children]) process.kill(each, 'SIGKILL');
+  signal([pid, ...children], 'SIGKILL');
 }
