@@ -160,7 +160,7 @@ describe('a provider', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }
-  const fetchHere = createFetchFeed({ allowPrivateAddresses: true, timeoutMs: 20_000 });
+  const fetchHere = createFetchFeed({ allowPrivateAddresses: true, timeoutMs: 60_000 });
 
   /** Writes blanks until it is hung up on; gives how many bytes that took. */
   function pour(headers: Record<string, string>): { listener: RequestListener; sent: () => number } {
