@@ -60,6 +60,11 @@ export class IndexerWorld {
     return indexer;
   }
 
+  /** Waits until the views have seen everything that has happened. */
+  viewsReached(): Promise<void> {
+    return this.views.reached(this.#projector);
+  }
+
   /** Waits until everything that has happened can be found. */
   async found(): Promise<void> {
     const { position } = this.views.season;
