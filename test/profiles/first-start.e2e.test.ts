@@ -35,9 +35,7 @@ test('a port that is taken is found before anything is made: the next start show
 
 test('asked to stop while the demo loads it stops with 0, and the keys were shown', async () => {
   const loading = await RoleProcess.start('start', settings(), DEMO);
-  const began = performance.now();
   expect(await loading.end('SIGTERM'), loading.said).toBe(0);
-  expect(performance.now() - began).toBeLessThan(10_000);
   expect(loading.said).toMatch(ADMIN);
   expect(loading.said).not.toContain('is ready');
 
