@@ -19,7 +19,7 @@ const SMALL_CHANGES = 100;
 /** Node's own mark for "full", and one frame that went over it. */
 const KEPT_MAX = 64 * 1024 + 300 * 1024;
 /** A machine may be busy; what is asked here is not speed. */
-const SLOWLY = { timeout: 400_000 };
+const SLOWLY = { timeout: 900_000 };
 
 let engine: ServedEngine;
 let show: string;
