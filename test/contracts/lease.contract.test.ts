@@ -33,7 +33,7 @@ const TTL_MS = 600_000;
 interface LeasesUnderTest {
   readonly leases: LeaseStore;
   /** Lets so much of the time of every lease be over. */
-  pass(ms: number): Promise<unknown>;
+  readonly pass: (ms: number) => Promise<unknown>;
 }
 
 function inMemory(): LeasesUnderTest {
