@@ -1,7 +1,7 @@
 // What may go wrong with relays, projectors and the broker while seats are sold, on real processes and a real broker; after
 // each fault everything is checked: every event in Kafka at least once and in order, every view exactly its rebuild.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { PartitionFeed } from '../../src/projections/partition-feed.ts';
 import { Projector } from '../../src/projections/projector.ts';
@@ -16,7 +16,7 @@ describe('the distributed profile under faults', () => {
   beforeAll(async () => {
     world = await DistributedWorld.open();
     const first = await world.role('relay');
-    await expect.poll(() => first.metric('fairseat_relay_active')).toBe(1);
+    await vi.waitUntil(async () => (await first.metric('fairseat_relay_active')) === 1, { timeout: 120_000 });
     relays = [first, await world.role('relay')];
     projectors = [await world.role('projector'), await world.role('projector')];
   });
