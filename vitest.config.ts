@@ -9,8 +9,10 @@ export default defineConfig({
     // Real databases and servers are started by the tests: more workers than this take each other's processor.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is waited for comes in moments, on a busy machine much later: these are for what never comes.
+    testTimeout: 240_000,
+    hookTimeout: 400_000,
+    expect: { poll: { timeout: 60_000 } },
     slowTestThreshold: 2_000,
   },
 });

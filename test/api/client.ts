@@ -28,7 +28,7 @@ export function clientOf(url: () => string, adminKey: string): Client {
     if (typeof idem === 'string') sent.set('idempotency-key', idem);
     if (idem === undefined && method === 'POST') sent.set('idempotency-key', randomUUID());
     if (body !== undefined && !sent.has('content-type')) sent.set('content-type', 'application/json');
-    const init = { method, headers: sent, redirect: 'manual' as const, signal: AbortSignal.timeout(30_000) };
+    const init = { method, headers: sent, redirect: 'manual' as const, signal: AbortSignal.timeout(120_000) };
     const payload =
       body === undefined || typeof body === 'string' || body instanceof Uint8Array
         ? body

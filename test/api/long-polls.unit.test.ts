@@ -1,5 +1,4 @@
 // Requests that wait, of real connections: which of them are counted, and until when.
-import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LongPolls } from '../../src/api/long-polls.ts';
@@ -8,14 +7,17 @@ let polls: LongPolls;
 let signals: AbortSignal[];
 let app: FastifyInstance;
 let url: string;
-/** What is awaited before the wait begins. */
+/** What is awaited before the wait begins, and how many requests have come so far. */
 let first: Promise<unknown>;
+let arrived: number;
 beforeEach(async () => {
   polls = new LongPolls();
   signals = [];
   first = Promise.resolve();
+  arrived = 0;
   app = Fastify({ forceCloseConnections: true });
   app.get('/', async (_request, reply) => {
+    arrived += 1;
     await first;
     const signal = polls.signalFor(reply);
     signals.push(signal);
@@ -49,7 +51,7 @@ test('who hung up before the wait began is not waited for', async () => {
   let closed = false;
   app.server.once('connection', (socket) => socket.once('close', () => (closed = true)));
   const asked = ask(client.signal);
-  await sleep(100);
+  await expect.poll(() => arrived).toBe(1);
   client.abort();
   await asked;
   await expect.poll(() => closed).toBe(true);

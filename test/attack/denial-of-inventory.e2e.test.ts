@@ -14,19 +14,21 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const hold = (customerId: string, quantity: number) =>
-  engine.call('POST', `${hall.path}/holds`, {
+const hold = (customerId: string, quantity: number, { path } = hall) =>
+  engine.call('POST', `${path}/holds`, {
     body: { customerId, bestAvailable: { categoryId: 'Stalls', quantity } },
   });
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a bot', () => {
   test('keeps at most its limit, however many requests it sends at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 60 }, () => hold('greedy', 1)));
+    // Not the hall where holds last a second: some would be over before all have been asked for.
+    const lasting = await openHall(engine.call, { seats: 40 });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => hold('greedy', 1, lasting)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
     for (const answer of answers.filter(({ status }) => status !== 201))
       expect(expectRefused(answer, 409, 'TicketLimitExceeded')).toMatchObject({ limit: 10, held: 10 });
-    expect((await hold('neighbour', 10)).status).toBe(201);
+    expect((await hold('neighbour', 10, lasting)).status).toBe(201);
   });
 
   test('that lets three holds in a row lapse pauses, also after a restart, and nobody else does', async () => {
@@ -35,7 +37,7 @@ describe('a bot', () => {
       await sleep(1050);
     }
     const { until } = expectRefused(await hold('bot', 2), 409, 'CoolingDown');
-    expect(Date.parse(until) - Date.now()).toBeGreaterThan(3_590_000);
+    expect(Date.parse(until) - Date.now()).toBeGreaterThan(3_500_000);
     await engine.restart();
     expect(expectRefused(await hold('bot', 2), 409, 'CoolingDown').until).toBe(until);
     const line = engine.call('POST', `${hall.path}/waitlist`, {

@@ -122,7 +122,7 @@ const NO_ADDRESSES = [
 ];
 
 describe('an address', () => {
-  const fetchPublic = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 5_000 });
+  const fetchPublic = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 60_000 });
 
   test(`in ${SPELLINGS.length} spellings leads nowhere inside`, async () => {
     const site = await serve('127.0.0.1', 0, feed);
@@ -142,7 +142,7 @@ describe('an address', () => {
 
   test('leads there where that is allowed', async () => {
     const site = await serve('127.0.0.1', 0, feed);
-    const fetchAny = createFetchFeed({ allowPrivateAddresses: true, timeoutMs: 5_000 });
+    const fetchAny = createFetchFeed({ allowPrivateAddresses: true, timeoutMs: 60_000 });
     await fetchAny(`http://127.1:${site.port}/`);
     expect(site.requests()).toBe(1);
   });
@@ -166,7 +166,7 @@ describe.skipIf(!twoSides)(
       const dns: DnsStub = await startDnsStub(answers);
       closing.push(() => dns.close());
       const guard = addressGuard(mayConnect, dns.resolve);
-      const fetchFeed = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 5_000, guard });
+      const fetchFeed = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 60_000, guard });
       return { outside, inside, dns, fetchFeed, url: `http://feeds.test:${outside.port}/` };
     }
     const text = async (bytes: Promise<Uint8Array>) => new TextDecoder().decode(await bytes);

@@ -14,8 +14,8 @@ import type { Keys } from './session.ts';
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 const STEPS = 60;
-/** Chance may leave an operation out for so long. */
-const LONGER_MAX = 4;
+/** Chance may leave an operation out for so long: the rarest are accepted three times in so many requests. */
+const LONGER_MAX = 8;
 /** Sent at a time, of different sequences. */
 const AT_ONCE = 6;
 /** Asked without a key and without parameters, they have nothing to refuse. */

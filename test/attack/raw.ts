@@ -23,7 +23,7 @@ export function openSocket(url: string): Promise<Socket> {
 export async function sendRaw(
   url: string,
   parts: string | Buffer | readonly (string | Buffer)[],
-  waitMs = 5_000,
+  waitMs = 60_000,
 ): Promise<RawAnswer> {
   const socket = await openSocket(url);
   const chunks: Buffer[] = [];

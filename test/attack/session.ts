@@ -148,7 +148,7 @@ export class Session {
       redirect: 'manual' as const,
     };
     const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(20_000)]);
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(120_000)]);
     const response = await fetch(this.#url + path, {
       ...init,
       signal,

@@ -74,7 +74,7 @@ async function viewsOf(log: EventLog): Promise<string[]> {
   return digests;
 }
 
-describe('a log copied from Postgres into EventStoreDB', { timeout: 120_000 }, () => {
+describe('a log copied from Postgres into EventStoreDB', () => {
   test('has the same events in the same order, and the views of either are equal', async () => {
     const { log: to } = (await faultyEventStore()).open();
     const events = await source.lastPosition();

@@ -177,33 +177,29 @@ const ACCIDENTS: readonly StandInFault[] = [
   { on: 'read', does: 'unavailable' },
 ];
 
-test(
-  'EventStoreDB losing answers, dropping connections and changing leaders costs time, never a seat or a lie',
-  { timeout: 90_000 },
-  async () => {
-    const { standIn, open } = await faultyEventStore({ nodes: 3 });
-    const race = raceOn(() => open().log);
-    let selling = true;
-    let round = 0;
-    const disturbing = (async () => {
-      // Ever longer apart: a slow machine must be able to get something done in between.
-      for (let apartMs = 15; selling; apartMs += 3) {
-        await pause(apartMs);
-        if (standIn.faults.pending < ACCIDENTS.length)
-          standIn.faults.plan(ACCIDENTS[round % ACCIDENTS.length]!);
-        if (round % 5 === 0) standIn.elect((round / 5) % 3);
-        round += 1;
-      }
-    })();
-    const { won, log } = await buyAll(race, 6, 40, () => {
-      selling = false;
-      return disturbing;
-    });
-    expect(standIn.faults.happened.length).toBeGreaterThan(5);
-    expect(log).toEqual(won);
-    expect(log.length).toBe(40);
-  },
-);
+test('EventStoreDB losing answers, dropping connections and changing leaders costs time, never a seat or a lie', async () => {
+  const { standIn, open } = await faultyEventStore({ nodes: 3 });
+  const race = raceOn(() => open().log);
+  let selling = true;
+  let round = 0;
+  const disturbing = (async () => {
+    // Ever longer apart: a slow machine must be able to get something done in between.
+    for (let apartMs = 15; selling; apartMs += 3) {
+      await pause(apartMs);
+      if (standIn.faults.pending < ACCIDENTS.length)
+        standIn.faults.plan(ACCIDENTS[round % ACCIDENTS.length]!);
+      if (round % 5 === 0) standIn.elect((round / 5) % 3);
+      round += 1;
+    }
+  })();
+  const { won, log } = await buyAll(race, 6, 40, () => {
+    selling = false;
+    return disturbing;
+  });
+  expect(standIn.faults.happened.length).toBeGreaterThan(5);
+  expect(log).toEqual(won);
+  expect(log.length).toBe(40);
+});
 
 test('an answer that never comes from EventStoreDB is looked for, and the verdict is what the log says', async () => {
   const { standIn, open } = await faultyEventStore();

@@ -7,7 +7,7 @@ import { inOrder, positionsOf, Reader, sampleEvents } from './event-feed/feed-wo
 
 /** @param open a feed without events, of 4 partitions */
 export function eventFeedContract(name: string, open: () => Promise<EventFeed>): void {
-  describe(`the event feed ${name}`, { timeout: 60_000 }, () => {
+  describe(`the event feed ${name}`, () => {
     let feed: EventFeed;
     let readers: Reader[];
     const read = (group: string, kept?: Map<number, number>): Reader => {
@@ -110,12 +110,12 @@ export function eventFeedContract(name: string, open: () => Promise<EventFeed>):
       const publisher = await feed.openPublisher();
       const events = sampleEvents(100, 20);
       await publisher.publish(events.slice(0, 50));
-      await expect.poll(() => one.events.length + two.events.length, { timeout: 20_000 }).toBe(50);
+      await expect.poll(() => one.events.length + two.events.length).toBe(50);
       expect(two.events.length).toBeGreaterThan(0);
       await one.stop();
       await two.joined(4);
       await publisher.publish(events.slice(50));
-      await expect.poll(() => one.events.length + two.events.length, { timeout: 20_000 }).toBe(100);
+      await expect.poll(() => one.events.length + two.events.length).toBe(100);
       expect(inOrder([...one.events, ...two.events])).toEqual(events);
       await publisher.close();
     });

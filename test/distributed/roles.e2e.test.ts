@@ -13,7 +13,7 @@ import { RoleProcess } from './role-process.ts';
 const KEY = 'fs_admin_of_the_roles_0123456789abcdef';
 const SEATS = 40;
 
-describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
+describe('the roles, each a process of its own', () => {
   let database: TestDatabase;
   let kafka: RunningServer;
   let eventStore: EventStoreUnderTest;
@@ -43,11 +43,11 @@ describe('the roles, each a process of its own', { timeout: 120_000 }, () => {
       processes.push(await RoleProcess.start(role, environment));
     apis = processes.filter(({ role }) => role === 'api').map(({ url }) => clientOf(() => url, KEY));
     hall = await openHall(apis[0]!, { seats: SEATS, ticketsPerCustomer: 10 });
-  }, 300_000);
+  });
   afterAll(async () => {
     await Promise.all(processes.map((process) => process.end('SIGKILL')));
     await Promise.all([database.drop(), kafka.stop(), eventStore.stop(), openSearch?.stop()]);
-  }, 60_000);
+  });
 
   it('are ready, and count what they do', async () => {
     for (const { url, role } of processes) {

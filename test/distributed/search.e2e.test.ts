@@ -19,7 +19,7 @@ const KEY = 'fs_admin_of_the_search_0123456789abcdef';
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
 const index = `test-${randomUUID()}`;
 
-describe('search in the distributed profile', { ...onOpenSearch, timeout: 60_000 }, () => {
+describe('search in the distributed profile', onOpenSearch, () => {
   let database: TestDatabase;
   let kafka: RunningServer;
   let openSearch: RunningServer;
@@ -43,12 +43,12 @@ describe('search in the distributed profile', { ...onOpenSearch, timeout: 60_000
     line = await TcpLine.open(Number(new URL(openSearch.url).port));
     engine = await startDistributed(loadConfig(environment()));
     hall = await openHall(call);
-  }, 300_000);
+  });
   afterAll(async () => {
     await engine?.stop();
     line?.close();
     await Promise.all([database?.drop(), kafka?.stop(), openSearch?.stop()]);
-  }, 60_000);
+  });
 
   const searchIs = async () => (await call('GET', '/v1/events?q=symphony')).status;
   const metrics = async (): Promise<string> => (await fetch(`${engine.url}/metrics`)).text();
@@ -62,8 +62,8 @@ describe('search in the distributed profile', { ...onOpenSearch, timeout: 60_000
   };
 
   it('builds the index, and says so', async () => {
-    await expect.poll(searchIs, { timeout: 30_000 }).toBe(200);
-    await expect.poll(async () => (await indexed()).events, { timeout: 30_000 }).toBe(1);
+    await expect.poll(searchIs).toBe(200);
+    await expect.poll(async () => (await indexed()).events).toBe(1);
     expect(await metrics()).toMatch(/^fairseat_search_indexer_active 1$/m);
     expect(await metrics()).toMatch(/^fairseat_search_indexer_position [1-9]/m);
     expect(await metrics()).toMatch(/^fairseat_search_documents_refused 0$/m);
@@ -101,7 +101,7 @@ describe('search in the distributed profile', { ...onOpenSearch, timeout: 60_000
     await sells('A-1');
     const headers = await titled('Meanwhile');
     line.mend();
-    await expect.poll(searchIs, { timeout: 20_000 }).toBe(200);
+    await expect.poll(searchIs).toBe(200);
     const { data } = await done(call('GET', '/v1/events?q=meanwhile', { headers }), 200);
     expect(data).toHaveLength(1);
   });

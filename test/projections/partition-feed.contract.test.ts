@@ -12,7 +12,7 @@ import { bustle } from './bustle.ts';
 import { PartitionedWorld } from './partitioned-world.ts';
 import { projectionsOf } from './read-models.ts';
 
-describe('views fed through partitions', { timeout: 120_000 }, () => {
+describe('views fed through partitions', () => {
   let house: PartitionedWorld;
   beforeEach(async () => {
     house = await PartitionedWorld.open();
@@ -100,7 +100,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     const before = season.position;
     await bustle(season, shows, 60, 9);
     const { position } = season;
-    expect(await projector.positions.waitFor(['bookings'], position, 20_000)).toBe(position);
+    expect(await projector.positions.waitFor(['bookings'], position, 60_000)).toBe(position);
     const waiting = await season.log.readAll(before, 1, { types: ['SeatsHeld'], streams: [slow] });
     const first = waiting[0]!;
     const reached = await projector.positions.waitFor(['holds'], first.position, 1_000);
@@ -127,7 +127,7 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     const { season, shows } = house.world;
     const relay = house.relay();
     await bustle(season, shows, 100, 5);
-    await expect.poll(() => relay.position, { timeout: 20_000 }).toBe(season.position);
+    await expect.poll(() => relay.position).toBe(season.position);
     house.feed.forget();
     const projector = await house.projector();
     await house.world.reached(projector);
@@ -159,11 +159,11 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
     const projector = await house.projector({ projections });
     await bustle(season, shows, 60, 12);
     const late = () => projector.lag().find(({ name }) => name === 'holds')!;
-    await expect.poll(() => late().events, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => late().events).toBeGreaterThan(0);
     const newer = house.world.changed('holds', ({ version }) => ({ version: version + 1 }));
     await house.world.projector({ projections: newer }).rebuild('holds');
     isAway = false;
-    await expect.poll(late, { timeout: 20_000 }).toEqual({ name: 'holds', events: 0, seconds: 0 });
+    await expect.poll(late).toEqual({ name: 'holds', events: 0, seconds: 0 });
   });
 
   it('park the stream of an event that cannot be handled, move on, and take it back when it can', async () => {
@@ -193,10 +193,10 @@ describe('views fed through partitions', { timeout: 120_000 }, () => {
   it('refuse a feed of another number of partitions', async () => {
     const { season, shows } = house.world;
     const relay = house.relay();
-    await expect.poll(() => relay.position, { timeout: 20_000 }).toBe(season.position);
+    await expect.poll(() => relay.position).toBe(season.position);
     await relay.stop();
     house.relay(new MemoryEventFeed(systemClock, 5));
-    await expect.poll(() => String(house.faults[0]), { timeout: 20_000 }).toContain('5 partitions and had 4');
+    await expect.poll(() => String(house.faults[0])).toContain('5 partitions and had 4');
     expect(shows.length).toBeGreaterThan(0);
   });
 });

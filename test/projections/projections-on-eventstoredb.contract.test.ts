@@ -12,7 +12,7 @@ import { ProjectorWorld } from './projector-world.ts';
 import { openReadModels } from './read-models.ts';
 import { smallSeason } from './season.ts';
 
-const REBUILD_MS_MAX = 30_000;
+const REBUILD_MS_MAX = 120_000;
 /**
  * All there was, the few events that came meanwhile, and what is added when it switches: three to five by how busy the
  * machine is. A rebuild that went by positions would go on for as long as events come.
@@ -44,50 +44,42 @@ async function whileWriting({ season, shows }: ProjectorWorld, work: () => Promi
   }
 }
 
-test(
-  'a rebuild over EventStoreDB ends while events keep coming, and ends byte-equal',
-  { timeout: 90_000 },
-  async () => {
-    const server = await startEventStore();
-    onTestFinished(() => server.stop());
-    const db = openEventStoreDb(server.url);
-    onTestFinished(() => db.close());
-    const world = await worldOn(db.log);
-    const running = world.projector();
-    await running.start();
-    await world.reached(running);
-    await whileWriting(world, async () => {
-      const signal = AbortSignal.timeout(REBUILD_MS_MAX);
-      const rebuilt = await running.rebuild('holds', { verify: true, batchSize: 50, signal });
-      expect(rebuilt).toMatchObject({ name: 'holds', generation: 2, identical: true });
-    });
-    await world.reached(running);
-    expect(world.problems).toEqual([]);
-  },
-);
+test('a rebuild over EventStoreDB ends while events keep coming, and ends byte-equal', async () => {
+  const server = await startEventStore();
+  onTestFinished(() => server.stop());
+  const db = openEventStoreDb(server.url);
+  onTestFinished(() => db.close());
+  const world = await worldOn(db.log);
+  const running = world.projector();
+  await running.start();
+  await world.reached(running);
+  await whileWriting(world, async () => {
+    const signal = AbortSignal.timeout(REBUILD_MS_MAX);
+    const rebuilt = await running.rebuild('holds', { verify: true, batchSize: 50, signal });
+    expect(rebuilt).toMatchObject({ name: 'holds', generation: 2, identical: true });
+  });
+  await world.reached(running);
+  expect(world.problems).toEqual([]);
+});
 
-test(
-  'a new version catches up with a log that grows, however far apart its positions are',
-  { timeout: 90_000 },
-  async () => {
-    const world = await worldOn(withGaps(new MemoryEventLog(systemClock)));
-    const running = world.projector();
-    await running.start();
-    await world.reached(running);
-    await running.stop();
-    const next = world.projector({
-      projections: world.changed('holds', ({ version }) => ({ version: version + 1 })),
-    });
-    await whileWriting(world, async () => {
-      const signal = AbortSignal.timeout(REBUILD_MS_MAX);
-      const passes: number[] = [];
-      const onProgress = ({ done }: { done: number }) => void passes.push(done);
-      const rebuilt = await next.rebuild('holds', { signal, onProgress });
-      expect(rebuilt).toMatchObject({ name: 'holds', generation: 2 });
-      expect(passes.length).toBeLessThanOrEqual(PASSES_MAX);
-    });
-  },
-);
+test('a new version catches up with a log that grows, however far apart its positions are', async () => {
+  const world = await worldOn(withGaps(new MemoryEventLog(systemClock)));
+  const running = world.projector();
+  await running.start();
+  await world.reached(running);
+  await running.stop();
+  const next = world.projector({
+    projections: world.changed('holds', ({ version }) => ({ version: version + 1 })),
+  });
+  await whileWriting(world, async () => {
+    const signal = AbortSignal.timeout(REBUILD_MS_MAX);
+    const passes: number[] = [];
+    const onProgress = ({ done }: { done: number }) => void passes.push(done);
+    const rebuilt = await next.rebuild('holds', { signal, onProgress });
+    expect(rebuilt).toMatchObject({ name: 'holds', generation: 2 });
+    expect(passes.length).toBeLessThanOrEqual(PASSES_MAX);
+  });
+});
 
 const APART = 1_000;
 

@@ -16,6 +16,9 @@ import { liveGeneration } from '../../src/projections/registry.ts';
 import { openReadModels, projectionsOf, type ReadModels } from './read-models.ts';
 import { smallSeason, type Season } from './season.ts';
 
+/** Views are there in moments; a busy machine may take much longer. */
+const REACHED_MS_MAX = 60_000;
+
 export class ProjectorWorld {
   readonly season: Season;
   readonly shows: readonly string[];
@@ -72,7 +75,7 @@ export class ProjectorWorld {
   /** Waits until views have seen everything. */
   async reached(by: Projector, names: readonly ProjectionName[] = PROJECTION_NAMES): Promise<void> {
     const { position } = this.season;
-    expect(await by.positions.waitFor(names, position, 10_000)).toBeGreaterThanOrEqual(position);
+    expect(await by.positions.waitFor(names, position, REACHED_MS_MAX)).toBeGreaterThanOrEqual(position);
   }
 
   async digests(): Promise<string[]> {

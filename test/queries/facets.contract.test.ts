@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvalidCursor } from '../../src/queries/cursor.ts';
-import { describeEachIndex, OPEN_MS_MAX, SearchWorld } from './search-world.ts';
+import { describeEachIndex, SearchWorld } from './search-world.ts';
 
 describeEachIndex('facets', (openIndex) => {
   let world: SearchWorld;
   beforeAll(async () => {
     world = await SearchWorld.open(openIndex);
-  }, OPEN_MS_MAX);
+  });
   afterAll(() => world?.close());
 
   test('count the events found by type, tag, city and month, whatever the page', async () => {

@@ -56,7 +56,7 @@ beforeAll(async () => {
       });
   }
   await projectAll(models.db, season);
-}, 60_000);
+});
 afterAll(() => models?.close());
 
 type Search = Partial<EventSearch> & { readonly cities?: readonly string[] };

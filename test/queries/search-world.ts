@@ -23,9 +23,6 @@ export function describeEachIndex(title: string, suite: (open: OpenIndex) => voi
     });
 }
 
-/** A server may have to be fetched and started. */
-export const OPEN_MS_MAX = 120_000;
-
 type Search = Partial<EventSearch>;
 
 export class SearchWorld {

@@ -3,7 +3,7 @@ import { toIso } from '../../src/domain/decider.ts';
 import { InvalidCursor } from '../../src/queries/cursor.ts';
 import type { EventSearch } from '../../src/queries/search-events.ts';
 import { DAY, idFor, T0 } from '../projections/season.ts';
-import { describeEachIndex, OPEN_MS_MAX, SearchWorld } from './search-world.ts';
+import { describeEachIndex, SearchWorld } from './search-world.ts';
 
 describeEachIndex('search', (openIndex) => {
   let world: SearchWorld;
@@ -12,7 +12,7 @@ describeEachIndex('search', (openIndex) => {
   const found = (search: Search) => world.found(search);
   beforeAll(async () => {
     world = await SearchWorld.open(openIndex);
-  }, OPEN_MS_MAX);
+  });
   afterAll(() => world?.close());
 
   describe('words', () => {

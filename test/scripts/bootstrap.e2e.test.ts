@@ -42,7 +42,8 @@ async function npmStart(folder: string) {
   return {
     pid: child.pid ?? 0,
     said: () => said,
-    exit: once(child, 'exit') as Promise<[number | null, string | null]>,
+    /** With all that it has said heard. */
+    end: once(child, 'close') as Promise<[number | null, string | null]>,
   };
 }
 
@@ -54,7 +55,7 @@ test.each([
 ] as const)('npm start ends with 0 upon %s to %s, and nothing of it stays', async (signal, to) => {
   const started = await npmStart(clone(SERVER));
   process.kill(to === 'the whole group' ? -started.pid : started.pid, signal);
-  expect(await started.exit).toEqual([0, null]);
+  expect(await started.end).toEqual([0, null]);
   expect(started.said()).toContain(`stopped by ${signal}`);
   expect(() => process.kill(-started.pid, 0)).toThrow('ESRCH');
 });

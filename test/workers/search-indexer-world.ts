@@ -12,8 +12,6 @@ import type { RunningServer } from '../support/servers/running-server.ts';
 import { startOpenSearch } from '../support/servers/servers.ts';
 import { indexComplaints } from './index-complaints.ts';
 
-const SOON_MS = 60_000;
-
 export class IndexerWorld {
   readonly views: ProjectorWorld;
   readonly server: RunningServer;
@@ -62,11 +60,16 @@ export class IndexerWorld {
     return indexer;
   }
 
+  /** Waits until the views have seen everything that has happened. */
+  viewsReached(): Promise<void> {
+    return this.views.reached(this.#projector);
+  }
+
   /** Waits until everything that has happened can be found. */
   async found(): Promise<void> {
     const { position } = this.views.season;
     await expect
-      .poll(() => this.search.index.waitFor(position, 0).catch(() => -1), { timeout: SOON_MS, interval: 50 })
+      .poll(() => this.search.index.waitFor(position, 0).catch(() => -1), { interval: 50 })
       .toBeGreaterThanOrEqual(position);
   }
 

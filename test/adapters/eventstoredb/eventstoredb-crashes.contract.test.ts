@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { NO_STREAM, type AppendResult, type EventLog } from '../../../src/ports/event-log.ts';
 import { Fault } from '../../../src/ports/fault.ts';
 import { StartRefused } from '../../../src/ports/start-refused.ts';
@@ -11,7 +11,7 @@ import { spawnStandIn } from '../../support/eventstoredb/stand-in-process.ts';
 import { temporaryFolder } from '../../support/temp-folder.ts';
 import { faultyEventStore, followed, openForTest } from './under-test.ts';
 
-describe('kill -9 of the server', { timeout: 90_000 }, () => {
+describe('kill -9 of the server', () => {
   test('loses nothing acknowledged; unknown outcomes are settled by reading, and the log goes on by itself', async () => {
     const server = await spawnStandIn(temporaryFolder());
     onTestFinished(() => server.kill());
@@ -24,14 +24,14 @@ describe('kill -9 of the server', { timeout: 90_000 }, () => {
       await server.kill();
       const written = seen.length;
       await server.restart();
-      await vi.waitFor(() => expect(seen.length).toBeGreaterThan(written + 20), { timeout: 20_000 });
+      await expect.poll(() => seen.length).toBeGreaterThan(written + 20);
     }
     writing.abort();
     await borneOut(log, seen, await Promise.all(writers));
   });
 });
 
-describe('a cluster of three', { timeout: 60_000 }, () => {
+describe('a cluster of three', () => {
   test('is found by any of its nodes, and its leader is asked', async () => {
     const { standIn, open } = await faultyEventStore({ nodes: 3 });
     standIn.elect(2);
@@ -59,7 +59,7 @@ describe('a cluster of three', { timeout: 60_000 }, () => {
       );
       standIn.elect(leader);
       const written = seen.length;
-      await vi.waitFor(() => expect(seen.length).toBeGreaterThan(written + 20), { timeout: 10_000 });
+      await expect.poll(() => seen.length).toBeGreaterThan(written + 20);
     }
     writing.abort();
     await borneOut(log, seen, await Promise.all(writers));
@@ -142,7 +142,7 @@ async function borneOut(
     expect(idsOf(await eventsOf(log, stream))).toEqual(acknowledged);
   }
   const all = await log.readAll(0, 1_000_000);
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(all.length), { timeout: 10_000 });
+  await expect.poll(() => seen.length).toBeGreaterThanOrEqual(all.length);
   expect(idsOf(seen)).toEqual(idsOf(all));
   expect(all).toHaveLength(written.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0));
 }

@@ -1,11 +1,7 @@
 // The event log on EventStoreDB keeps the port's promises, also between two processes.
-import { vi } from 'vitest';
 import { openEventStoreDb } from '../../../src/adapters/eventstoredb/eventstoredb.ts';
 import { eventLogContract } from '../../contracts/event-log.ts';
 import { startEventStore } from '../../support/eventstoredb/event-store.ts';
-
-// Tens of thousands of events go through the client and, in this process, the stand-in: a few thousand a second.
-vi.setConfig({ testTimeout: 120_000 });
 
 eventLogContract('on EventStoreDB', async () => {
   const server = await startEventStore();

@@ -14,7 +14,7 @@ import { startKafka } from '../../support/servers/servers.ts';
 let kafka: RunningServer;
 beforeAll(async () => {
   kafka = await startKafka();
-}, 240_000);
+});
 afterAll(() => kafka.stop());
 
 const CLIENTS = { kafkajs: KafkaEventFeed, platformatic: PlatformaticEventFeed };
@@ -32,7 +32,7 @@ const openBy = (client: Client, topic = `feed-${randomUUID()}`, partitions = 4):
 
 for (const client of clients) eventFeedContract(`on Kafka by ${client}`, () => openBy(client));
 
-describe.each(clients)('the event feed on Kafka by %s', { timeout: 60_000 }, (client) => {
+describe.each(clients)('the event feed on Kafka by %s', (client) => {
   const open = openBy.bind(null, client);
 
   it('writes CloudEvents 1.0 in binary mode, keyed by stream', async () => {
@@ -59,7 +59,7 @@ describe.each(clients)('the event feed on Kafka by %s', { timeout: 60_000 }, (cl
         return Promise.resolve();
       },
     });
-    await expect.poll(() => messages.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => messages.length).toBe(1);
     const { metadata } = event!;
     expect(messages).toEqual([
       {
@@ -127,7 +127,6 @@ it.each([
   { first: 'platformatic', second: 'kafkajs' },
 ] as const)(
   'a member by $second takes its share beside one by $first, and what that leaves',
-  { timeout: 60_000 },
   async ({ first, second }) => {
     const topic = `feed-${randomUUID()}`;
     const feeds = [await openBy(first, topic), await openBy(second, topic)] as const;
@@ -140,11 +139,11 @@ it.each([
     const publisher = await feeds[1].openPublisher();
     const events = sampleEvents(100, 20);
     await publisher.publish(events.slice(0, 50));
-    await expect.poll(() => one.events.length + two.events.length, { timeout: 20_000 }).toBe(50);
+    await expect.poll(() => one.events.length + two.events.length).toBe(50);
     await one.stop();
     await two.joined(4);
     await publisher.publish(events.slice(50));
-    await expect.poll(() => one.events.length + two.events.length, { timeout: 20_000 }).toBe(100);
+    await expect.poll(() => one.events.length + two.events.length).toBe(100);
     expect(inOrder([...one.events, ...two.events])).toEqual(events);
     await two.stop();
     await publisher.close();

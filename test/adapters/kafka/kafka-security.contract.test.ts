@@ -35,7 +35,7 @@ beforeAll(async () => {
       'listener.name.plaintext.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${user} user_${sasl.username}="${sasl.password}";`,
     },
   });
-}, 240_000);
+});
 afterAll(() => kafka?.stop());
 
 const CLIENTS = { kafkajs: KafkaEventFeed, platformatic: PlatformaticEventFeed };
@@ -53,7 +53,6 @@ const open = (client: keyof typeof CLIENTS, security: KafkaSecurity): Promise<Ev
 
 it.each(clients)(
   'is published to and read by who shows the name and password of the settings, by %s',
-  { timeout: 60_000 },
   async (client) => {
     const ends: Ends = [];
     const settings = {
@@ -80,7 +79,7 @@ it.each(clients)(
   },
 );
 
-it.each(clients)('is away for everybody else, by %s', { timeout: 120_000 }, async (client) => {
+it.each(clients)('is away for everybody else, by %s', async (client) => {
   const away = { code: 'EventFeedUnavailable' };
   await expect(open(client, { tls: true, ca, sasl: { ...sasl, password: 'another' } })).rejects.toMatchObject(
     away,

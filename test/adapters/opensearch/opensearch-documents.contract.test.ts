@@ -59,7 +59,7 @@ beforeAll(async () => {
   search = openSearch({ url: server.url, clock: systemClock, alias });
   generation = await search.generations.create();
   await search.generations.serve(generation);
-}, 120_000);
+});
 afterAll(async () => {
   await search?.close();
   await server?.stop();

@@ -1,6 +1,6 @@
 // A migrated database with event logs on it, each standing for a process, and a plain connection to disturb them with.
 import pg from 'pg';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { migrate } from '../../../src/adapters/postgres/migrator.ts';
 import { PostgresEventLog } from '../../../src/adapters/postgres/postgres-event-log.ts';
@@ -49,4 +49,16 @@ export async function holdSlowAppends(client: pg.Client): Promise<() => Promise<
   return async () => {
     await client.query('select pg_advisory_unlock(815)');
   };
+}
+
+/** Resolves once so many sessions of the database wait for a lock that another has: each append that is held up is one. */
+export async function waitingForLocks(client: pg.Client, count: number): Promise<void> {
+  const waiting = async () => {
+    const { rows } = await client.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows[0]!.n;
+  };
+  await expect.poll(waiting, { interval: 10 }).toBe(count);
 }

@@ -1,6 +1,5 @@
 // The event log on Postgres beside slow, open and broken transactions of others.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import {
   allAfter,
@@ -9,7 +8,7 @@ import {
   newEvents,
   newStream,
 } from '../../contracts/event-log/sample-events.ts';
-import { holdSlowAppends, logDatabase } from './event-log-database.ts';
+import { holdSlowAppends, logDatabase, waitingForLocks } from './event-log-database.ts';
 
 const positionsOf = (events: readonly { position: number }[]) => events.map((event) => event.position);
 
@@ -17,7 +16,8 @@ describe('beside a deliberately slow append of another process', () => {
   test('a reader of all events never misses one: what comes later is seen after it', async () => {
     const database = await logDatabase();
     const [log, slow] = [database.openLog(), database.openLog()];
-    const release = await holdSlowAppends(await database.connect());
+    const client = await database.connect();
+    const release = await holdSlowAppends(client);
     await log.append(newStream(), NO_STREAM, newEvents(1));
     const stop = new AbortController();
     const seen: number[] = [];
@@ -26,16 +26,16 @@ describe('beside a deliberately slow append of another process', () => {
     });
 
     const slowAppend = slow.append(newStream(), NO_STREAM, [newEvent({}, 'Slow')]);
-    await sleep(100);
+    await waitingForLocks(client, 1);
     const quickAppend = log.append(newStream(), NO_STREAM, newEvents(1));
-    await sleep(300);
+    await waitingForLocks(client, 2);
     expect(positionsOf(await allAfter(log, 0))).toEqual([1]);
     expect(seen).toEqual([1]);
 
     await release();
     expect(await slowAppend).toMatchObject({ position: 2 });
     expect(await quickAppend).toMatchObject({ position: 3 });
-    await vi.waitFor(() => expect(seen).toEqual([1, 2, 3]));
+    await expect.poll(() => seen).toEqual([1, 2, 3]);
     stop.abort();
     await following;
   });
@@ -45,15 +45,15 @@ describe('beside a deliberately slow append of another process', () => {
     const log = database.openLog();
     const stream = newStream();
     await log.append(stream, NO_STREAM, newEvents(2));
-    const release = await holdSlowAppends(await database.connect());
+    const client = await database.connect();
+    const release = await holdSlowAppends(client);
     const slowAppend = log.append(stream, 1, [newEvent({}, 'Slow')]);
-    await sleep(50);
-    const askedAt = performance.now();
+    await waitingForLocks(client, 1);
     for (let round = 0; round < 20; round += 1) {
       expect(await log.append(stream, 1, [])).toMatchObject({ kind: 'appended', revision: 1 });
     }
     expect(await eventsOf(log, stream)).toHaveLength(2);
-    expect(performance.now() - askedAt).toBeLessThan(1_000);
+    await waitingForLocks(client, 1);
     await release();
     expect(await slowAppend).toMatchObject({ kind: 'appended', revision: 2 });
     expect(await log.append(stream, 1, [])).toEqual({ kind: 'conflict', revision: 2 });
@@ -66,9 +66,11 @@ describe('beside a deliberately slow append of another process', () => {
     const release = await holdSlowAppends(client);
     const cancelled = slow.append(newStream(), NO_STREAM, [newEvent({}, 'Slow')]);
     cancelled.catch(() => {});
-    await sleep(100);
+    await waitingForLocks(client, 1);
     const quick = log.append(newStream(), NO_STREAM, newEvents(1));
-    await client.query(`select pg_cancel_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and query like '%append_events%'
+    await waitingForLocks(client, 2);
+    await client.query(`select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database()
+                           and wait_event_type = 'Lock' and query like '%append_events%'
                            and exists (select from pg_locks l where l.pid = pg_stat_activity.pid and l.objid = 815 and not l.granted)`);
     await expect(cancelled).rejects.toMatchObject({ code: 'EventLogUnavailable', outcome: 'none' });
     expect(await quick).toMatchObject({ position: 1 });
@@ -93,7 +95,7 @@ describe('beside a long-open transaction of another process', () => {
       await log.append(newStream(), NO_STREAM, newEvents(1));
       expect(await other.readAll(0, 100)).toHaveLength(n);
     }
-    await vi.waitFor(() => expect(seen).toEqual([1, 2, 3, 4, 5]));
+    await expect.poll(() => seen).toEqual([1, 2, 3, 4, 5]);
     await client.query('commit');
     stop.abort();
     await following;

@@ -59,7 +59,7 @@ test('a folder of a living process is refused, and free once that process was ki
   await expectFree(dataDir);
 });
 
-test('of many starting at once on a stale lock exactly one wins', { timeout: 60_000 }, async () => {
+test('of many starting at once on a stale lock exactly one wins', async () => {
   const dataDir = temporaryFolder();
   const stale = await otherEngine(dataDir);
   await stale.kill();

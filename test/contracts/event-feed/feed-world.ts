@@ -59,13 +59,11 @@ export class Reader {
   }
 
   async has(count: number): Promise<void> {
-    await expect
-      .poll(() => this.events.length, { timeout: 20_000, interval: 20 })
-      .toBeGreaterThanOrEqual(count);
+    await expect.poll(() => this.events.length, { interval: 20 }).toBeGreaterThanOrEqual(count);
   }
 
   async joined(partitions: number): Promise<void> {
-    await expect.poll(() => this.partitions.length, { timeout: 20_000, interval: 20 }).toBe(partitions);
+    await expect.poll(() => this.partitions.length, { interval: 20 }).toBe(partitions);
   }
 
   stop(): Promise<void> {

@@ -29,7 +29,7 @@ export function follow(
   ended.catch(() => {});
   onTestFinished(() => stop.abort());
   const reached = async (position: number) => {
-    await vi.waitFor(() => expect(positions.at(-1)).toBe(position), { timeout: 10_000, interval: 5 });
+    await expect.poll(() => positions.at(-1), { interval: 5 }).toBe(position);
     return positions;
   };
   return { positions, ended, stop, reached };
@@ -161,11 +161,16 @@ export function subscribing(opened: () => LogUnderTest): void {
       const before = await log.lastPosition();
       const follower = follow(log, before);
       await appendMany(log, 1);
-      await sleep(600); // until it has grown lazy
-      const end = await appendMany(other, 3);
-      const writtenAt = performance.now();
-      await follower.reached(end);
-      expect(performance.now() - writtenAt).toBeLessThan(500);
+      const waits: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        await sleep(600); // until it has grown lazy
+        const end = await appendMany(other, 3);
+        const writtenAt = performance.now();
+        await follower.reached(end);
+        waits.push(performance.now() - writtenAt);
+      }
+      // One of them may be long where the machine had other things to do.
+      expect(waits.toSorted((a, b) => a - b)[1], waits.join()).toBeLessThan(500);
       expect(follower.positions).toEqual(await allPositions(log, before));
     });
 

@@ -35,7 +35,7 @@ export class FrontEnd {
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(120_000),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;

@@ -14,7 +14,7 @@ export async function walkThrough(shop: FrontEnd, tell: Tell): Promise<void> {
   const provided = await findByName(shop, tell);
   tell('\nLooking at the seats, and buying some');
   for (const event of [demo, provided]) await buy(shop, tell, event, run);
-  tell('\nA small hall of our own, with holds of two seconds');
+  tell('\nA small hall of our own, with holds of five seconds');
   const show = await openSmallHall(shop, tell);
   await race(shop, tell, show);
   await limit(shop, tell, show);
@@ -69,7 +69,7 @@ async function buy(shop: FrontEnd, tell: Tell, event: Json, run: string): Promis
   assert.equal(done.booking.status, 'cancelled');
 }
 
-/** Two rows of three, one category, holds and offers of two seconds. */
+/** Two rows of three, one category, holds of five seconds. */
 async function openSmallHall(shop: FrontEnd, tell: Tell): Promise<string> {
   const { venue } = await shop.ok('POST', '/v1/venues', {
     name: 'Back Room',
@@ -99,7 +99,7 @@ async function openSmallHall(shop: FrontEnd, tell: Tell): Promise<string> {
   const startsAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
   const terms = {
     prices: { Stalls: { amount: 2500, currency: 'EUR' } },
-    holdTtlMs: 2000,
+    holdTtlMs: 5000,
     offerTtlMs: 60_000,
     ticketsPerCustomer: 4,
   };

@@ -24,7 +24,7 @@ export interface AckOrder {
 }
 
 const CLIENTS = 64;
-const SECONDS_MAX = 120;
+const SECONDS_MAX = 900;
 
 /** @param synchronousCommit `off` shows that the check sees: acknowledgements then leave too early. */
 export async function ackOrder(acknowledgements: number, synchronousCommit: 'on' | 'off'): Promise<AckOrder> {

@@ -2,9 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../support/servers/free-ports.ts';
 import { signal } from './processes.ts';
 
 export const ADMIN_KEY = 'fs_admin_of_the_histories_0123456789';
@@ -47,7 +47,7 @@ export class EngineProcess {
 
   static async start(options: EngineOptions): Promise<EngineProcess> {
     writeFileSync(options.clockFile, '0');
-    const engine = new EngineProcess(await freePort(), options);
+    const engine = new EngineProcess((await freePorts(1))[0]!, options);
     // Whatever ends the recording ends the engines.
     process.once('exit', engine.#onExit);
     engine.#running = engine.#keepRunning();
@@ -132,13 +132,4 @@ export class EngineProcess {
     };
     return spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

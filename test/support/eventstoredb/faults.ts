@@ -13,6 +13,8 @@ export interface StandInFault {
   readonly ms?: number;
   /** Only calls for streams whose name begins so. */
   readonly stream?: string;
+  /** It goes wrong when this is over, so that something else may happen before; within one process only. */
+  readonly until?: Promise<unknown>;
 }
 
 export class StandInFaults {

@@ -179,6 +179,7 @@ export class StandInNode {
     const refusal = this.#refusal(metadata, events);
     if (refusal) return refusal;
     const fault = this.#faults.take('append', stream);
+    await fault?.until;
     if (fault && fault.after !== 'writing' && fault.does !== 'late') return this.#happen(fault);
     const answer = await write();
     if (fault?.does === 'late') await sleep(fault.ms);

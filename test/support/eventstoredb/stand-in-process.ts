@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../servers/free-ports.ts';
 import type { Reply, Request } from './main.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -20,7 +21,8 @@ export interface StandInProcess {
 
 /** Whoever starts it kills it in the end; it ends with this process. */
 export async function spawnStandIn(folder: string, nodes = 1): Promise<StandInProcess> {
-  let [child, url] = await spawn(folder, 0, nodes);
+  const port = nodes === 1 ? (await freePorts(1))[0]! : 0;
+  let [child, url] = await spawn(folder, port, nodes);
   return {
     url,
     get pid() {
@@ -39,7 +41,7 @@ export async function spawnStandIn(folder: string, nodes = 1): Promise<StandInPr
       await ended;
     },
     async restart() {
-      [child, url] = await spawn(folder, Number(new URL(url).port), 1);
+      [child, url] = await spawn(folder, port, 1);
     },
   };
 }
