@@ -13,8 +13,8 @@ export interface PipelineLimits {
    */
   readonly batchEventsMax: number;
   /**
-   * How often one batch is decided again because another process wrote first. Of two processes in one show the one with the
-   * warm state wins most rounds, so a few rounds are not enough; each round folds the stream anew, so they end by time as well.
+   * How often one batch is decided again because another process wrote first. Each round folds the stream anew and then
+   * reads what came meanwhile, so few are needed; of a long stream few fit into the time.
    */
   readonly conflictRetriesMax: number;
   readonly conflictRetriesWithinMs: number;

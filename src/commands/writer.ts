@@ -165,6 +165,8 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
       return;
     }
     this.#loaded = await this.#parts.loader.load(this.#aggregate, this.stream);
+    // Reading all of a long stream takes so long that a process with a warm state has written again meanwhile.
+    if (this.#wary > 0) await this.#parts.loader.catchUp(this.#aggregate, this.stream, this.#loaded);
     this.#resize(this.#loaded.state);
     this.#saveIfDue(this.#loaded);
   }

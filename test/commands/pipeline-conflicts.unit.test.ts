@@ -71,6 +71,17 @@ describe('when another process has written', () => {
   });
 });
 
+test('what another process writes while the stream is read anew is no further conflict', async () => {
+  const here = new House();
+  const there = here.another();
+  await here.take('ann', ['A']);
+  here.log.beforeAppend = async () => void (await there.take('zoe', ['Z0']));
+  let reads = 0;
+  here.log.afterWholeRead = async () => void (await there.take('zoe', [`Z${(reads += 1)}`]));
+  expect(codeOf(await here.take('bob', ['B']))).toBe('accepted');
+  expect([reads, here.counts.get('conflict')]).toEqual([1, 1]);
+});
+
 test('a batch that loses to another process again and again is given up after some seconds', async () => {
   const here = new House();
   const there = here.another();

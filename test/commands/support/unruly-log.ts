@@ -14,6 +14,8 @@ export class UnrulyLog implements EventLog {
   readFailures: boolean[] = [];
   /** Done once, right before the next append reaches the log. */
   beforeAppend: (() => Promise<void>) | null = null;
+  /** Done whenever a stream was read from its first event on, before whoever reads it goes on. */
+  afterWholeRead: (() => Promise<void>) | null = null;
   appends: { stream: string; expected: number; events: readonly NewEvent[] }[] = [];
   reads: { stream: string; from: number }[] = [];
   #gate: Promise<void> | null = null;
@@ -51,6 +53,7 @@ export class UnrulyLog implements EventLog {
     this.reads.push({ stream, from: fromRevision });
     if (this.readFailures.shift()) throw new Fault('EventLogUnavailable', 'unreadable');
     yield* this.inner.readStream(stream, fromRevision, limit);
+    if (fromRevision === 0) await this.afterWholeRead?.();
   }
 
   readAll: EventLog['readAll'] = (after, limit, only) => this.inner.readAll(after, limit, only);
