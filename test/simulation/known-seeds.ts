@@ -24,7 +24,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'edited-half-way',
     says: 'an edit was told as not done because the venue for its answer could not be read',
-    seed: 84,
+    seed: 103,
     wishes: 300,
     edits: [
       {
@@ -37,7 +37,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'limit-not-asked-again',
     says: 'of two in line the second was served before the first, whose limit had room for the last place',
-    seed: 258,
+    seed: 528,
     wishes: 300,
     edits: [
       {
