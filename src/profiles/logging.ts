@@ -18,6 +18,8 @@ export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Prom
         'err.query',
         'err.cause.query',
         'err.where',
+        // Of OpenSearch's client: the whole request and answer.
+        'err.meta',
         'err.detail',
         'err.cause.detail',
       ],

@@ -7,7 +7,7 @@ import { listen } from './http.ts';
 import { readinessOf } from './readiness.ts';
 import type { Ends, Listening } from './running.ts';
 
-export const STARTING = 'This process is starting; it can work within seconds.';
+const STARTING = 'This process is starting; it can work within seconds.';
 export const DEMO_LOADING =
   'The demo is being loaded; the process can work when it is there (DEMO_DATA=off starts without it).';
 
