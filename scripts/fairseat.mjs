@@ -6,10 +6,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { command } from './lib/command.mjs';
 import { ensureInstalled, root } from './lib/installation.mjs';
+import { stopWithNpx } from './lib/npx.mjs';
 import { pinnedNode, runPinned } from './lib/pinned-node.mjs';
 
 const main = path.join(root, 'src', 'main.mjs');
 
+stopWithNpx();
 await command(async () => {
   await ensureInstalled({ dev: false });
   if (realpathSync(process.execPath) !== realpathSync(pinnedNode()))

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { PostgresLeaseStore } from '../adapters/postgres/postgres-lease-store.ts';
 import { PostgresRelayProgressStore } from '../adapters/postgres/postgres-relay-progress-store.ts';
 import { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
-import { createOperateServer } from '../api/operate-server.ts';
 import type { Config } from '../config.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import { StartRefused } from '../ports/start-refused.ts';
@@ -15,9 +14,8 @@ import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapt
 import type { Engine } from './engine.ts';
 import { startFeeds } from './feeds.ts';
 import { watchRelay, watchWork } from './gauges.ts';
-import { listen, serve, tryListening } from './http.ts';
+import { serve } from './http.ts';
 import { createLogger } from './logging.ts';
-import { readinessOf } from './readiness.ts';
 import {
   ENGINE_SHARE,
   logAnswers,
@@ -29,6 +27,7 @@ import {
   type RunningEngine,
 } from './running.ts';
 import { openIndex, searchIn, startIndexer } from './search.ts';
+import { DEMO_LOADING, openWaitingRoom } from './waiting-room.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -76,9 +75,11 @@ async function start(
   const readUrl = config.databaseReadUrl;
   const engine = await connect({ url, readUrl, config, logger, metrics, adapters });
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
+  const room = await openWaitingRoom(engine, metrics, { ends, asked });
   // Seat maps and workers begin at the end of the log, and others find it when it comes.
   if ((roles.has('api') || roles.has('worker')) && !(await logAnswers(engine, asked))) return null;
-  await tryListening(config);
+  // From here on another api process is the better answer.
+  if (roles.has('api') && roles.size === 1) await room.leave();
   if (roles.has('api'))
     showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
   await engine.start({
@@ -89,15 +90,19 @@ async function start(
   if (feed && roles.has('relay')) startRelay(engine, feed, metrics, ends);
   if (search && roles.has('projector')) startIndexer(engine, search, metrics, ends);
   if (roles.has('worker')) {
+    room.waitsFor(DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return null;
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }
-  const listening = roles.has('api')
-    ? await serve(engine, metrics, ends, search ? searchIn(search, engine) : undefined)
-    : await operate(engine, metrics, ends);
-  return [engine, listening];
+  if (!roles.has('api')) {
+    watchWork(metrics, engine);
+    room.waitsFor(null);
+    return [engine, room];
+  }
+  await room.leave();
+  return [engine, await serve(engine, metrics, ends, search ? searchIn(search, engine) : undefined)];
 }
 
 function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): void {
@@ -114,16 +119,4 @@ function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics,
   watchRelay(metrics, relay);
   ends.push(() => relay.stop());
   relay.start();
-}
-
-async function operate(engine: Engine, metrics: PrometheusMetrics, ends: Ends): Promise<Listening> {
-  let stopping = false;
-  const readiness = readinessOf(engine, () => stopping);
-  watchWork(metrics, engine);
-  const app = createOperateServer({ readiness, metrics });
-  ends.push(async () => {
-    stopping = true;
-    await app.close();
-  });
-  return { url: await listen(app, engine.config), readiness };
 }

@@ -1,7 +1,5 @@
 // The HTTP side of a profile: the server over an engine, its metrics, and when it may be reached.
 import type { FastifyInstance } from 'fastify';
-import { once } from 'node:events';
-import { createServer as createTcpServer } from 'node:net';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { CommandContexts } from '../api/command-context.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
@@ -148,15 +146,6 @@ export async function listen(app: FastifyInstance, config: Address): Promise<str
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
-}
-
-/** Refuses what cannot be listened on before anything is made: a first start listens only when its demo is there. */
-export async function tryListening(config: Address): Promise<void> {
-  // Whoever connects meanwhile is hung up on, or the probe would not close before they leave.
-  const probe = createTcpServer((socket) => socket.destroy()).listen(config.port, config.host);
-  await once(probe, 'listening').catch((error: unknown) => refused(error, config));
-  probe.close();
-  await once(probe, 'close');
 }
 
 type Address = Pick<Config, 'host' | 'port'>;

@@ -1,7 +1,8 @@
 // The log of the process: JSON lines for machines, coloured lines on a terminal. Never bodies, secrets or customers.
-import { pino, stdTimeFunctions } from 'pino';
+import { pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { Fault } from '../ports/fault.ts';
 
 export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Promise<Logger> {
   const options = {
@@ -9,6 +10,7 @@ export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Prom
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
+    serializers: { err: withoutNeedlessStack },
     redact: {
       paths: [
         'err.cause.parameters',
@@ -16,6 +18,8 @@ export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Prom
         'err.query',
         'err.cause.query',
         'err.where',
+        // Of OpenSearch's client: the whole request and answer.
+        'err.meta',
         'err.detail',
         'err.cause.detail',
       ],
@@ -29,3 +33,9 @@ export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Prom
     pretty({ colorize: true, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),
   );
 }
+
+/** A Fault is what went wrong outside: where in the program it was met helps nobody. */
+const withoutNeedlessStack = (error: Error): unknown =>
+  error instanceof Fault
+    ? { type: error.name, code: error.code, message: error.message }
+    : stdSerializers.err(error);

@@ -11,10 +11,14 @@ type Parts = Pick<Engine, 'clock' | 'projector' | 'clockWatch'> & {
   readonly log: Pick<Engine['log'], 'lastPosition'>;
 };
 
-/** The question of /readyz: null, or why not. The servers are asked now and then, however often this is called. */
+/**
+ * The question of /readyz: null, or why not. The servers are asked now and then, however often this is called, and first: a
+ * clock that could not be compared, say, follows from a log that is away. `waitsFor`: what a start has still to do.
+ */
 export function readinessOf(
   { database, log, clock, projector, clockWatch }: Parts,
   isShuttingDown: () => boolean,
+  waitsFor: () => string | null = () => null,
 ): () => Promise<string | null> {
   let askedAtMs = -Infinity;
   let answer: Promise<string | null> = Promise.resolve(null);
@@ -37,14 +41,15 @@ export function readinessOf(
   };
   return async () => {
     if (isShuttingDown()) return 'This process is shutting down; send requests to another.';
-    if (clockWatch.reason !== null) return clockWatch.reason;
+    const first = (await serversAnswer()) ?? waitsFor() ?? clockWatch.reason;
+    if (first !== null) return first;
     const late = projector.lag().find(({ seconds }) => seconds > LAG_MAX_S);
-    if (late !== undefined)
-      return `The view "${late.name}" is ${Math.round(late.seconds)} s behind the log; look for its errors in the log of this process.`;
-    return serversAnswer();
+    return late === undefined
+      ? null
+      : `The view "${late.name}" is ${Math.round(late.seconds)} s behind the log; look for its errors in the log of this process.`;
   };
 }
 
 const DATABASE_AWAY = 'The database does not answer; see that it runs and can be reached.';
 export const LOG_AWAY =
-  'The event log does not answer, so that commands are refused; see that it runs and can be reached.';
+  'The event log does not answer, so that commands are refused; see that it runs and can be reached (EVENTSTORE_URL, or DATABASE_URL without it).';

@@ -55,7 +55,11 @@ export class PartitionFeed implements ViewFeed {
   }
 
   async #consume(signal: AbortSignal): Promise<void> {
-    const { clock, onProblem } = this.#ports;
+    const { clock } = this.#ports;
+    // Where the group is divided anew, two may write the same and one loses; who is behind for good is told by the lag.
+    const onProblem = (error: unknown): void => {
+      if (!(error instanceof LostRace)) this.#ports.onProblem?.('feed', error);
+    };
     while (!signal.aborted) {
       this.#again = new AbortController();
       try {
@@ -64,12 +68,12 @@ export class PartitionFeed implements ViewFeed {
             group: PROJECTOR_GROUP,
             begin: (partitions, earliest) => this.#begin(partitions, earliest),
             handle: (batch) => this.#handle(batch),
-            onProblem: (error) => onProblem?.('feed', error),
+            onProblem,
           },
           AbortSignal.any([signal, this.#again.signal]),
         );
       } catch (error) {
-        if (!signal.aborted) onProblem?.('feed', error);
+        if (!signal.aborted) onProblem(error);
         await clock.sleep(RETRY_MS, signal);
       }
     }

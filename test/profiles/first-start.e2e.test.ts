@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { beforeAll, expect, test } from 'vitest';
 import { RoleProcess } from '../distributed/role-process.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
 
 const ADMIN = /administrator's API key, shown this once: (fs_live_\S+)/;
 const READY = /Fairseat is ready at (http:[/\d.:]+)/;
@@ -33,8 +34,33 @@ test('a port that is taken is found before anything is made: the next start show
   other.close();
 });
 
+test('while the demo loads, a worker is alive and says what it waits for', async () => {
+  const own = await createDatabase();
+  const [port] = await freePorts(1);
+  const worker = await RoleProcess.start(
+    'worker',
+    settings({
+      PROFILE: 'distributed',
+      DATABASE_URL: own.url,
+      KAFKA_BROKERS: '127.0.0.1:9',
+      PORT: String(port),
+    }),
+    DEMO,
+  );
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  expect((await ask('/healthz')).status).toBe(200);
+  const readyz = await ask('/readyz');
+  expect(readyz.status).toBe(503);
+  expect(await readyz.text()).toContain('The demo is being loaded');
+  expect(await worker.end()).toBe(0);
+  await own.drop();
+});
+
 test('asked to stop while the demo loads it stops with 0, and the keys were shown', async () => {
-  const loading = await RoleProcess.start('start', settings(), DEMO);
+  const [port] = await freePorts(1);
+  const loading = await RoleProcess.start('start', settings({ PORT: String(port) }), DEMO);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  await expect(fetch(`http://127.0.0.1:${port}/v1/events`)).rejects.toThrow('fetch failed');
   expect(await loading.end('SIGTERM'), loading.said).toBe(0);
   expect(loading.said).toMatch(ADMIN);
   expect(loading.said).not.toContain('is ready');

@@ -10,7 +10,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 let watch: ClockWatch;
 afterEach(() => watch.stop());
 
-async function stage() {
+async function stage(logNow?: () => Promise<number>) {
   const clock = new VirtualClock(Date.parse('2027-03-01T12:00:00Z'));
   const log = new MemoryEventLog(clock);
   // Answers every statement with no rows.
@@ -22,7 +22,7 @@ async function stage() {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
-  watch = new ClockWatch({ clock, log });
+  watch = new ClockWatch({ clock, log: { now: logNow ?? (() => log.now()) } });
   await watch.start();
   const asked = { lastPosition: () => log.lastPosition() };
   const projector = new Projector({ db, log, clock, projections: {} as never });
@@ -50,4 +50,11 @@ test('an event log that is silent is away after two seconds', async () => {
   const reason = readiness();
   await clock.pass(2_000);
   expect(await reason).toContain('The event log does not answer');
+});
+
+test('a log that has never answered is what is told, not the clock that could not be compared with it', async () => {
+  const away = () => Promise.reject(new Error('connection refused'));
+  const { asked, readiness } = await stage(away);
+  asked.lastPosition = away;
+  expect(await readiness()).toMatch(/^The event log does not answer.*EVENTSTORE_URL/);
 });

@@ -6,7 +6,8 @@ import { MemoryEventFeed } from '../../src/adapters/memory/memory-event-feed.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { PartitionView } from '../../src/projections/partition-view.ts';
 import { LostRace } from '../../src/projections/registry.ts';
-import { PROJECTOR_GROUP } from '../../src/projections/partition-feed.ts';
+import type { EventFeed } from '../../src/ports/event-feed.ts';
+import { PartitionFeed, PROJECTOR_GROUP } from '../../src/projections/partition-feed.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
 import { bustle } from './bustle.ts';
 import { PartitionedWorld } from './partitioned-world.ts';
@@ -121,6 +122,27 @@ describe('views fed through partitions', () => {
     const taken = await Promise.allSettled(views.map((view) => view.take(batch)));
     expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(taken.flatMap((t) => (t.status === 'rejected' ? [t.reason] : []))[0]).toBeInstanceOf(LostRace);
+  });
+
+  it('are not said to have failed where another has moved a partition that was taken from this process', async () => {
+    const { season, shows, db, problems } = house.world;
+    await bustle(season, shows, 30, 9);
+    const events = (await season.log.readAll(0, 100_000)).filter(({ type }) => type === 'SeatsHeld');
+    const handled = Promise.withResolvers<void>();
+    const dividing: Pick<EventFeed, 'consume' | 'partitions'> = {
+      partitions: 1,
+      async consume({ begin, handle, onProblem }, signal) {
+        await begin([0], new Map([[0, 0]]));
+        await sql`update projection_partitions set next_offset = 1`.execute(db);
+        const batch = { partition: 0, from: 0, next: 100, events, isStale: () => true };
+        await handle(batch).then(() => handled.reject(new Error('it was not lost')), onProblem);
+        handled.resolve();
+        await systemClock.sleep(60_000, signal);
+      },
+    };
+    await house.projector({ feed: (ports) => new PartitionFeed(dividing as EventFeed, ports) });
+    await handled.promise;
+    expect(problems).toEqual([]);
   });
 
   it('begin with the log where the feed has forgotten what they lack', async () => {

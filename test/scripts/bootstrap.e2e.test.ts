@@ -1,9 +1,9 @@
-// What stands between `npm start` and src/main.mjs: the pinned Node, signals, exit codes, sentences.
+// What stands between `npm start`, or another script, and its program: the pinned Node, signals, exit codes, sentences.
 // Run in a copy of this clone, in a folder with a space, with a small program in place of src/main.mjs.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temp-folder.ts';
@@ -20,20 +20,21 @@ const SERVER = `
   console.log('ready');
 `;
 
-function clone(main: string): string {
+function clone(main: string, at = 'src/main.mjs'): string {
   const folder = join(temporaryFolder(), 'a clone');
   for (const name of ['package.json', 'package-lock.json', '.npmrc', 'scripts'])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  mkdirSync(join(folder, 'src'));
-  writeFileSync(join(folder, 'src', 'main.mjs'), main);
+  mkdirSync(join(folder, dirname(at)), { recursive: true });
+  writeFileSync(join(folder, at), main);
   return folder;
 }
 
-async function npmStart(folder: string) {
-  const child = spawn('npm', ['start', '--silent'], {
+async function started(folder: string, program: string, args: string[], env: Record<string, string> = {}) {
+  const child = spawn(program, args, {
     cwd: folder,
     detached: true,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
@@ -47,17 +48,56 @@ async function npmStart(folder: string) {
   };
 }
 
+const ownNpx = () => ({ npm_config_cache: temporaryFolder(), npm_config_offline: 'true' });
+const npm = (folder: string, ...args: string[]) => started(folder, 'npm', ['--silent', ...args]);
+
 test.each([
   ['SIGTERM', 'the process alone'],
   ['SIGINT', 'the process alone'],
   ['SIGTERM', 'the whole group'],
   ['SIGINT', 'the whole group'],
 ] as const)('npm start ends with 0 upon %s to %s, and nothing of it stays', async (signal, to) => {
-  const started = await npmStart(clone(SERVER));
-  process.kill(to === 'the whole group' ? -started.pid : started.pid, signal);
-  expect(await started.end).toEqual([0, null]);
-  expect(started.said()).toContain(`stopped by ${signal}`);
-  expect(() => process.kill(-started.pid, 0)).toThrow('ESRCH');
+  const server = await npm(clone(SERVER), 'start');
+  process.kill(to === 'the whole group' ? -server.pid : server.pid, signal);
+  expect(await server.end).toEqual([0, null]);
+  expect(server.said()).toContain(`stopped by ${signal}`);
+  expect(() => process.kill(-server.pid, 0)).toThrow('ESRCH');
+});
+
+test.each([
+  ['servers', 'test/support/servers/main.ts'],
+  ['eventstore:stand-in', 'test/support/eventstoredb/main.ts'],
+])('npm run %s ends what it runs upon SIGTERM to npm', async (script, program) => {
+  const server = await npm(clone(SERVER, program), 'run', script);
+  process.kill(server.pid, 'SIGTERM');
+  expect(await server.end).toEqual([0, null]);
+  expect(server.said()).toContain('stopped by SIGTERM');
+  expect(() => process.kill(-server.pid, 0)).toThrow('ESRCH');
+});
+
+test('every script is the program itself: a shell in between would take the signal to its grave', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(Object.entries(scripts).filter(([, script]) => !script.startsWith('exec '))).toEqual([]);
+});
+
+/** The shell that npx puts in between ends without a word, and npx with it. */
+test('SIGTERM to npx stops what it runs, in order', async () => {
+  const server = await started(clone(SERVER), 'npx', ['fairseat', 'api'], ownNpx());
+  process.kill(server.pid, 'SIGTERM');
+  await server.end;
+  expect(server.said()).toContain('stopped by SIGTERM');
+});
+
+test('what npx -c leaves in the background stays', async () => {
+  const call = 'node scripts/fairseat.mjs & echo $!';
+  const { said, end } = await started(clone(SERVER), 'npx', ['-c', call], ownNpx());
+  await expect.poll(said).toContain('ready');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  process.kill(parseInt(said()), 'SIGTERM');
+  await end;
+  expect(said().match(/stopped by/g)).toHaveLength(1);
 });
 
 test('it runs on the pinned Node with the arguments given', async () => {

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { NoEvent, toEvent } from './cloud-events.ts';
-import { feedUnavailable } from './kafka-fault.ts';
+import { feedUnavailable, isLoading } from './kafka-fault.ts';
 
 /** A member that is gone is noticed after it; brokers accept no less by default. */
 const SESSION_MS = 6_000;
@@ -18,6 +18,9 @@ const HINT_EVERY_MS = 5_000;
 const BACK_OFF_MS = 500;
 /** Some 15 s: a cluster makes its book of offsets when the first group comes. */
 const RETRIES = { retries: 10, initialRetryTime: 100, maxRetryTime: 2_000 };
+/** The book may take longer to be read; what kafkajs has waited for comes on top. */
+const LOADING_TRIES_MAX = 10;
+const LOADING_PAUSE_MS = 500;
 
 export interface ConsumedTopic {
   readonly kafka: Kafka;
@@ -31,6 +34,22 @@ type Begins = ReadonlyMap<number, number>;
 
 /** Resolves when the signal has aborted; rejects with a Fault when the consumer is lost. */
 export async function consumeFrom(
+  from: ConsumedTopic,
+  handling: FeedConsumer,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await consumeAsMember(from, handling, signal);
+    } catch (error) {
+      if (!isLoading(error) || tries === LOADING_TRIES_MAX) throw feedUnavailable('be consumed', error);
+      await systemClock.sleep(LOADING_PAUSE_MS, signal);
+      if (signal.aborted) return;
+    }
+  }
+}
+
+async function consumeAsMember(
   from: ConsumedTopic,
   handling: FeedConsumer,
   signal: AbortSignal,
@@ -57,8 +76,6 @@ export async function consumeFrom(
       eachBatch: (payload) => handleAlive(payload, assigned, handling, signal),
     });
     await ended;
-  } catch (error) {
-    throw feedUnavailable('be consumed', error);
   } finally {
     await consumer.disconnect().catch(() => {});
   }

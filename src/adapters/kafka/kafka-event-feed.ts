@@ -4,6 +4,7 @@ import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../
 import { systemClock } from '../system/system-clock.ts';
 import { feedUnavailable } from './kafka-fault.ts';
 import { consumeFrom } from './kafka-consumer.ts';
+import './negative-timeouts.ts';
 import { openSender } from './kafka-producer.ts';
 import { SendingPublisher } from './sending-publisher.ts';
 import { ensureTopic, type TopicSettings } from './topic.ts';

@@ -9,3 +9,8 @@ export const feedUnavailable = (what: string, cause: unknown): Fault =>
   });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A broker that has just come, or made its book of groups, reads it first: kafkajs gives up before it may be done. */
+export const isLoading = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as { type?: unknown }).type === 'GROUP_LOAD_IN_PROGRESS' || isLoading(error.cause));

@@ -15,6 +15,10 @@ const DENIED = new Set([401, 403]);
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ResponseError && error.statusCode === 404;
 
+/** Another has made it first, or we have, unheard. */
+export const isThere = (error: unknown): boolean =>
+  error instanceof ResponseError && error.message.startsWith('resource_already_exists_exception');
+
 /** null: it has no room for so much at once, and may have it soon; anything else is thrown again. */
 export function unlessFull(error: unknown): null {
   if (error instanceof ResponseError && error.statusCode === FULL) return null;

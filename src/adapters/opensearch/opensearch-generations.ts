@@ -9,7 +9,7 @@ import type {
   SearchGenerations,
 } from '../../ports/search-documents.ts';
 import { INDEX, SERVING, VERSION } from './mapping.ts';
-import { faulting, isNotFound, searchUnavailable, unlessFull } from './opensearch-fault.ts';
+import { faulting, isNotFound, isThere, searchUnavailable, unlessFull } from './opensearch-fault.ts';
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
 
@@ -18,6 +18,8 @@ const BULK_MS_MAX = 60_000;
 const BULK_SIZE_MAX = 1_000;
 const BULK_CHARACTERS_MAX = 4_000_000;
 const TRIES_MAX = 5;
+/** Others that make a generation at the same moment. */
+const RIVALS_MAX = 20;
 const BACKOFF_MS = 200;
 /** A search that has begun on an index that served may take so long to end. */
 const LAST_SEARCH_MS = 6_000;
@@ -63,13 +65,25 @@ export class OpenSearchGenerations implements SearchGenerations {
   create(): Promise<SearchGeneration> {
     return faulting(async () => {
       const numbers = (await this.#all()).map((name) => Number(name.slice(this.#alias.length + 2)));
-      const name = `${this.#alias}-g${Math.max(0, ...numbers) + 1}`;
-      await this.#client.indices.create({
-        index: name,
-        body: { ...(INDEX as object), aliases: { [writerOf(name)]: {} } },
-      });
-      return this.#generation(name, null);
+      const next = Math.max(0, ...numbers) + 1;
+      for (let number = next; number < next + RIVALS_MAX; number += 1) {
+        const name = `${this.#alias}-g${number}`;
+        if (await this.#made(name)) return this.#generation(name, null);
+      }
+      throw searchUnavailable('too many make generations of it at once.');
     });
+  }
+
+  /** false: it is another's. */
+  async #made(name: string): Promise<boolean> {
+    const body = { ...(INDEX as object), aliases: { [writerOf(name)]: {} } };
+    try {
+      await this.#client.indices.create({ index: name, body });
+      return true;
+    } catch (error) {
+      if (isThere(error)) return false;
+      throw error;
+    }
   }
 
   async serve({ name }: SearchGeneration): Promise<void> {

@@ -1,4 +1,5 @@
-// A member of a group that is given its partitions while the database, which knows where to begin, is away.
+// A member of a group that is given its partitions while the database, which knows where to begin, is away, or that comes
+// while the brokers are still busy with their own start.
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { consumeFrom } from '../../../src/adapters/kafka/kafka-consumer.ts';
@@ -12,7 +13,7 @@ const { value, headers } = toMessage(sampleEvents(1)[0]!, PARTITIONS.length);
 type Joined = (event: { payload: { memberAssignment: Record<string, readonly number[]> } }) => void;
 
 /** A client whose consumer joins its group and gets batches when it is told to. */
-function tellingClient() {
+function tellingClient(refusals: Error[] = []) {
   let joined: Joined;
   let eachBatch: (payload: EachBatchPayload) => Promise<void>;
   const nothing = () => Promise.resolve();
@@ -21,7 +22,8 @@ function tellingClient() {
     on: (event: string, listener: Joined) => event === 'join' && (joined = listener),
     run: (options: { eachBatch: typeof eachBatch }) => {
       ({ eachBatch } = options);
-      return nothing();
+      const refused = refusals.shift();
+      return refused ? Promise.reject(refused) : nothing();
     },
     connect: nothing,
     subscribe: nothing,
@@ -73,4 +75,32 @@ it('a member that could not ask where to begin asks again for all of its partiti
   expect(handled).toEqual(PARTITIONS);
   stop.abort();
   await consuming;
+});
+
+/** As kafkajs gives up: its own error around that of the broker. */
+const givenUp = (type: string): Error =>
+  new Error('given up', { cause: Object.assign(new Error('of the broker'), { type }) });
+const handling: FeedConsumer = {
+  group: 'g',
+  begin: () => Promise.resolve(new Map()),
+  handle: ({ next }) => Promise.resolve(next),
+};
+const earliest = () => Promise.resolve([0, 0, 0]);
+
+it('a coordinator that is still loading is waited for', async () => {
+  const refusals = [givenUp('GROUP_LOAD_IN_PROGRESS')];
+  const { kafka } = tellingClient(refusals);
+  const stop = new AbortController();
+  const from = { kafka, topic: 't', partitions: 3, earliest };
+  const consuming = consumeFrom(from, handling, stop.signal);
+  await expect.poll(() => refusals).toEqual([]);
+  stop.abort();
+  expect(await consuming).toBeUndefined();
+});
+
+it('any other refusal is a Fault at once', async () => {
+  const { kafka } = tellingClient([givenUp('GROUP_AUTHORIZATION_FAILED')]);
+  const from = { kafka, topic: 't', partitions: 3, earliest };
+  const consuming = consumeFrom(from, handling, new AbortController().signal);
+  await expect(consuming).rejects.toMatchObject({ code: 'EventFeedUnavailable' });
 });

@@ -148,6 +148,13 @@ test('documents for which there is no room are sent again until there is', onOpe
   expect(await titles()).toEqual(['Of the last', 'Of the next']);
 });
 
+test('indexers that begin at the same moment make a generation each', onOpenSearch, async () => {
+  const made = await Promise.all([1, 2, 3].map(() => search.generations.create()));
+  expect(new Set(made.map(({ name }) => name)).size).toBe(3);
+  await search.generations.serve(made[0]!);
+  expect((await search.generations.serving())!.name).toBe(made[0]!.name);
+});
+
 test('an engine leaves alone another whose name begins like its own', onOpenSearch, async () => {
   const other = openSearch({ url: server.url, clock: systemClock, alias: `${alias}-germany` });
   const theirs = await other.generations.create();

@@ -16,13 +16,13 @@ export interface Reply {
   readonly pending: number;
 }
 
-const { values } = parseArgs({
-  options: {
-    folder: { type: 'string', default: './data/eventstore-stand-in' },
-    port: { type: 'string', default: '0' },
-    nodes: { type: 'string', default: '1' },
-  },
-});
+const USAGE = 'npm run eventstore:stand-in -- [--folder DIR] [--port N] [--nodes N]';
+
+const values = asked();
+if (values.help === true) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const standIn = await startStandIn({
   folder: values.folder,
   port: Number(values.port),
@@ -39,3 +39,19 @@ process.once('disconnect', stop); // whoever started it has gone
 console.log('# a stand-in for EventStoreDB, not EventStoreDB');
 console.log(`EVENTSTORE_URL=${standIn.url}`);
 console.log('READY');
+
+function asked() {
+  try {
+    return parseArgs({
+      options: {
+        folder: { type: 'string', default: './data/eventstore-stand-in' },
+        port: { type: 'string', default: '0' },
+        nodes: { type: 'string', default: '1' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    return process.exit(2);
+  }
+}
