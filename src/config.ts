@@ -58,7 +58,7 @@ const settings = {
   }),
   KAFKA_TOPIC: topicName({
     default: 'fairseat.events',
-    what: 'Topic of the events; made when it is missing. It cannot be changed later.',
+    what: 'Topic of the events, of one engine only; made when it is missing. To change it, stop every process and run `fairseat projections forget`.',
   }),
   KAFKA_PARTITIONS: integer(1, 1_000, {
     default: '12',
@@ -89,7 +89,7 @@ const settings = {
   }),
   OPENSEARCH_INDEX: indexName({
     default: 'fairseat-events',
-    what: 'Name of the search index; several engines may share a cluster, each with another.',
+    what: 'Name of the search index, of one engine only; several may share a cluster, each with another.',
   }),
   SEARCH_FALLBACK: oneOf(['off', 'postgres'], {
     default: 'off',

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { sql } from 'kysely';
 import { identityOf } from '../ports/log-identity.ts';
+import { logOfDocuments } from '../ports/search-documents.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { secondsBehind } from './lag.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
@@ -136,14 +137,15 @@ async function searchCheck(
     const isForeign =
       serving !== null &&
       serving.origin !== null &&
-      serving.origin.split(' ')[0] !== (await identityOf(engine.log));
-    const state = isForeign ? 'was made from another database' : `serves, ${sayBehind(behindS)}`;
+      logOfDocuments(serving.origin) !== (await identityOf(engine.log));
+    const state = isForeign ? 'was made from another event log' : `serves, ${sayBehind(behindS)}`;
     return {
       name: 'OpenSearch',
       ok: serving !== null && !isForeign && behindS <= LAG_S_MAX,
       found: serving ? `${serving.name} ${state}` : 'has no index yet',
-      remedy:
-        'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it.',
+      remedy: isForeign
+        ? 'If another engine uses this index, give OPENSEARCH_INDEX another name in every process; a projector that starts makes the index anew otherwise.'
+        : 'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it.',
     };
   } catch (error) {
     return {

@@ -11,9 +11,9 @@ export interface FeedPublisher {
   /**
    * Publishes in the order given and resolves when the feed keeps all of them, with where the partitions end then.
    * A Fault says that some of them may be there: a publisher that has failed is closed, and another sends the same again.
-   * One call at a time.
+   * One call at a time. `log` says which log they are of (`identityOf`); before it was told, nobody could know.
    */
-  publish(events: readonly RecordedEvent[]): Promise<FeedOffsets>;
+  publish(events: readonly RecordedEvent[], log?: string): Promise<FeedOffsets>;
   close(): Promise<void>;
 }
 
@@ -24,6 +24,8 @@ export interface FeedBatch {
   readonly from: number;
   readonly next: number;
   readonly events: readonly RecordedEvent[];
+  /** Which logs they say they are of. */
+  readonly logs: ReadonlySet<string>;
   /** Whether the partition was taken away meanwhile: what is done with the batch then is for nothing. */
   readonly isStale: () => boolean;
 }

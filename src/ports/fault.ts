@@ -7,6 +7,7 @@ export type FaultCode =
   | 'AppendUnknown'
   | 'DatabaseUnavailable'
   | 'SearchUnavailable'
+  | 'SearchForeign'
   | 'DeadlineExceeded'
   | 'ShuttingDown';
 

@@ -68,3 +68,6 @@ export interface SearchGenerations {
   /** Lets it serve from now on, in one step; all others are dropped when the last searches in them have ended. */
   serve(generation: SearchGeneration): Promise<void>;
 }
+
+/** Which log (`identityOf`) the origin of a generation names. */
+export const logOfDocuments = (origin: string): string => origin.split(' ')[0]!;

@@ -90,7 +90,7 @@ export interface SearchFound {
 export const FACET_VALUES_MAX = 50;
 export const FACET_MONTHS_MAX = 120;
 
-/** Throws Faults: a `SearchUnavailable` says that the index is away. */
+/** Throws Faults: a `SearchUnavailable` says that the index is away, a `SearchForeign` that it is another's. */
 export interface SearchIndex {
   find(question: SearchQuestion): Promise<SearchHit[]>;
   /** The same with facets, for less than two questions take. */

@@ -87,10 +87,11 @@ async function start(
     shows: roles.has('api'),
     sweeps: roles.has('worker'),
   });
-  if (feed && roles.has('relay')) startRelay(engine, feed, metrics, ends);
+  const relay = feed && roles.has('relay') ? startRelay(engine, feed, metrics, ends) : null;
+  const refusal = (): string | null => relay?.refusal ?? null;
   if (search && roles.has('projector')) startIndexer(engine, search, metrics, ends);
   if (roles.has('worker')) {
-    room.waitsFor(DEMO_LOADING);
+    room.waitsFor(() => DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return null;
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
@@ -98,14 +99,15 @@ async function start(
   }
   if (!roles.has('api')) {
     watchWork(metrics, engine);
-    room.waitsFor(null);
+    room.waitsFor(refusal);
     return [engine, room];
   }
   await room.leave();
-  return [engine, await serve(engine, metrics, ends, search ? searchIn(search, engine) : undefined)];
+  const beside = { refusal, ...(search && { index: searchIn(search, engine) }) };
+  return [engine, await serve(engine, metrics, ends, beside)];
 }
 
-function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): void {
+function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): Relay {
   const { log, clock, ids, database, logger } = engine;
   const relay = new Relay({
     log,
@@ -119,4 +121,5 @@ function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics,
   watchRelay(metrics, relay);
   ends.push(() => relay.stop());
   relay.start();
+  return relay;
 }

@@ -25,7 +25,7 @@ export async function startEmbedded(config: Config, asked?: AbortSignal): Promis
     const room = await openWaitingRoom(engine, metrics, { ends, asked });
     showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
     await engine.start();
-    room.waitsFor(DEMO_LOADING);
+    room.waitsFor(() => DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return '';
     const feeds = startFeeds(engine, config.feedsAllowPrivate);

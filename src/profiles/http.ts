@@ -28,26 +28,38 @@ interface HttpSide {
   stop(drainMaxMs: number): Promise<void>;
 }
 
-/** Listens; may be reached when it is ready. Searches in the views unless another index is given. */
+/** What else than the engine there may be behind the server. */
+interface Beside {
+  /** Answers searches in place of the views. */
+  readonly index?: SearchIndex;
+  /** Why something else in this process cannot work. */
+  readonly refusal?: () => string | null;
+}
+
+/** Listens; may be reached when it is ready. */
 export async function serve(
   engine: Engine,
   metrics: PrometheusMetrics,
   ends: Ends,
-  index?: SearchIndex,
+  beside: Beside = {},
 ): Promise<Listening> {
-  const http = await openHttp(engine, metrics, index);
+  const http = await openHttp(engine, metrics, beside);
   ends.push(() => http.stop(engine.config.shutdownMs * (1 - ENGINE_SHARE)));
   return { url: await listen(http.app, engine.config), readiness: http.readiness };
 }
 
-async function openHttp(engine: Engine, metrics: PrometheusMetrics, index?: SearchIndex): Promise<HttpSide> {
+async function openHttp(
+  engine: Engine,
+  metrics: PrometheusMetrics,
+  { index, refusal }: Beside,
+): Promise<HttpSide> {
   const { clock, stream } = engine;
   let shuttingDown = false;
   const isShuttingDown = (): boolean => shuttingDown;
   const stopping = new AbortController();
   const keys = new KeyRing(engine.apiKeys, clock);
   const polls = new LongPolls();
-  const readiness = readinessOf(engine, isShuttingDown);
+  const readiness = readinessOf(engine, isShuttingDown, refusal);
   watchLevels(metrics, engine, polls);
   const app = await createServer(dependenciesOf(engine, { keys, polls, metrics, readiness }, index), {
     keys,

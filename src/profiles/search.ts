@@ -5,7 +5,10 @@ import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metric
 import { openSearch } from '../adapters/opensearch/opensearch.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { Config } from '../config.ts';
+import { identityOf } from '../ports/log-identity.ts';
+import { logOfDocuments } from '../ports/search-documents.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
+import { ownIndex } from '../queries/own-index.ts';
 import { postgresSearch } from '../queries/postgres-search.ts';
 import { searchOrElse } from '../queries/search-fallback.ts';
 import { SearchIndexer } from '../workers/search-indexer.ts';
@@ -26,9 +29,17 @@ export function openIndex({ opensearchUrl, opensearchIndex }: Config, ends: Ends
 }
 
 /** What answers searches while OpenSearch is there, and while it is away. */
-export function searchIn({ index }: OpenSearch, { config, clock, reading }: Engine): SearchIndex {
-  if (config.searchFallback === 'off') return index;
-  return searchOrElse(index, postgresSearch(reading.db, reading.positions), clock);
+export function searchIn({ index, generations }: OpenSearch, engine: Engine): SearchIndex {
+  const { config, clock, reading, log } = engine;
+  let known: string | null = null;
+  const isOurs = async (): Promise<boolean> => {
+    const serving = await generations.serving();
+    if (serving === null || serving.origin === null) return true;
+    return logOfDocuments(serving.origin) === (known ??= await identityOf(log));
+  };
+  const own = ownIndex(index, isOurs, clock);
+  if (config.searchFallback === 'off') return own;
+  return searchOrElse(own, postgresSearch(reading.db, reading.positions), clock);
 }
 
 export function startIndexer(

@@ -13,7 +13,7 @@ export const DEMO_LOADING =
 
 export interface WaitingRoom extends Listening {
   /** What it waits for now, where all servers answer; null: for nothing any more. */
-  waitsFor(reason: string | null): void;
+  waitsFor(reason: () => string | null): void;
   /** Lets go of the port; doing so twice does nothing. */
   leave(): Promise<void>;
 }
@@ -27,12 +27,12 @@ export async function openWaitingRoom(
   metrics: PrometheusMetrics,
   { ends, asked }: { readonly ends: Ends; readonly asked?: AbortSignal | undefined },
 ): Promise<WaitingRoom> {
-  let waiting: string | null = STARTING;
+  let waiting = (): string | null => STARTING;
   const isShuttingDown = () => asked?.aborted === true;
-  const readiness = readinessOf(engine, isShuttingDown, () => waiting);
+  const readiness = readinessOf(engine, isShuttingDown, () => waiting());
   const app = createOperateServer({ readiness, metrics });
   app.addHook('onRequest', async (request, reply) => {
-    if (waiting === null || !request.is404) return;
+    if (waiting() === null || !request.is404) return;
     reply.hijack();
     request.raw.destroy();
   });

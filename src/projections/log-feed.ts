@@ -24,6 +24,10 @@ export class LogFeed implements ViewFeed {
     return this.#runners.map((runner) => ({ name: runner.projection.name, ...runner.lag() }));
   }
 
+  refusal(): null {
+    return null;
+  }
+
   async #follow(head: number, signal: AbortSignal): Promise<void> {
     const { log, clock, onProblem } = this.#ports;
     let after = head;

@@ -2,6 +2,8 @@
 // in one transaction of Postgres; where to begin is read there, so that the feed may give anything twice, and a process
 // that has lost a partition unawares writes nothing.
 import type { EventFeed, FeedBatch } from '../ports/event-feed.ts';
+import { identityOf } from '../ports/log-identity.ts';
+import { AnotherFeed, OF_ANOTHER_LOG } from '../ports/relay-progress.ts';
 import { catchUp } from './catch-up.ts';
 import { advanceViews } from './partitions.ts';
 import { PartitionView } from './partition-view.ts';
@@ -10,7 +12,9 @@ import { LostRace } from './registry.ts';
 import type { RunnerPorts } from './runner.ts';
 import type { ViewFeed, ViewLag } from './view-feed.ts';
 
-export const PROJECTOR_GROUP = 'fairseat-projectors';
+/** Of one log: projectors of another would take partitions away, and handle none of them. */
+export const groupOf = (log: string): string => `fairseat-projectors-${log}`;
+
 /** Between two looks at how far the partitions have come together: while something comes, and while nothing does. */
 const TICK_MS = 50;
 const IDLE_TICK_MS = 250;
@@ -18,6 +22,8 @@ const IDLE_TICK_MS = 250;
 const REST_MS = 5_000;
 const TAKES_MAX = 3;
 const RETRY_MS = 1_000;
+/** How often it is asked whether a log that was empty has a first event by now. */
+const EMPTY_MS = 100;
 /** For so long a batch stands back while the process has its hands full of commands. */
 const YIELD_MS_MAX = 1_000;
 const YIELD_STEP_MS = 100;
@@ -31,6 +37,7 @@ export class PartitionFeed implements ViewFeed {
   readonly #asked = new Map<number, number>();
   #again = new AbortController();
   #busyAt = -Infinity;
+  #refusal: string | null = null;
   readonly #lag = new Map<string, { events: number; behindSince: number }>();
   /** How far each partition was published. */
   #ends: readonly number[] = [];
@@ -54,20 +61,29 @@ export class PartitionFeed implements ViewFeed {
     });
   }
 
+  refusal(): string | null {
+    return this.#refusal;
+  }
+
   async #consume(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#ports;
+    const { clock, log } = this.#ports;
     // Where the group is divided anew, two may write the same and one loses; who is behind for good is told by the lag.
     const onProblem = (error: unknown): void => {
       if (!(error instanceof LostRace)) this.#ports.onProblem?.('feed', error);
     };
-    while (!signal.aborted) {
+    while (!signal.aborted && this.#refusal === null) {
       this.#again = new AbortController();
       try {
+        const own = await identityOf(log);
+        if (own === null) {
+          await clock.sleep(EMPTY_MS, signal);
+          continue;
+        }
         await this.#feed.consume(
           {
-            group: PROJECTOR_GROUP,
+            group: groupOf(own),
             begin: (partitions, earliest) => this.#begin(partitions, earliest),
-            handle: (batch) => this.#handle(batch),
+            handle: (batch) => this.#handle(batch, own),
             onProblem,
           },
           AbortSignal.any([signal, this.#again.signal]),
@@ -101,7 +117,8 @@ export class PartitionFeed implements ViewFeed {
     return Number.isFinite(next) ? next : null;
   }
 
-  async #handle(batch: FeedBatch): Promise<number> {
+  async #handle(batch: FeedBatch, own: string): Promise<number> {
+    if ([...batch.logs].some((log) => log !== own)) this.#refuse();
     await this.#yieldToCommands();
     this.#busyAt = this.#ports.clock.now();
     await Promise.all(this.#views.map((view) => this.#take(view, batch)));
@@ -110,6 +127,13 @@ export class PartitionFeed implements ViewFeed {
     if (next < batch.from && this.#asked.get(batch.partition) === next) this.#again.abort();
     this.#asked.set(batch.partition, next);
     return next;
+  }
+
+  /** Another log's positions and streams would be taken for our own; it is not tried again. */
+  #refuse(): never {
+    this.#refusal = OF_ANOTHER_LOG;
+    this.#again.abort();
+    throw new AnotherFeed(OF_ANOTHER_LOG);
   }
 
   /** Somebody else has moved it: a rebuild has switched, or the partition was given to another. */

@@ -128,6 +128,11 @@ export class Projector {
     return this.#feed.lag();
   }
 
+  /** Why this process takes no more events, until a start with other settings. */
+  refusal(): string | null {
+    return this.#feed.refusal();
+  }
+
   parked(): Promise<ParkedStream[]> {
     return parkedStreams(this.#options.db);
   }

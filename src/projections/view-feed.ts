@@ -18,6 +18,8 @@ export interface ViewFeed {
     signal: AbortSignal,
   ): Promise<{ readonly ended: Promise<unknown> }>;
   lag(): readonly ViewLag[];
+  /** Why nothing more is taken, until a start with other settings. */
+  refusal(): string | null;
 }
 
 export type MakeViewFeed = (ports: RunnerPorts) => ViewFeed;

@@ -107,7 +107,7 @@ export async function timesRemade(db: ReadModels): Promise<number> {
   return rows[0]!.times;
 }
 
-/** What documents were made from: a log (`identityOf`), by way of views that may have been made anew. */
+/** The origin of a generation, that documents were made from: a log (`identityOf`), by way of views that may have been made anew. */
 export const originOfDocuments = (log: string, remade: number): string =>
   remade === 0 ? log : `${log} ${remade}`;
 

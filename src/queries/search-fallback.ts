@@ -6,7 +6,10 @@ import type { SearchIndex } from '../ports/search-index.ts';
 /** After a failure the index is left alone for so long: nobody else waits for it in vain. */
 const REST_MS = 2_000;
 
-/** Asks `index`, and where that is unavailable `other`. */
+const isUseless = (error: unknown): boolean =>
+  error instanceof Fault && (error.code === 'SearchUnavailable' || error.code === 'SearchForeign');
+
+/** Asks `index`, and where that is away or another's `other`. */
 export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: Clock): SearchIndex {
   let restsUntilMs = -Infinity;
   const serving = (): SearchIndex => (clock.now() < restsUntilMs ? other : index);
@@ -15,7 +18,7 @@ export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: Cloc
     try {
       return await question(asked);
     } catch (error) {
-      if (asked === other || !(error instanceof Fault) || error.code !== 'SearchUnavailable') throw error;
+      if (asked === other || !isUseless(error)) throw error;
       restsUntilMs = clock.now() + REST_MS;
       return question(other);
     }

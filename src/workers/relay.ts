@@ -3,14 +3,20 @@
 // moves nothing: what it may still send, the next has sent or will send too.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { Ids, SteadyClock } from '../ports/clock.ts';
-import type { EventFeed, FeedOffsets, FeedPublisher } from '../ports/event-feed.ts';
+import type { EventFeed, FeedPublisher } from '../ports/event-feed.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
-import type { RelayProgress, RelayProgressStore } from '../ports/relay-progress.ts';
+import { identityOf } from '../ports/log-identity.ts';
+import {
+  AnotherFeed,
+  whyAnotherFeed,
+  type RelayProgress,
+  type RelayProgressStore,
+} from '../ports/relay-progress.ts';
 import { HeldLease } from './held-lease.ts';
 
 export interface RelayParts {
-  readonly log: Pick<EventLog, 'subscribeAll'>;
+  readonly log: Pick<EventLog, 'subscribeAll' | 'readAll'>;
   readonly feed: Pick<EventFeed, 'openPublisher'>;
   readonly leases: LeaseStore;
   readonly progress: RelayProgressStore;
@@ -28,11 +34,6 @@ const BATCH_SIZE_MAX = 2_000;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 2_000;
 
-/** The feed is not the one that was published to before: views would take its offsets for those they know. */
-class AnotherFeed extends Error {
-  override readonly name = 'AnotherFeed';
-}
-
 export class Relay {
   readonly #parts: RelayParts;
   readonly #stop = new AbortController();
@@ -40,6 +41,8 @@ export class Relay {
   #active = false;
   #published: RelayProgress = { position: 0, offsets: [] };
   #saved = 0;
+  #refusal: string | null = null;
+  #log: string | null = null;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -53,6 +56,11 @@ export class Relay {
   /** Everything up to it is in the feed, as far as this relay knows. */
   get position(): number {
     return this.#saved;
+  }
+
+  /** Why nothing may be published to this feed, as far as this relay has come to ask. */
+  get refusal(): string | null {
+    return this.#refusal;
   }
 
   start(): void {
@@ -94,13 +102,16 @@ export class Relay {
       const from = await progress.claim(lease.token);
       if (from === null) return;
       publisher = await feed.openPublisher();
-      assertSameFeed(from.offsets, publisher.ends);
+      this.#refusal = whyAnotherFeed(from.offsets, publisher.ends);
+      if (this.#refusal !== null) throw new AnotherFeed(this.#refusal);
       // What is there by now is no later than what follows.
       this.#published = { position: from.position, offsets: publisher.ends };
       this.#saved = from.position;
       this.#active = true;
       const saving = new Saving(progress, lease, (saved) => (this.#saved = saved.position));
       saving.save(this.#published);
+      // Before anything is published: who finds something in a feed and nothing here takes it for another's.
+      await saving.done();
       // Also while nothing happens that would tell: what is not saved has not happened for those who read.
       const ending = AbortSignal.any([this.#stop.signal, lease.lost, saving.failed]);
       try {
@@ -126,19 +137,12 @@ export class Relay {
   ): Promise<void> {
     saving.throwIfFailed();
     if (!lease.isHeld) throw new Error('The lease of the relay was lost.');
-    const offsets = await publisher.publish(events);
+    // It may have been empty when this began.
+    this.#log ??= await identityOf(this.#parts.log);
+    const offsets = await publisher.publish(events, this.#log ?? undefined);
     this.#published = { position: events.at(-1)!.position, offsets };
     saving.save(this.#published);
   }
-}
-
-function assertSameFeed(before: FeedOffsets, now: FeedOffsets): void {
-  if (before.length > 0 && before.length !== now.length)
-    throw new AnotherFeed(
-      `The feed has ${now.length} partitions and had ${before.length}: streams would lose their order in it.`,
-    );
-  if (before.some((end, partition) => end > now[partition]!))
-    throw new AnotherFeed('The feed is shorter than it was: it was made anew, or it is another.');
 }
 
 /** Saves progress while the next batch is published: only the newest counts. */

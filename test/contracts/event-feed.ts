@@ -40,6 +40,18 @@ export function eventFeedContract(name: string, open: () => Promise<EventFeed>):
       expect(ends.reduce((sum, end) => sum + end, 0)).toBe(200);
     });
 
+    it('tells of which log events say they are, and nothing where they say nothing', async () => {
+      const publisher = await feed.openPublisher();
+      const events = sampleEvents(2, 1);
+      await publisher.publish(events.slice(0, 1));
+      const reader = read('all');
+      await reader.has(1);
+      await publisher.publish(events.slice(1), 'first-event@1');
+      await reader.has(2);
+      await publisher.close();
+      expect(reader.batches.map(({ logs }) => [...logs])).toEqual([[], ['first-event@1']]);
+    });
+
     it('lets a second publisher go on behind the first', async () => {
       const first = await feed.openPublisher();
       const events = sampleEvents(20);

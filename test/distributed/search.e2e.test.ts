@@ -93,6 +93,25 @@ describe('search in the distributed profile', onOpenSearch, () => {
     expect(found).toMatchObject({ ok: true, found: expect.stringContaining(`${generation} serves`) });
   });
 
+  it('finds nothing in the index of another engine, and says which setting to change', async () => {
+    const other = await createDatabase();
+    const search = async (fallback: string) => {
+      const config = loadConfig({ ...environment(), DATABASE_URL: other.url, SEARCH_FALLBACK: fallback });
+      const second = await startDistributed(config, ['api']);
+      try {
+        return await clientOf(() => second.url, KEY)('GET', '/v1/events');
+      } finally {
+        await second.stop();
+      }
+    };
+    const refused = await search('off');
+    expect([refused.status, refused.body.detail]).toEqual([503, expect.stringContaining('OPENSEARCH_INDEX')]);
+    const fromViews = await search('postgres');
+    expect([fromViews.status, fromViews.body.data]).toEqual([200, []]);
+    expect(await searchIs()).toBe(200);
+    await other.drop();
+  });
+
   it('is a 503 while OpenSearch is away; everything else goes on, and what happened meanwhile is found', async () => {
     line.cut();
     const away = await call('GET', '/v1/events?q=musik');

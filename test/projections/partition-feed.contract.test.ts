@@ -7,7 +7,8 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { PartitionView } from '../../src/projections/partition-view.ts';
 import { LostRace } from '../../src/projections/registry.ts';
 import type { EventFeed } from '../../src/ports/event-feed.ts';
-import { PartitionFeed, PROJECTOR_GROUP } from '../../src/projections/partition-feed.ts';
+import { identityOf } from '../../src/ports/log-identity.ts';
+import { groupOf, PartitionFeed } from '../../src/projections/partition-feed.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
 import { bustle } from './bustle.ts';
 import { PartitionedWorld } from './partitioned-world.ts';
@@ -45,9 +46,9 @@ describe('views fed through partitions', () => {
   it('see nothing twice when it comes twice in one batch', async () => {
     const { season, shows } = house.world;
     await bustle(season, shows, 60, 5);
+    const relay = house.relay();
+    await expect.poll(() => relay.position, { timeout: 20_000 }).toBe(season.position);
     await house.publishAgain();
-    await house.publishAgain();
-    house.relay();
     expect(await house.differing(await house.projector())).toEqual([]);
   });
 
@@ -56,10 +57,11 @@ describe('views fed through partitions', () => {
     house.relay();
     const one = await house.projector();
     const two = await house.projector();
+    const group = groupOf((await identityOf(season.log))!);
     let dividing = true;
     const divisions = (async () => {
       while (dividing) {
-        house.feed.rebalance(PROJECTOR_GROUP);
+        house.feed.rebalance(group);
         await systemClock.sleep(40);
       }
     })();
@@ -118,7 +120,14 @@ describe('views fed through partitions', () => {
     await house.world.projector().start({ run: false });
     const views = [0, 1].map(() => new PartitionView(projectionsOf(season).holds(), options));
     await Promise.all(views.map((view) => view.load()));
-    const batch = { partition: 0, from: 0, next: events.length, events, isStale: () => false };
+    const batch = {
+      partition: 0,
+      from: 0,
+      next: events.length,
+      events,
+      logs: new Set<string>(),
+      isStale: () => false,
+    };
     const taken = await Promise.allSettled(views.map((view) => view.take(batch)));
     expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(taken.flatMap((t) => (t.status === 'rejected' ? [t.reason] : []))[0]).toBeInstanceOf(LostRace);
@@ -134,7 +143,14 @@ describe('views fed through partitions', () => {
       async consume({ begin, handle, onProblem }, signal) {
         await begin([0], new Map([[0, 0]]));
         await sql`update projection_partitions set next_offset = 1`.execute(db);
-        const batch = { partition: 0, from: 0, next: 100, events, isStale: () => true };
+        const batch = {
+          partition: 0,
+          from: 0,
+          next: 100,
+          events,
+          logs: new Set<string>(),
+          isStale: () => true,
+        };
         await handle(batch).then(() => handled.reject(new Error('it was not lost')), onProblem);
         handled.resolve();
         await systemClock.sleep(60_000, signal);
@@ -210,6 +226,28 @@ describe('views fed through partitions', () => {
     expect(await projector.retryParked('holds', bad)).toBe(true);
     await bustle(season, shows, 50, 8);
     expect(await house.differing(projector)).toEqual([]);
+  });
+
+  it('take nothing of another log, set no stream aside for it, and say what to do', async () => {
+    const { season, shows, db } = house.world;
+    const relay = house.relay();
+    const problems: unknown[] = [];
+    const projector = await house.projector({ onProblem: (_, error) => problems.push(error) });
+    await house.world.reached(projector);
+    expect(projector.refusal()).toBe(null);
+    const before = await sql`select * from read.events order by 1`.execute(db);
+    await relay.stop();
+    await house.publishAgain('of-another-engine@1');
+    await expect.poll(() => projector.refusal(), { timeout: 20_000 }).toContain('KAFKA_TOPIC');
+    expect(problems.map(String)).toEqual([expect.stringContaining('another event log')]);
+    house.relay();
+    await bustle(season, shows, 20, 9);
+    expect(await projector.parked()).toEqual([]);
+    expect((await sql`select * from read.events order by 1`.execute(db)).rows).toEqual(before.rows);
+  });
+
+  it('share a group with projectors of the same log only', () => {
+    expect(groupOf('one@1')).not.toBe(groupOf('two@1'));
   });
 
   it('refuse a feed of another number of partitions', async () => {

@@ -49,10 +49,10 @@ export class PartitionedWorld {
     return made;
   }
 
-  /** Publishes everything again, as a relay does whose progress was not saved. */
-  async publishAgain(): Promise<void> {
+  /** Publishes everything again, as a relay does whose progress was not saved; it says of which log only where it is given. */
+  async publishAgain(log?: string): Promise<void> {
     const publisher = await this.feed.openPublisher();
-    await publisher.publish(await this.world.season.log.readAll(0, 100_000));
+    await publisher.publish(await this.world.season.log.readAll(0, 100_000), log);
     await publisher.close();
   }
 

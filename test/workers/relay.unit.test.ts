@@ -19,12 +19,16 @@ describe('a relay', () => {
   let leases: MemoryLeaseStore;
   let progress: MemoryRelayProgressStore;
   let sent: RecordedEvent[][];
+  let feedClock: VirtualClock;
+  let feed: MemoryEventFeed;
   beforeEach(() => {
     clock = new VirtualClock(Date.parse('2027-01-01T00:00:00Z'));
     log = new MemoryEventLog(clock);
     leases = new MemoryLeaseStore(clock);
     progress = new MemoryRelayProgressStore();
     sent = [];
+    feedClock = new VirtualClock(0);
+    feed = new MemoryEventFeed(feedClock, 4);
   });
 
   /** `publish` stands between the relay and the feed. */
@@ -40,10 +44,10 @@ describe('a relay', () => {
       const inner = await feed.openPublisher();
       return {
         ends: inner.ends,
-        publish: (events) => {
+        publish: (events, of) => {
           const go = (): Promise<readonly number[]> => {
             sent.push([...events]);
-            return inner.publish(events);
+            return inner.publish(events, of);
           };
           return publish ? publish(events, go) : go();
         },
@@ -62,7 +66,6 @@ describe('a relay', () => {
     made.start();
     return { relay: made, faults };
   }
-  const feed = new MemoryEventFeed(new VirtualClock(0), 4);
   const append = (count: number) => log.append(newStream(), NO_STREAM, newEvents(count));
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 20; i += 1) await turn();
@@ -146,6 +149,61 @@ describe('a relay', () => {
     expect(positions()).toEqual([1, 2, 1, 2]);
     expect(faults).toHaveLength(1);
     expect((await progress.load()).position).toBe(2);
+    await one.stop();
+  });
+
+  it('publishes nothing into what another engine has published to, and says what to set', async () => {
+    const elsewhere = new MemoryEventLog(clock);
+    await elsewhere.append(newStream(), NO_STREAM, newEvents(1));
+    const publisher = await feed.openPublisher();
+    await publisher.publish(await elsewhere.readAll(0, 10));
+    await append(2);
+    const { relay: one } = relay();
+    await settle();
+    expect(one.refusal).toContain('KAFKA_TOPIC');
+    expect([one.active, sent]).toEqual([false, []]);
+    const stopped = one.stop();
+    await clock.pass(600);
+    await stopped;
+  });
+
+  it('goes on in what it has begun, also when it was stopped before it had published anything', async () => {
+    const { relay: one } = relay();
+    await settle();
+    await one.stop();
+    await append(2);
+    // Acknowledged, and killed before that was saved.
+    const publisher = await feed.openPublisher();
+    await publisher.publish(await log.readAll(0, 1));
+    const { relay: two } = relay();
+    await settle();
+    expect([two.refusal, positions()]).toEqual([null, [1, 2]]);
+    await two.stop();
+  });
+
+  it('says of which log the events are', async () => {
+    await append(1);
+    const { relay: one } = relay();
+    await settle();
+    const [first] = await log.readAll(0, 1);
+    const told: string[] = [];
+    const stop = new AbortController();
+    const reading = feed.consume(
+      {
+        group: 'g',
+        begin: (partitions) => Promise.resolve(new Map(partitions.map((p) => [p, 0]))),
+        handle: ({ logs, next }) => {
+          told.push(...logs);
+          return Promise.resolve(next);
+        },
+      },
+      stop.signal,
+    );
+    await settle();
+    expect(told).toEqual([`${first!.id}@1`]);
+    stop.abort();
+    await feedClock.pass(10);
+    await reading;
     await one.stop();
   });
 

@@ -19,7 +19,8 @@ export interface FeedMessage {
   readonly headers: Record<string, string>;
 }
 
-export function toMessage(event: RecordedEvent, partitions: number): FeedMessage {
+/** `log`: which one it is of (`identityOf`). */
+export function toMessage(event: RecordedEvent, partitions: number, log?: string): FeedMessage {
   const { id, type, stream, data, metadata, position, revision } = event;
   const { at, actor, commandId, requestHash, correlationId, causationId, traceparent } = metadata;
   return {
@@ -42,6 +43,7 @@ export function toMessage(event: RecordedEvent, partitions: number): FeedMessage
       ce_correlationid: correlationId,
       ce_causationid: causationId,
       ...(traceparent !== undefined && { ce_traceparent: traceparent }),
+      ...(log !== undefined && { ce_log: log }),
     },
   };
 }
@@ -60,6 +62,8 @@ export interface Told {
   correlationId: string;
   causationId: string;
   traceparent: string;
+  /** Which log it is of; those that were published before this was told say nothing. */
+  log: string;
 }
 
 /** Which header tells what. */
@@ -76,6 +80,7 @@ export const TOLD_BY: ReadonlyMap<string, keyof Told> = new Map<string, keyof To
   ['ce_correlationid', 'correlationId'],
   ['ce_causationid', 'causationId'],
   ['ce_traceparent', 'traceparent'],
+  ['ce_log', 'log'],
 ]);
 
 /** Nothing told yet. */
@@ -92,17 +97,18 @@ export const nothingTold = (): Told => ({
   correlationId: '',
   causationId: '',
   traceparent: '',
+  log: '',
 });
 
-/** As kafkajs reads a message. Throws NoEvent for what is none. */
-export function toEvent({ value, headers = {}, offset }: KafkaMessage): RecordedEvent {
+/** As kafkajs reads a message; adds to `logs` which one it is of. Throws NoEvent for what is none. */
+export function toEvent({ value, headers = {}, offset }: KafkaMessage, logs: Set<string>): RecordedEvent {
   const told = nothingTold();
   for (const [name, field] of TOLD_BY) told[field] = textOf(headers, name);
-  return eventOf(told, value, Number(offset));
+  return eventOf(told, value, Number(offset), logs);
 }
 
-/** Throws NoEvent for what is none. */
-export function eventOf(told: Told, value: Buffer | null, offset: number): RecordedEvent {
+/** Adds to `logs` which one it is of. Throws NoEvent for what is none. */
+export function eventOf(told: Told, value: Buffer | null, offset: number, logs: Set<string>): RecordedEvent {
   const { id, type, stream } = told;
   const [position, revision] = [Number(told.position), Number(told.revision)];
   if (
@@ -114,6 +120,7 @@ export function eventOf(told: Told, value: Buffer | null, offset: number): Recor
     !stream
   )
     throw new NoEvent(`The message at offset ${offset} is no event of Fairseat.`);
+  if (told.log !== '') logs.add(told.log);
   try {
     const data = JSON.parse(value === null ? '' : value.toString()) as unknown;
     return { id, type, stream, revision, position, data, metadata: metadataOf(told) };

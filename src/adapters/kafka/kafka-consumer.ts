@@ -198,8 +198,10 @@ async function handleOne(
     if (next <= expected) payload.resolveOffset(last);
     return;
   }
-  const events = messages.flatMap((message) => eventOf(message, onProblem));
-  const goOn = await handle({ partition, from: Number(messages[0]!.offset), next, events, isStale });
+  const logs = new Set<string>();
+  const events = messages.flatMap((message) => eventOf(message, logs, onProblem));
+  const from = Number(messages[0]!.offset);
+  const goOn = await handle({ partition, from, next, events, logs, isStale });
   if (assigned.division !== division) return;
   assigned.advance(partition, goOn, division);
   if (goOn !== next) return assigned.seek(partition, goOn);
@@ -208,9 +210,13 @@ async function handleOne(
 }
 
 /** None for what is no event: the log has all there are. */
-function eventOf(message: KafkaMessage, onProblem: FeedConsumer['onProblem']): RecordedEvent[] {
+function eventOf(
+  message: KafkaMessage,
+  logs: Set<string>,
+  onProblem: FeedConsumer['onProblem'],
+): RecordedEvent[] {
   try {
-    return [toEvent(message)];
+    return [toEvent(message, logs)];
   } catch (error) {
     if (!(error instanceof NoEvent)) throw error;
     onProblem?.(error);

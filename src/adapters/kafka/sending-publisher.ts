@@ -38,8 +38,8 @@ export class SendingPublisher implements FeedPublisher {
     return this.#ends;
   }
 
-  async publish(events: readonly RecordedEvent[]): Promise<FeedOffsets> {
-    for (const messages of sendsOf(events, this.#partitions)) {
+  async publish(events: readonly RecordedEvent[], log?: string): Promise<FeedOffsets> {
+    for (const messages of sendsOf(events, this.#partitions, log)) {
       try {
         this.#ends = endsAfter(this.#ends, messages, await this.#sender.send(messages));
       } catch (error) {
@@ -55,11 +55,15 @@ export class SendingPublisher implements FeedPublisher {
 }
 
 /** The events in order, in sends of a bounded size. */
-function* sendsOf(events: readonly RecordedEvent[], partitions: number): Generator<FeedMessage[]> {
+function* sendsOf(
+  events: readonly RecordedEvent[],
+  partitions: number,
+  log: string | undefined,
+): Generator<FeedMessage[]> {
   for (let from = 0; from < events.length;) {
     const messages: FeedMessage[] = [];
     for (let characters = 0; from < events.length && messages.length < SEND_EVENTS_MAX; from += 1) {
-      const message = toMessage(events[from]!, partitions);
+      const message = toMessage(events[from]!, partitions, log);
       characters += message.value.length;
       if (messages.length > 0 && characters > SEND_CHARACTERS_MAX) break;
       messages.push(message);

@@ -42,9 +42,9 @@ export class MemoryEventFeed implements EventFeed {
       get ends() {
         return ends();
       },
-      publish: (events: readonly RecordedEvent[]) => {
+      publish: (events: readonly RecordedEvent[], log?: string) => {
         for (const event of events)
-          this.#records[partitionOf(event.stream, this.partitions)]!.push(JSON.stringify(event));
+          this.#records[partitionOf(event.stream, this.partitions)]!.push(JSON.stringify({ event, log }));
         return Promise.resolve(this.#ends);
       },
       close: () => Promise.resolve(),
@@ -118,9 +118,11 @@ export class MemoryEventFeed implements EventFeed {
         await this.#clock.sleep(POLL_MS);
         continue;
       }
-      const events = records.map((record) => JSON.parse(record) as RecordedEvent);
+      const read = records.map((record) => JSON.parse(record) as { event: RecordedEvent; log?: string });
+      const events = read.map(({ event }) => event);
+      const logs = new Set(read.flatMap(({ log }) => log ?? []));
       try {
-        next = await handle({ partition, from: next, next: next + records.length, events, isStale });
+        next = await handle({ partition, from: next, next: next + records.length, events, logs, isStale });
       } catch (error) {
         onProblem?.(error);
         await this.#clock.sleep(BACK_OFF_MS);

@@ -30,6 +30,7 @@ interface Fetched {
   readonly from: number;
   readonly next: number;
   readonly events: readonly RecordedEvent[];
+  readonly logs: ReadonlySet<string>;
 }
 
 export class Following {
@@ -146,6 +147,7 @@ export class Following {
       const next = Number(last.firstOffset) + last.lastOffsetDelta + 1;
       if (next <= expected) continue;
       const events: RecordedEvent[] = [];
+      const logs = new Set<string>();
       let from = next;
       for (const { attributes, firstOffset, records } of batches) {
         if ((attributes & IS_CONTROL) !== 0) continue;
@@ -153,18 +155,18 @@ export class Following {
           const offset = Number(firstOffset) + record.offsetDelta;
           if (offset < expected) continue;
           from = Math.min(from, offset);
-          this.#take(record, offset, events);
+          this.#take(record, offset, events, logs);
         }
       }
-      found.push({ partition, from, next, events });
+      found.push({ partition, from, next, events, logs });
     }
     return found;
   }
 
   /** What is no event is left out: the log has all there are. */
-  #take(record: KafkaRecord, offset: number, events: RecordedEvent[]): void {
+  #take(record: KafkaRecord, offset: number, events: RecordedEvent[], logs: Set<string>): void {
     try {
-      events.push(toEvent(record, offset));
+      events.push(toEvent(record, offset, logs));
     } catch (error) {
       if (!(error instanceof NoEvent)) throw error;
       this.#parts.handling.onProblem?.(error);

@@ -40,7 +40,7 @@ describe.each(clients)('the event feed on Kafka by %s', (client) => {
     const feed = await open(topic);
     const publisher = await feed.openPublisher();
     const [event] = sampleEvents(1);
-    await publisher.publish([event!]);
+    await publisher.publish([event!], 'first-event@1');
     const messages: { key: string; value: string; headers: Record<string, string> }[] = [];
     const consumer = new Kafka({ brokers: kafka.url.split(','), logLevel: logLevel.NOTHING }).consumer({
       groupId: randomUUID(),
@@ -80,6 +80,7 @@ describe.each(clients)('the event feed on Kafka by %s', (client) => {
           ce_requesthash: metadata.requestHash,
           ce_correlationid: metadata.correlationId,
           ce_causationid: metadata.causationId,
+          ce_log: 'first-event@1',
         },
       },
     ]);

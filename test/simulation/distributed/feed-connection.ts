@@ -45,9 +45,10 @@ export class FeedConnection implements EventFeed {
       get ends() {
         return ends;
       },
-      publish: async (events) => {
+      publish: async (events, log) => {
         if (broken) throw new Error('A publisher that has failed was used again.');
         broken = true;
+        if (log !== undefined) this.#parts.server.logs.add(log);
         ends = await this.#publish(events);
         broken = false;
         return ends;
@@ -170,7 +171,7 @@ export class FeedConnection implements EventFeed {
       count('rare records came again');
     }
     const next = Math.min(records.length, Math.max(after, from) + 1 + chance.below(BATCH_SIZE_MAX));
-    return { partition, from, next, events: records.slice(from, next) };
+    return { partition, from, next, events: records.slice(from, next), logs: server.logs };
   }
 
   async #reach(what: string): Promise<void> {

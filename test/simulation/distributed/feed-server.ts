@@ -18,6 +18,8 @@ export class FeedServer {
   readonly actor = new Actor('broker');
   readonly partitions: number;
   readonly records: RecordedEvent[][];
+  /** Which logs were published from. */
+  readonly logs = new Set<string>();
   /** The first offsets that are still there. */
   readonly earliest: number[];
   /** Counts how often the partitions were divided anew. */
