@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { loadConfig, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
+import { Fault } from './ports/fault.ts';
 import { StartRefused } from './ports/start-refused.ts';
 import type { Role } from './profiles/distributed.ts';
 import type { RunningEngine } from './profiles/running.ts';
@@ -47,7 +48,8 @@ if (asked !== 'start' && !(asked in ROLES)) (await import('./cli/tools.ts')).add
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof StartRefused)) throw error;
+  // What its operator can mend, or a server that is away: a stack would not say more. Anything else is a bug of ours.
+  if (!(error instanceof StartRefused) && !(error instanceof Fault)) throw error;
   for (const sentence of error.message.split('\n')) console.error(`fairseat: ${sentence}`);
   process.exitCode = 1;
 }

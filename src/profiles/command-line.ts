@@ -4,9 +4,9 @@ import { pino, type Logger } from 'pino';
 import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
-import { databaseUrlOf } from './connecting.ts';
+import { connect, databaseUrlOf } from './connecting.ts';
 import { openLog } from './distributed-adapters.ts';
-import { openEngine, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { endAll, type Ends } from './running.ts';
 import { openIndex, type OpenSearch } from './search.ts';
 
@@ -47,7 +47,7 @@ async function worked<T>(
   const url = running ?? (await databaseUrlOf(config, logger, ends));
   const distributed = config.profile === 'distributed';
   const adapters = distributed ? openLog(config, url, ends) : null;
-  const engine = await openEngine({ url, config, logger, ...(adapters && { adapters }) });
+  const engine = await connect({ url, config, logger, ...(adapters && { adapters }) });
   ends.push(() => engine.stop(DRAIN_MS_MAX));
   await engine.projector.start({ run: false });
   const search = distributed ? openIndex(config, ends) : null;

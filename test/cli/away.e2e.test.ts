@@ -1,0 +1,49 @@
+// Commands whose servers are away: a sentence and an exit code, no stack.
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
+const NOBODY = 'esdb://127.0.0.1:1?tls=false';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.drop());
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly said: string;
+}
+
+const fairseat = (args: readonly string[], DATABASE_URL = database.url): Promise<Ended> => {
+  const env = {
+    PATH: process.env['PATH'],
+    PROFILE: 'distributed',
+    DATABASE_URL,
+    KAFKA_BROKERS: '127.0.0.1:1',
+    EVENTSTORE_URL: NOBODY,
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { env }, (error, out, said) =>
+      resolve({ code: Number(error?.code ?? 0), out, said }),
+    );
+  });
+};
+
+it.each([
+  ['show inspect', ['show', 'inspect', '0197c0de-0000-7000-8000-000000000000']],
+  ['log export', ['log', 'export']],
+  ['projections list', ['projections', 'list']],
+])('%s says in one sentence that EventStoreDB does not answer', { timeout: 60_000 }, async (_, args) => {
+  const { code, said } = await fairseat(args);
+  expect([code, said]).toEqual([1, expect.stringMatching(/^fairseat: EventStoreDB could not .+\n$/)]);
+});
+
+it('show inspect says in one sentence that the database does not answer', { timeout: 60_000 }, async () => {
+  const { code, said } = await fairseat(['show', 'inspect', 'x'], 'postgres://nobody@127.0.0.1:1/none');
+  expect([code, said]).toEqual([1, expect.stringMatching(/^fairseat: DATABASE_URL names a database .+\n$/)]);
+});
