@@ -37,9 +37,7 @@ export function addProjectionCommands(program: Command): void {
   addParkingCommands(projections);
 }
 
-async function forget({ engine, beside }: Session): Promise<void> {
-  if (beside && engine.config.databaseUrl === undefined)
-    throw new StartRefused('An engine runs on these views; stop it first.');
+async function forget({ engine }: Session): Promise<void> {
   await forgetViews(engine.database.db);
   printLine(
     'The views are forgotten; the next start makes them anew. If they are fed by Kafka, give KAFKA_TOPIC another name.',

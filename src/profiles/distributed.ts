@@ -73,7 +73,8 @@ async function start(
     ...(feed && { viewFeed: fedBy(feed, roles.has('api')) }),
   };
   const readUrl = config.databaseReadUrl;
-  const engine = await connect({ url, readUrl, config, logger, metrics, adapters });
+  const runs = roles.size < ROLES.length ? [...roles].join(' and ') : 'start';
+  const engine = await connect({ url, readUrl, runs, config, logger, metrics, adapters });
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
   const room = await openWaitingRoom(engine, metrics, { ends, asked });
   // Seat maps and workers begin at the end of the log, and others find it when it comes.

@@ -20,7 +20,7 @@ export async function startEmbedded(config: Config, asked?: AbortSignal): Promis
   return running(logger, async (ends) => {
     const url = await databaseUrlOf(config, logger, ends);
     const metrics = new PrometheusMetrics();
-    const engine = await connect({ url, config, logger, metrics });
+    const engine = await connect({ url, runs: 'start', config, logger, metrics });
     ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
     const room = await openWaitingRoom(engine, metrics, { ends, asked });
     showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);

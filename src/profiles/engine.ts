@@ -28,7 +28,7 @@ import { allProjections } from '../projections/all.ts';
 import { LiveShows } from '../live/live-shows.ts';
 import { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';
-import { assertMadeFrom } from '../projections/origin.ts';
+import { assertMadeFrom, nameOfRunning } from '../projections/origin.ts';
 import { Positions } from '../projections/positions.ts';
 import { Projector } from '../projections/projector.ts';
 import type { MakeViewFeed } from '../projections/view-feed.ts';
@@ -64,6 +64,8 @@ export interface EngineOptions {
   readonly url: string;
   /** A replica of it that answers queries. */
   readonly readUrl?: string | undefined;
+  /** What runs here, for whoever asks what is at work on this database; none for a command that ends. */
+  readonly runs?: string;
   readonly config: Config;
   readonly logger: Logger;
   readonly metrics?: CommandMetrics;
@@ -73,7 +75,12 @@ export interface EngineOptions {
 
 /** Connects, migrates and wires everything up; nothing runs yet. */
 export async function openEngine(options: EngineOptions) {
-  const database = openDatabase(options.url, { poolMax: POOL_MAX });
+  const { runs } = options;
+  const database = openDatabase(options.url, {
+    poolMax: POOL_MAX,
+    // One stays, also where nothing is asked for: by its name the process is known.
+    ...(runs !== undefined && { poolMin: 1, applicationName: nameOfRunning(runs) }),
+  });
   const replica = options.readUrl === undefined ? null : openDatabase(options.readUrl, { poolMax: POOL_MAX });
   try {
     await migrate(database.db);

@@ -27,8 +27,25 @@ export async function assertMadeFrom(db: Db, log: Pick<EventLog, 'readAll'>): Pr
   return true;
 }
 
-/** Forgets every view, how far workers have come, and what was published to a feed. While nothing else runs. */
+const RUNNING = 'fairseat running ';
+
+/** Under which name of its connections a process is known that runs on a database: as what it was started. */
+export const nameOfRunning = (startedAs: string): string => RUNNING + startedAs;
+
+/**
+ * Forgets every view, how far workers have come, and what was published to a feed. Refuses with StartRefused while a process
+ * runs on them: it would read from tables that are gone, and write to those that come after.
+ */
 export async function forgetViews(db: Db): Promise<void> {
+  const { rows: running } = await sql<{ name: string }>`
+    select distinct substr(application_name, ${RUNNING.length + 1}) as name from pg_stat_activity
+    where datname = current_database() and starts_with(application_name, ${RUNNING}) order by name`.execute(
+    db,
+  );
+  if (running.length > 0)
+    throw new StartRefused(
+      `The views are in use: "fairseat ${running.map(({ name }) => name).join('", "fairseat ')}" runs on this database. Stop every process on it first.`,
+    );
   await db.transaction().execute(async (tx) => {
     for (const generation of await generations(tx))
       await sql`drop schema if exists ${sql.id(schemaOf(generation))} cascade`.execute(tx);

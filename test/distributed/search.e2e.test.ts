@@ -112,6 +112,16 @@ describe('search in the distributed profile', onOpenSearch, () => {
     await other.drop();
   });
 
+  it('has its views for as long as the engine runs: nobody can have them forgotten meanwhile', async () => {
+    const env = { PATH: process.env['PATH'], ...environment() };
+    const forgetting = promisify(execFile)(process.execPath, [MAIN, 'projections', 'forget'], { env });
+    await expect(forgetting).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"fairseat start" runs on this database'),
+    });
+    expect((await call('GET', `/v1/events/${hall.eventId}`)).status).toBe(200);
+  });
+
   it('is a 503 while OpenSearch is away; everything else goes on, and what happened meanwhile is found', async () => {
     line.cut();
     const away = await call('GET', '/v1/events?q=musik');

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { StartRefused } from '../../src/ports/start-refused.ts';
-import { assertMadeFrom, forgetViews } from '../../src/projections/origin.ts';
+import { assertMadeFrom, forgetViews, nameOfRunning } from '../../src/projections/origin.ts';
 import { Projector } from '../../src/projections/projector.ts';
 import { openReadModels, projectionsOf, projectAll, rowsOf, type ReadModels } from './read-models.ts';
 import { idFor, smallSeason } from './season.ts';
@@ -45,6 +46,19 @@ describe('the log that views were made from', () => {
     const { season } = await smallSeason(emptyLog());
     await projectAll(models.db, season);
     await expect(assertMadeFrom(models.db, emptyLog())).rejects.toThrow(StartRefused);
+  });
+
+  test('is not forgotten while a process runs on the views, and which one is said', async () => {
+    const { season } = await smallSeason(emptyLog());
+    await projectAll(models.db, season);
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from read.events`.execute(models.db);
+    const relay = openDatabase(models.url, { poolMax: 1, applicationName: nameOfRunning('relay') });
+    await sql`select 1`.execute(relay.db);
+    await expect(forgetViews(models.db)).rejects.toThrow('"fairseat relay" runs on this database');
+    const after = await sql<{ n: number }>`select count(*)::int as n from read.events`.execute(models.db);
+    expect(after.rows).toEqual(rows);
+    await relay.close();
+    await expect.poll(() => forgetViews(models.db), { timeout: 10_000 }).toBe(undefined);
   });
 
   test('can be another one once the views are forgotten, and they are made anew from that', async () => {

@@ -16,6 +16,8 @@ export interface Database {
 export interface PoolOptions {
   /** Connections at most. */
   readonly poolMax: number;
+  /** Connections that are kept while nothing happens. Default 0. */
+  readonly poolMin?: number;
   /** The server ends a statement after it: nothing is written then. Default 30 s; 0 is never. */
   readonly statementTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
@@ -30,6 +32,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.poolMax,
+    min: options.poolMin ?? 0,
     application_name: options.applicationName ?? 'fairseat',
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
