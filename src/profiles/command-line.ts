@@ -24,7 +24,7 @@ export interface Session {
 
 /** Runs `work` on an engine that only decides and reads: nothing is projected here, a running server does that. */
 export async function withEngine<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  const config = loadConfig(withEnvFile(process.env));
+  const config = configInForce();
   const logger = quietLogger();
   const ends: Ends = [];
   try {
@@ -58,6 +58,9 @@ async function worked<T>(
 function quietLogger(): Logger {
   return pino({ level: 'warn', base: null }, pino.destination({ dest: 2, sync: true }));
 }
+
+/** The settings of every command; StartRefused where one cannot be used. */
+export const configInForce = (): Config => loadConfig(withEnvFile(process.env));
 
 /** Every setting with where its value comes from; secrets are masked. */
 export const settingsInForce = (): SettingSource[] => settingSources(process.env);

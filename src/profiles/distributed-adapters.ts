@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { openEventStoreDb } from '../adapters/eventstoredb/eventstoredb.ts';
 import {
   KafkaEventFeed,
+  lookAtTopic,
   type KafkaFeedOptions,
   type KafkaSecurity,
 } from '../adapters/kafka/kafka-event-feed.ts';
@@ -11,7 +12,7 @@ import { openDatabase } from '../adapters/postgres/database.ts';
 import { PostgresEventLog } from '../adapters/postgres/postgres-event-log.ts';
 import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-store.ts';
 import type { Config } from '../config.ts';
-import type { EventFeed } from '../ports/event-feed.ts';
+import type { EventFeed, FeedOffsets } from '../ports/event-feed.ts';
 import { Fault } from '../ports/fault.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { PartitionFeed } from '../projections/partition-feed.ts';
@@ -32,14 +33,7 @@ export function openLog(config: Config, url: string, ends: Ends): EngineAdapters
 export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
   try {
     const adapter = await adapterOf(config);
-    const feed = await adapter.open({
-      brokers: config.kafkaBrokers,
-      topic: config.kafkaTopic,
-      partitions: config.kafkaPartitions,
-      copies: config.kafkaReplication === 0 ? -1 : config.kafkaReplication,
-      retentionHours: config.kafkaRetentionHours,
-      ...securityOf(config),
-    });
+    const feed = await adapter.open(kafkaOf(config));
     ends.push(() => feed.close());
     return feed;
   } catch (error) {
@@ -49,6 +43,18 @@ export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
     );
   }
 }
+
+/** Where each partition of the topic ends, which is not made; none: it is not there. Throws a Fault when no broker answers. */
+export const lookAtFeed = async (config: Config): Promise<FeedOffsets> => lookAtTopic(kafkaOf(config));
+
+const kafkaOf = (config: Config): KafkaFeedOptions => ({
+  brokers: config.kafkaBrokers,
+  topic: config.kafkaTopic,
+  partitions: config.kafkaPartitions,
+  copies: config.kafkaReplication === 0 ? -1 : config.kafkaReplication,
+  retentionHours: config.kafkaRetentionHours,
+  ...securityOf(config),
+});
 
 /** Loaded where it is wanted. */
 async function adapterOf({

@@ -47,16 +47,7 @@ export class KafkaEventFeed implements EventFeed {
 
   /** Connects, and makes the topic where it is missing. Throws a Fault when no broker answers. */
   static async open(options: KafkaFeedOptions): Promise<KafkaEventFeed> {
-    const kafka = new Kafka({
-      clientId: 'fairseat',
-      brokers: [...options.brokers],
-      ...securityOf(options),
-      connectionTimeout: CONNECT_MS_MAX,
-      requestTimeout: ANSWER_MS_MAX,
-      enforceRequestTimeout: true,
-      retry: RETRIES,
-      logLevel: logLevel.NOTHING,
-    });
+    const kafka = clientOf(options);
     const admin = kafka.admin();
     try {
       await admin.connect();
@@ -100,6 +91,32 @@ export class KafkaEventFeed implements EventFeed {
     }
   }
 }
+
+/** Where each partition ends, without making the topic; none: it is not there. Throws a Fault when no broker answers. */
+export async function lookAtTopic(options: KafkaFeedOptions): Promise<FeedOffsets> {
+  const admin = clientOf(options).admin();
+  try {
+    await admin.connect();
+    if (!(await admin.listTopics()).includes(options.topic)) return [];
+    return (await offsetsOf(admin, options.topic)).high;
+  } catch (error) {
+    throw feedUnavailable('be reached', error);
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}
+
+const clientOf = (options: KafkaFeedOptions): Kafka =>
+  new Kafka({
+    clientId: 'fairseat',
+    brokers: [...options.brokers],
+    ...securityOf(options),
+    connectionTimeout: CONNECT_MS_MAX,
+    requestTimeout: ANSWER_MS_MAX,
+    enforceRequestTimeout: true,
+    retry: RETRIES,
+    logLevel: logLevel.NOTHING,
+  });
 
 function securityOf({ tls = false, ca, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
   return {

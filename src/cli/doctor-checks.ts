@@ -1,0 +1,216 @@
+// What `fairseat doctor` looks at, server by server. Each check stands for itself: a server that is away fails its own, and
+// leaves what is not known of it out of the others.
+import { sql } from 'kysely';
+import { identityOf } from '../ports/log-identity.ts';
+import { whyAnotherFeed } from '../ports/relay-progress.ts';
+import { logOfDocuments } from '../ports/search-documents.ts';
+import type { Session } from '../profiles/command-line.ts';
+import { lookAtFeed } from '../profiles/distributed-adapters.ts';
+import { parkedStreams } from '../projections/parking.ts';
+import { generations } from '../projections/registry.ts';
+import { secondsBehind } from './lag.ts';
+
+const POSTGRES_MIN = 150_000;
+const LAG_S_MAX = 60;
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do when it is not. */
+  readonly remedy: string;
+}
+
+type Engine = Session['engine'];
+/** Seconds from a position to the end of the log, or why the log does not say. */
+type Behind = (position: number) => Promise<number | Error>;
+
+/** Of everything that the settings name, on a database that could be opened. */
+export async function checksOf({ engine, beside, config, search }: Session): Promise<Check[]> {
+  const { clockWatch } = engine;
+  await clockWatch.check();
+  const head = await headOf(engine.log);
+  // A log that is away is asked once.
+  const behind: Behind = (position) =>
+    head instanceof Error ? Promise.resolve(head) : known(secondsBehind(engine, position));
+  const checks = [
+    ...(await postgresChecks(engine, beside)),
+    {
+      name: 'clock',
+      // Where the log does not say what time it is, that is the log's to mend.
+      ok: clockWatch.ready || clockWatch.skewMs === null,
+      found: skewOf(clockWatch.skewMs),
+      remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
+    },
+    logCheck(head),
+  ];
+  if (config.profile === 'distributed') {
+    const relayed = await relayedOf(engine);
+    checks.push(await kafkaCheck(config, relayed.offsets), relayCheck(head, relayed));
+  }
+  if (search) checks.push(await searchCheck(engine, search, behind));
+  return [...checks, ...(await projectionChecks(engine, beside, behind))];
+}
+
+async function postgresChecks({ database }: Engine, beside: boolean): Promise<Check[]> {
+  const { rows } = await sql<{ version: string; number: number; durable: boolean }>`
+    select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+      current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as durable`.execute(
+    database.db,
+  );
+  const { version, number, durable } = rows[0]!;
+  return [
+    {
+      name: 'Postgres',
+      ok: number >= POSTGRES_MIN,
+      found: `${version}${beside ? ', in use by a server' : ''}`,
+      remedy: 'Use Postgres 15 or newer.',
+    },
+    {
+      name: 'durability',
+      ok: durable,
+      found: durable ? 'fsync and synchronous_commit are on' : 'commits may be lost in a crash',
+      remedy: 'Set fsync and synchronous_commit to on.',
+    },
+  ];
+}
+
+/** How far the log goes, or why it does not say. */
+export const headOf = (log: Pick<Engine['log'], 'lastPosition'>): Promise<number | Error> =>
+  known(log.lastPosition());
+
+/** Whether the event log answers. */
+export function logCheck(position: number | Error): Check {
+  return {
+    name: 'log',
+    ok: !(position instanceof Error),
+    found: position instanceof Error ? position.message : `as far as position ${position}`,
+    remedy:
+      'See that the event log (EVENTSTORE_URL, where it is set) runs and can be reached: commands are refused meanwhile.',
+  };
+}
+
+/** Whether the brokers answer, and the topic is this engine's. `published`: up to where it has; null: that is not known. */
+export async function kafkaCheck(
+  config: Session['config'],
+  published: readonly number[] | null,
+): Promise<Check> {
+  const topic = `topic ${config.kafkaTopic}`;
+  const ends = await known(lookAtFeed(config));
+  const check = (ok: boolean, found: string, remedy: string): Check => ({ name: 'Kafka', ok, found, remedy });
+  if (ends instanceof Error)
+    return check(
+      false,
+      ends.message,
+      'See that KAFKA_BROKERS is right and that they run: views stand still meanwhile.',
+    );
+  if (ends.length === 0 && (published ?? []).length === 0)
+    return check(true, `${topic} is not there yet: a relay makes it`, '');
+  const another = whyAnotherFeed(published ?? ends, ends);
+  const messages = ends.reduce((sum, end) => sum + end, 0);
+  return another === null
+    ? check(true, `${topic} has ${ends.length} partitions, published to ${messages} times`, '')
+    : check(false, `${topic} is not the one that this engine has published to`, another);
+}
+
+interface Relayed {
+  readonly position: number;
+  readonly offsets: readonly number[];
+  readonly active: boolean;
+}
+
+async function relayedOf({ database }: Engine): Promise<Relayed> {
+  const { rows } = await sql<Relayed>`
+    select coalesce((select position from relay_progress), 0)::float8 as position,
+      coalesce((select offsets from relay_progress), '{}')::float8[] as offsets,
+      exists (select 1 from leases where name = 'relay' and until > clock_timestamp()) as active`.execute(
+    database.db,
+  );
+  return rows[0]!;
+}
+
+/** Whether somebody publishes the log to Kafka. */
+function relayCheck(head: number | Error, { position, active }: Relayed): Check {
+  const of = head instanceof Error ? '' : ` of ${head}`;
+  return {
+    name: 'relay',
+    ok: active || (!(head instanceof Error) && position >= head),
+    found: `${active ? 'one is active' : 'none is active'}, published as far as position ${position}${of}`,
+    remedy: 'Start "fairseat relay", and see in its log whether it reaches Kafka.',
+  };
+}
+
+/** Whether OpenSearch answers, and how far it can be searched. */
+async function searchCheck(
+  engine: Engine,
+  { generations: indexes }: NonNullable<Session['search']>,
+  behind: Behind,
+): Promise<Check> {
+  const check = (ok: boolean, found: string, remedy: string): Check => ({
+    name: 'OpenSearch',
+    ok,
+    found,
+    remedy,
+  });
+  const serving = await known(indexes.serving());
+  const position = serving instanceof Error ? serving : await known(serving?.progress() ?? noIndex);
+  if (serving instanceof Error || position instanceof Error)
+    return check(
+      false,
+      (position as Error).message,
+      'See that OPENSEARCH_URL is right and that it runs; meanwhile SEARCH_FALLBACK=postgres searches the views.',
+    );
+  const build =
+    'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it.';
+  if (serving === null) return check(false, 'has no index yet', build);
+  const log = await known(identityOf(engine.log));
+  if (serving.origin !== null && !(log instanceof Error) && logOfDocuments(serving.origin) !== log)
+    return check(
+      false,
+      `${serving.name} was made from another event log`,
+      'If another engine uses this index, give OPENSEARCH_INDEX another name in every process; a projector that starts makes the index anew otherwise.',
+    );
+  const behindS = await behind(position);
+  return check(!isLate(behindS), `${serving.name} serves, ${sayBehind(behindS)}`, build);
+}
+
+const noIndex = Promise.resolve(0);
+
+async function projectionChecks(
+  { database: { db } }: Engine,
+  beside: boolean,
+  behind: Behind,
+): Promise<Check[]> {
+  const [all, parked] = [await generations(db), await parkedStreams(db)];
+  const checks: Check[] = [];
+  for (const { name, generation, position } of all.filter(({ status }) => status === 'live')) {
+    const behindS = await behind(position);
+    const streams = parked.filter((p) => p.projection === name && p.generation === generation).length;
+    checks.push({
+      name: `projection ${name}`,
+      // Without a server nothing moves a view: the next start does.
+      ok: streams === 0 && !(isLate(behindS) && beside),
+      found: `generation ${generation}, ${sayBehind(behindS)}${streams > 0 ? `, ${streams} streams parked` : ''}`,
+      remedy:
+        streams > 0
+          ? `See "fairseat projections parked"; then "fairseat projections retry ${name} STREAM", or "fairseat projections rebuild ${name}".`
+          : 'Give it time, or the machine less to do; what stops it is in the log of its process.',
+    });
+  }
+  return checks;
+}
+
+/** The answer, or why there is none. */
+const known = <T>(asked: Promise<T>): Promise<T | Error> => asked.catch((error: unknown) => error as Error);
+
+const isLate = (behindS: number | Error): boolean => !(behindS instanceof Error) && behindS > LAG_S_MAX;
+
+function sayBehind(seconds: number | Error): string {
+  if (seconds instanceof Error) return 'and how far behind, the log does not say';
+  return seconds === 0 ? 'up to date' : `${Math.ceil(seconds)} s behind`;
+}
+
+function skewOf(skewMs: number | null): string {
+  if (skewMs === null) return 'it is not known by how much it differs from the event log';
+  return `${Math.abs(skewMs)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} the event log's`;
+}

@@ -1,0 +1,116 @@
+// `fairseat doctor` while one of the servers is away, or is another's: the check of that one fails, and of no other.
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KafkaEventFeed } from '../../src/adapters/kafka/kafka-event-feed.ts';
+import { openDatabase } from '../../src/adapters/postgres/database.ts';
+import { PostgresRelayProgressStore } from '../../src/adapters/postgres/postgres-relay-progress-store.ts';
+import { sampleEvents } from '../contracts/event-feed/feed-world.ts';
+import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+import type { RunningServer } from '../support/servers/running-server.ts';
+import { startKafka } from '../support/servers/servers.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
+const NOBODY = '127.0.0.1:1';
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly remedy: string;
+}
+
+describe('the doctor', { timeout: 60_000 }, () => {
+  let database: TestDatabase;
+  let kafka: RunningServer;
+  const topic = `doctor-${randomUUID()}`;
+  beforeAll(async () => {
+    [database, kafka] = await Promise.all([createDatabase(), startKafka()]);
+  }, 240_000);
+  afterAll(() => Promise.all([database.drop(), kafka.stop()]));
+
+  const checks = (changed: Readonly<Record<string, string>> = {}): Promise<Check[]> => {
+    const env = {
+      PATH: process.env['PATH'],
+      PROFILE: 'distributed',
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: kafka.url,
+      KAFKA_TOPIC: topic,
+      ...changed,
+    };
+    return new Promise((resolve, reject) => {
+      execFile(process.execPath, [MAIN, 'doctor', '--json'], { env }, (_error, out, said) => {
+        if (out === '') reject(new Error(said));
+        else resolve((JSON.parse(out) as { checks: Check[] }).checks);
+      });
+    });
+  };
+  const failing = (all: readonly Check[]): string[] => all.filter(({ ok }) => !ok).map(({ name }) => name);
+  const named = (all: readonly Check[], name: string): Check => all.find((check) => check.name === name)!;
+
+  it('finds nothing wrong where everything is there and nothing has happened yet', async () => {
+    const all = await checks();
+    expect(failing(all)).toEqual([]);
+    expect(named(all, 'Kafka').found).toBe(`topic ${topic} is not there yet: a relay makes it`);
+  });
+
+  it('blames EventStoreDB for itself, and the database for nothing', async () => {
+    const all = await checks({ EVENTSTORE_URL: `esdb://${NOBODY}?tls=false` });
+    expect(named(all, 'Postgres').ok).toBe(true);
+    expect(named(all, 'Kafka').ok).toBe(true);
+    expect(named(all, 'log')).toMatchObject({
+      ok: false,
+      found: expect.stringContaining('EventStoreDB could not'),
+      remedy: expect.stringContaining('EVENTSTORE_URL'),
+    });
+    expect(failing(all)).toEqual(['log', 'relay']);
+    expect(named(all, 'projection shows').found).toContain('the log does not say');
+  });
+
+  it('says that no broker answers', async () => {
+    const all = await checks({ KAFKA_BROKERS: NOBODY });
+    expect(failing(all)).toEqual(['Kafka']);
+    expect(named(all, 'Kafka').remedy).toContain('KAFKA_BROKERS');
+  });
+
+  it('looks at log and brokers also while the database is away', async () => {
+    const all = await checks({
+      DATABASE_URL: `postgres://nobody@${NOBODY}/none`,
+      EVENTSTORE_URL: `esdb://${NOBODY}?tls=false`,
+    });
+    expect(all.map(({ name, ok }) => [name, ok])).toEqual([
+      ['Node', true],
+      ['database', false],
+      ['log', false],
+      ['Kafka', true],
+    ]);
+  });
+
+  it('takes a setting that is missing for what it is', async () => {
+    const all = await checks({ KAFKA_BROKERS: '' });
+    expect(failing(all)).toEqual(['settings']);
+    expect(named(all, 'settings').found).toContain('KAFKA_BROKERS');
+  });
+
+  it('knows the topic of another engine from its own', async () => {
+    const settings = { topic, partitions: 2, copies: -1, retentionHours: 1 };
+    const feed = await KafkaEventFeed.open({ ...settings, brokers: kafka.url.split(',') });
+    const publisher = await feed.openPublisher();
+    const ends = await publisher.publish(sampleEvents(3));
+    await publisher.close();
+    await feed.close();
+    const foreign = await checks();
+    expect(failing(foreign)).toEqual(['Kafka']);
+    expect(named(foreign, 'Kafka').remedy).toContain('Give KAFKA_TOPIC another name');
+
+    const { db, close } = openDatabase(database.url, { poolMax: 1 });
+    const progress = new PostgresRelayProgressStore(db);
+    await progress.claim(1);
+    await progress.save(1, { position: 3, offsets: ends });
+    await close();
+    const own = await checks();
+    expect(failing(own)).toEqual([]);
+    expect(named(own, 'Kafka').found).toBe(`topic ${topic} has 2 partitions, published to 3 times`);
+  });
+});
