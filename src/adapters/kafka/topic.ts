@@ -1,6 +1,7 @@
 // The topic of the feed: made once, with everything that the feed rests on. Its number of partitions never changes, for
 // with it streams would move to others and lose their order.
 import type { Admin } from 'kafkajs';
+import { systemClock } from '../system/system-clock.ts';
 
 export interface TopicSettings {
   readonly topic: string;
@@ -12,7 +13,8 @@ export interface TopicSettings {
 }
 
 const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
-const LEADERS_MS_MAX = 20_000;
+const MAKING_MS_MAX = 20_000;
+const ASK_PAUSE_MS = 100;
 
 /** Makes the topic where it is missing; gives how many partitions it has. Several processes may do so at once. */
 export async function ensureTopic(admin: Admin, settings: TopicSettings): Promise<number> {
@@ -29,15 +31,27 @@ export async function ensureTopic(admin: Admin, settings: TopicSettings): Promis
             configEntries: topicConfig(retentionHours),
           },
         ],
-        waitForLeaders: true,
-        timeout: LEADERS_MS_MAX,
+        waitForLeaders: false,
+        timeout: MAKING_MS_MAX,
       })
       .catch((error: unknown) => {
         if (!isThere(error)) throw error;
       });
   }
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  return topics[0]!.partitions.length;
+  return partitionsOf(admin, topic);
+}
+
+/** A broker hears of a new topic a moment after the one that made it, and of its leaders later; kafkajs takes that for an error. */
+async function partitionsOf(admin: Admin, topic: string): Promise<number> {
+  for (const untilMs = systemClock.steady() + MAKING_MS_MAX; ;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]!.partitions.length;
+    } catch (error) {
+      if (!isNotYetThere(error) || systemClock.steady() > untilMs) throw error;
+      await systemClock.sleep(ASK_PAUSE_MS);
+    }
+  }
 }
 
 export const topicConfig = (retentionHours: number): { name: string; value: string }[] => [
@@ -49,7 +63,12 @@ export const topicConfig = (retentionHours: number): { name: string; value: stri
 ];
 
 /** kafkajs' classes of errors cannot be imported by name. */
-const isThere = (error: unknown): boolean => {
-  const causes = [error, ...((error as { errors?: unknown[] }).errors ?? [])];
-  return causes.some((cause) => (cause as { type?: unknown } | null)?.type === 'TOPIC_ALREADY_EXISTS');
-};
+const typeOf = (error: unknown): unknown => (error as { type?: unknown } | null)?.type;
+
+const isThere = (error: unknown): boolean =>
+  [error, ...((error as { errors?: unknown[] }).errors ?? [])].some(
+    (cause) => typeOf(cause) === 'TOPIC_ALREADY_EXISTS',
+  );
+
+const isNotYetThere = (error: unknown): boolean =>
+  typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' || typeOf(error) === 'LEADER_NOT_AVAILABLE';
