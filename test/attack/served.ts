@@ -18,11 +18,11 @@ export async function startServed(
   settings: Record<string, string> = {},
   prepare: (server: Server) => void = () => {},
 ): Promise<ServedEngine> {
-  const routes = new Set<string>();
-  const apps: FastifyInstance[] = [];
+  const apps = new Map<FastifyInstance, Set<string>>();
   const meet = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance };
-    apps.push(fastify);
+    const routes = new Set<string>();
+    apps.set(fastify, routes);
     prepare(fastify.server);
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat())
@@ -32,9 +32,11 @@ export async function startServed(
   subscribe(CHANNEL, meet);
   try {
     const engine = await startEngine(settings);
-    const [app] = apps;
-    if (app === undefined || apps.length > 1) throw new Error('The engine must have one HTTP server.');
-    return { ...engine, url: engine.url, routes, server: app.server };
+    // What listened while it started has let go of the port.
+    const [served, ...others] = [...apps].filter(([{ server }]) => server.listening);
+    if (served === undefined || others.length > 0) throw new Error('The engine must have one HTTP server.');
+    const [{ server }, routes] = served;
+    return { ...engine, url: engine.url, routes, server };
   } finally {
     unsubscribe(CHANNEL, meet);
   }
