@@ -62,6 +62,9 @@ process.exit(failed === 0 ? 0 : 1);
 function reportOf(all: readonly WholeRun[]): object {
   return {
     servers: 'Kafka (three brokers), OpenSearch, Postgres: real; EventStoreDB: a stand-in',
+    struck: all.length,
+    failed,
+    acknowledged: all.reduce((sum, { answers }) => sum + answers.acknowledged, 0),
     faults: all.map(({ faults, requests, answers, events, messages, seen, complaints }) => ({
       fault: faults,
       requests,
