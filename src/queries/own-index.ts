@@ -1,5 +1,5 @@
 // Search that finds nothing of others: an index of another log answers as readily as our own.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { Fault } from '../ports/fault.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 
@@ -7,12 +7,12 @@ import type { SearchIndex } from '../ports/search-index.ts';
 const LOOK_EVERY_MS = 1_000;
 
 /** Asks `index`, and looks beside it whether that `isOurs`; a Fault where it is not. */
-export function ownIndex(index: SearchIndex, isOurs: () => Promise<boolean>, clock: Clock): SearchIndex {
+export function ownIndex(index: SearchIndex, isOurs: () => Promise<boolean>, clock: SteadyClock): SearchIndex {
   let lookedAtMs = -Infinity;
   let looking: Promise<void> = Promise.resolve();
   const look = (): Promise<void> => {
-    if (clock.now() - lookedAtMs < LOOK_EVERY_MS) return looking;
-    lookedAtMs = clock.now();
+    if (clock.steady() - lookedAtMs < LOOK_EVERY_MS) return looking;
+    lookedAtMs = clock.steady();
     looking = isOurs().then((ours) => {
       if (!ours) throw new Fault('SearchForeign', OF_ANOTHER);
     });

@@ -1,5 +1,5 @@
 // Search that goes on while its index is away: from the read models, which are there in every profile.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { Fault } from '../ports/fault.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 
@@ -10,16 +10,16 @@ const isUseless = (error: unknown): boolean =>
   error instanceof Fault && (error.code === 'SearchUnavailable' || error.code === 'SearchForeign');
 
 /** Asks `index`, and where that is away or another's `other`. */
-export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: Clock): SearchIndex {
+export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: SteadyClock): SearchIndex {
   let restsUntilMs = -Infinity;
-  const serving = (): SearchIndex => (clock.now() < restsUntilMs ? other : index);
+  const serving = (): SearchIndex => (clock.steady() < restsUntilMs ? other : index);
   const ask = async <T>(question: (of: SearchIndex) => Promise<T>): Promise<T> => {
     const asked = serving();
     try {
       return await question(asked);
     } catch (error) {
       if (asked === other || !isUseless(error)) throw error;
-      restsUntilMs = clock.now() + REST_MS;
+      restsUntilMs = clock.steady() + REST_MS;
       return question(other);
     }
   };

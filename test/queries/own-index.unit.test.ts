@@ -43,3 +43,18 @@ it('an index that was exchanged for another is noticed, and when ours is back it
   isOurs = true;
   expect(await idsOf(index)).toEqual(['ours']);
 });
+
+it('a clock that is put back changes nothing of when it is looked and asked again', async () => {
+  const clock = new VirtualClock(0);
+  let isOurs = false;
+  const own = ownIndex(holding('ours'), () => Promise.resolve(isOurs), clock);
+  const index = searchOrElse(own, holding('of the views'), clock);
+  expect(await idsOf(index)).toEqual(['of the views']);
+  isOurs = true;
+  clock.putMs = -3_600_000;
+  await clock.pass(2_000);
+  expect(await idsOf(index)).toEqual(['ours']);
+  isOurs = false;
+  await clock.pass(1_000);
+  expect(await idsOf(index)).toEqual(['of the views']);
+});
