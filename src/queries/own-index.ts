@@ -7,7 +7,11 @@ import type { SearchIndex } from '../ports/search-index.ts';
 const LOOK_EVERY_MS = 1_000;
 
 /** Asks `index`, and looks beside it whether that `isOurs`; a Fault where it is not. */
-export function ownIndex(index: SearchIndex, isOurs: () => Promise<boolean>, clock: SteadyClock): SearchIndex {
+export function ownIndex(
+  index: SearchIndex,
+  isOurs: () => Promise<boolean>,
+  clock: SteadyClock,
+): SearchIndex {
   let lookedAtMs = -Infinity;
   let looking: Promise<void> = Promise.resolve();
   const look = (): Promise<void> => {
