@@ -4,6 +4,7 @@ import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
 import { partitionOf } from '../../ports/partition-of.ts';
 
+/** `/fairseat/<log>`: which one it is of; those that were published before logs had names end here. */
 const SOURCE = '/fairseat';
 const CONTENT_TYPE = 'application/json';
 
@@ -31,7 +32,7 @@ export function toMessage(event: RecordedEvent, partitions: number, log?: string
       'content-type': CONTENT_TYPE,
       ce_specversion: '1.0',
       ce_id: id,
-      ce_source: SOURCE,
+      ce_source: log === undefined ? SOURCE : `${SOURCE}/${log}`,
       ce_type: type,
       ce_subject: stream,
       ce_time: at,
@@ -43,7 +44,6 @@ export function toMessage(event: RecordedEvent, partitions: number, log?: string
       ce_correlationid: correlationId,
       ce_causationid: causationId,
       ...(traceparent !== undefined && { ce_traceparent: traceparent }),
-      ...(log !== undefined && { ce_log: log }),
     },
   };
 }
@@ -62,8 +62,7 @@ export interface Told {
   correlationId: string;
   causationId: string;
   traceparent: string;
-  /** Which log it is of; those that were published before this was told say nothing. */
-  log: string;
+  source: string;
 }
 
 /** Which header tells what. */
@@ -80,7 +79,7 @@ export const TOLD_BY: ReadonlyMap<string, keyof Told> = new Map<string, keyof To
   ['ce_correlationid', 'correlationId'],
   ['ce_causationid', 'causationId'],
   ['ce_traceparent', 'traceparent'],
-  ['ce_log', 'log'],
+  ['ce_source', 'source'],
 ]);
 
 /** Nothing told yet. */
@@ -97,7 +96,7 @@ export const nothingTold = (): Told => ({
   correlationId: '',
   causationId: '',
   traceparent: '',
-  log: '',
+  source: '',
 });
 
 /** As kafkajs reads a message; adds to `logs` which one it is of. Throws NoEvent for what is none. */
@@ -120,7 +119,7 @@ export function eventOf(told: Told, value: Buffer | null, offset: number, logs: 
     !stream
   )
     throw new NoEvent(`The message at offset ${offset} is no event of Fairseat.`);
-  if (told.log !== '') logs.add(told.log);
+  if (told.source.length > SOURCE.length) logs.add(told.source.slice(SOURCE.length + 1));
   try {
     const data = JSON.parse(value === null ? '' : value.toString()) as unknown;
     return { id, type, stream, revision, position, data, metadata: metadataOf(told) };
