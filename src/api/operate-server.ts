@@ -14,6 +14,8 @@ export function createOperateServer(
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS,
+    // While it closes, whoever still gets through meets the same routes and hooks, not an answer of Fastify's own.
+    return503OnClosing: false,
   });
   operateRoutes(app, dependencies);
   return app;

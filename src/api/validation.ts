@@ -119,10 +119,13 @@ function codeOf(issue: Issue): string {
   }
 }
 
+/** How zod begins what no schema has a sentence of its own for. */
+const ZODS_OWN = /^Invalid input/;
+
 function sentence(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `Give ${kind(issue.expected)}.`;
+      return ZODS_OWN.test(issue.message) ? `Give ${kind(issue.expected)}.` : issue.message;
     case 'too_small':
     case 'too_big':
       return size(issue);

@@ -1,6 +1,8 @@
 // What is served and what is documented are the same, both ways.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/api/errors.ts';
+import { readOpenApi } from '../attack/open-api.ts';
+import { openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
 
@@ -75,6 +77,28 @@ describe('the OpenAPI document', () => {
     const requiredAt = (path: string) => paths[path]?.['post']?.requestBody?.required;
     expect(requiredAt('/v1/shows/{showId}/holds/{holdId}/confirm')).toBe(false);
     expect(requiredAt('/v1/shows/{showId}/holds')).toBe(true);
+  });
+
+  test('knows all that is said of what is near: its distance, its venue', async () => {
+    expect(JSON.stringify(document.components.schemas['EventFound'])).toContain(
+      '"#/components/schemas/Venue"',
+    );
+    const { position } = await openHall(engine.call);
+    const api = await readOpenApi(engine.call);
+    for (const path of ['/v1/locations', '/v1/events']) {
+      const operation = api.operations.find(({ name }) => name === `GET ${path}`)!;
+      const { status, text, body, headers } = await engine.call('GET', `${path}?near=40.4,-3.7&radiusKm=5`, {
+        headers: { 'x-min-position': position, prefer: 'wait=5' },
+      });
+      expect(body.data[0].distanceKm, path).toBe(0);
+      const came = {
+        status,
+        text,
+        contentType: headers.get('content-type'),
+        requestId: headers.get('x-request-id'),
+      };
+      expect(api.complaint(operation, came), path).toBe(null);
+    }
   });
 
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {

@@ -71,3 +71,24 @@ it('what is missing is said to be, whatever else its schema says of it, and so i
     { pointer: '/query/q', code: 'wrongType', message: 'Is given more than once; give it once.' },
   ]);
 });
+
+it('what is there is not said to be missing: a reason that is blank, an area of which no place is asked for', () => {
+  const pointers = (schema: typeof blockBody | typeof holdBody | typeof showPatch, data: object) =>
+    new Set(schema.safeParse(data).error?.issues.map(({ path }) => path.join('/')));
+  const none = [{ areaId: 'pit', quantity: 0 }];
+  expect(pointers(blockBody, { areas: none, reason: 'r' })).toEqual(new Set(['areas/0/quantity']));
+  expect(pointers(holdBody, { customerId: 'ann', areas: none })).toEqual(new Set(['areas/0/quantity']));
+  const blank = showPatch.safeParse({ prices: show.prices, reason: '' }).error?.issues ?? [];
+  expect(blank.map(({ message }) => message).join()).not.toContain('Is missing');
+});
+
+it('a number of a query that is none of its kind is answered with what it may be', () => {
+  const validate = validatorCompiler({ schema: eventsQuery, httpPart: 'querystring' } as never) as (
+    data: object,
+  ) => { error: InputInvalid };
+  const { errors } = validate({ limit: '1.5', near: '1,1', radiusKm: '1e9' }).error;
+  expect(errors.map(({ message }) => message).sort()).toEqual([
+    'Give a number from 0.001 to 20040.',
+    'Give a whole number from 1 to 100.',
+  ]);
+});

@@ -19,12 +19,11 @@ const ZONES_MAX = 1_000;
 /** Reads the whole feed at once; 13 MB take about 1.5 s. Throws InvalidFeed. */
 export function adaptProviderXml(bytes: Uint8Array, options: FeedOptions): AdaptedFeed {
   const document = readXml(bytes, ['output', 'base_event', 'event', 'zone']);
-  const root = Object.keys(document)[0];
-  if (root !== 'eventList' || Object.keys(document).length > 1) {
-    throw new InvalidFeed(
-      `The feed's root element is ${JSON.stringify(root ?? '')}; it must be "eventList".`,
-    );
-  }
+  const [root = '', ...more] = Object.keys(document);
+  if (root !== 'eventList')
+    throw new InvalidFeed(`The feed's root element is ${JSON.stringify(root)}; it must be "eventList".`);
+  if (more.length > 0)
+    throw new InvalidFeed(`The feed has another root beside "eventList": ${JSON.stringify(more[0])}.`);
   const list = new Attributes(document['eventList'], '/eventList', options);
   const [output, another] = list.children('output');
   if (output === undefined) throw new InvalidFeed('The feed has no "output" element in its "eventList".');

@@ -19,7 +19,7 @@ export type XmlElement = Readonly<Record<string, unknown>>;
  */
 export function readXml(bytes: Uint8Array, lists: readonly string[]): XmlElement {
   const text = decoded(bytes);
-  guard(text);
+  const open = guard(text);
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -33,6 +33,8 @@ export function readXml(bytes: Uint8Array, lists: readonly string[]): XmlElement
   });
   try {
     const valid = XMLValidator.validate(text);
+    if (valid !== true && valid.err.code === 'InvalidXml' && open > 0)
+      throw new Error('it ends before all its elements are closed, as if cut off');
     if (valid !== true) throw new Error(`${withoutEnd(valid.err.msg)} (line ${valid.err.line})`);
     return parser.parse(text) as XmlElement;
   } catch (error) {
@@ -75,8 +77,8 @@ function decoded(bytes: Uint8Array): string {
   return text;
 }
 
-/** One pass over the tags, before any parser sees them. */
-function guard(text: string): void {
+/** One pass over the tags, before any parser sees them. How many more elements are opened than closed. */
+function guard(text: string): number {
   let depth = 0;
   let elements = 0;
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
@@ -97,6 +99,7 @@ function guard(text: string): void {
     }
     at = end;
   }
+  return depth;
 }
 
 /** Index after the markup that starts at `at`; −1 when it never ends. Quoted attribute values may hold ">". */

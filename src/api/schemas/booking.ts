@@ -29,7 +29,10 @@ interface Wanted {
   readonly areas?: readonly { readonly quantity: number }[] | undefined;
 }
 
-export const placesOf = ({ seats = [], areas = [] }: Wanted): number =>
+/** Whether any seat or area is named, whatever is wrong with it. */
+export const namesSome = ({ seats = [], areas = [] }: Wanted): boolean => seats.length + areas.length > 0;
+
+const placesOf = ({ seats = [], areas = [] }: Wanted): number =>
   areas.reduce((sum, area) => sum + area.quantity, seats.length);
 
 export const holdBody = z
@@ -51,7 +54,7 @@ export const holdBody = z
       context.addIssue({ code: 'custom', path: [path], message });
     if (body.bestAvailable !== undefined && (body.seats !== undefined || body.areas !== undefined))
       add('bestAvailable', 'Ask either for named places or for the best available, not for both.');
-    else if (body.bestAvailable === undefined && places === 0)
+    else if (body.bestAvailable === undefined && !namesSome(body))
       add('seats', 'Name at least one seat or area, or ask for `bestAvailable`.');
     else if (places > PLACES_MAX)
       add(body.areas === undefined ? 'seats' : 'areas', `Ask for at most ${PLACES_MAX} places at once.`);

@@ -121,7 +121,7 @@ const eventFound = z
         id: z.uuid(),
         startsAt: z.iso.datetime(),
         timeZone: z.string(),
-        venue: z.unknown(),
+        venue,
       })
       .nullable(),
     priceFrom: money.nullable(),
@@ -150,6 +150,7 @@ const location = z
     lat: z.number().nullable(),
     lon: z.number().nullable(),
     eventCount: z.int(),
+    distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
   })
   .meta({ id: 'Location' });
 const point = z.object({ x: z.number(), y: z.number() });

@@ -13,7 +13,7 @@ import {
   timeZone,
   whole,
 } from './basics.ts';
-import { areaQuantities, isSet, namedOnce, placesOf, seatIds, written } from './booking.ts';
+import { areaQuantities, isSet, namedOnce, namesSome, seatIds, written } from './booking.ts';
 import { event, show, venue } from './browsing.ts';
 
 const SEATS_MAX = 100_000;
@@ -121,10 +121,13 @@ export const showPatch = z
     reason: reason.nullish(),
   })
   .refine(({ reason: _reason, ...changes }) => someField(changes), SOME_FIELD)
-  .refine((body) => (body.prices === undefined && body.areas === undefined) || body.reason, {
-    error: 'Is missing; prices and capacities change for a reason.',
-    path: ['reason'],
-  })
+  .refine(
+    (body) => (body.prices === undefined && body.areas === undefined) || typeof body.reason === 'string',
+    {
+      error: 'Is missing; prices and capacities change for a reason.',
+      path: ['reason'],
+    },
+  )
   .meta({ examples: [{ ticketsPerCustomer: 6 }] });
 
 export const blockBody = z
@@ -133,7 +136,7 @@ export const blockBody = z
     areas: areaQuantities(AREAS_MAX, PLACES_IN_AREAS_MAX).optional(),
     reason,
   })
-  .refine((body) => placesOf(body) > 0, { error: 'Name at least one seat or area.', path: ['seats'] })
+  .refine(namesSome, { error: 'Name at least one seat or area.', path: ['seats'] })
   .meta({ examples: [{ seats: ['A-1'], reason: 'sight line' }] });
 
 export const emptyBody = z.strictObject({}).meta({ examples: [{}] });

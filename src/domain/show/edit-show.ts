@@ -128,11 +128,8 @@ function tooManyPlaces(
 
 function belowTaken(areaId: string, capacity: number, taken: number): Rejection | null {
   if (capacity >= taken) return null;
-  return rejection(
-    'CapacityBelowTaken',
-    `${taken} places of ${areaId} are held or booked; its capacity cannot be less.`,
-    { areaId, taken },
-  );
+  const message = `Held or booked in ${areaId}: ${taken}; its capacity cannot be less.`;
+  return rejection('CapacityBelowTaken', message, { areaId, taken });
 }
 
 export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason }) => {
@@ -160,12 +157,11 @@ function seatsLost(state: ShowState, plan: SeatingPlan): Rejection | null {
     const category = state.plan.seatCategory[i]!;
     const survivor = plan.seatIndex.get(state.plan.seatIds[i]!);
     const kept = survivor !== undefined && plan.categories[plan.seatCategory[survivor]!]!.id;
-    if (kept === state.plan.categories[category]!.id) continue;
-    return belowTaken(
-      state.plan.categories[category]!.id,
-      -1,
-      state.seats.count(category, HELD) + state.seats.count(category, BOOKED),
-    );
+    const areaId = state.plan.categories[category]!.id;
+    if (kept === areaId) continue;
+    const taken = state.seats.count(category, HELD) + state.seats.count(category, BOOKED);
+    const message = `Seat ${state.plan.seatIds[i]!} is held or booked, so it must stay in category ${areaId}.`;
+    return rejection('CapacityBelowTaken', message, { areaId, taken });
   }
   return null;
 }
