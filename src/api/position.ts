@@ -34,11 +34,33 @@ export async function awaitPosition(
 export async function sayPosition(
   request: FastifyRequest,
   reply: FastifyReply,
-  log: { lastPosition(): Promise<number> },
+  log: WholeLog,
 ): Promise<void> {
-  if (!wantsPosition(request)) return;
+  if (wantsPosition(request)) reply.header('x-position', positionText(await endOf(request, log)));
+}
+
+/**
+ * Where a read of one stream stands: at the stream's last event, and for who asks for a position where the whole log stood
+ * before, whatever stream that position is of.
+ */
+export async function exactPosition<T extends { readonly position: number }>(
+  request: FastifyRequest,
+  log: WholeLog,
+  read: () => Promise<T>,
+): Promise<T> {
+  if (!wantsPosition(request)) return read();
+  const end = await endOf(request, log);
+  const found = await read();
+  return { ...found, position: Math.max(end, found.position) };
+}
+
+interface WholeLog {
+  lastPosition(): Promise<number>;
+}
+
+function endOf(request: FastifyRequest, log: WholeLog): Promise<number> {
   minPosition(request);
-  reply.header('x-position', positionText(await log.lastPosition()));
+  return log.lastPosition();
 }
 
 function minPosition(request: FastifyRequest): number {

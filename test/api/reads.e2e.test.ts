@@ -67,6 +67,29 @@ describe('a read', () => {
     }
   });
 
+  test('of one hold, booking or entry has seen what any other stream was answered with', async () => {
+    const show = await openHall(engine.call, { seats: 3 });
+    const held = await done(hold('ann', ['A-1', 'A-2'], show.path), 201);
+    const holdPath = `${show.path}/holds/${held.hold.id}`;
+    const { booking } = await done(engine.call('POST', `${holdPath}/confirm`), 201);
+    await done(hold('bob', ['A-3'], show.path), 201);
+    const wish = { customerId: 'cat', categoryId: 'Stalls', quantity: 1 };
+    const { entry } = await done(engine.call('POST', `${show.path}/waitlist`, { body: wish }), 201);
+    const elsewhere = { body: { description: 'Meanwhile' } };
+    const { position } = await done(engine.call('PATCH', `/v1/events/${hall.eventId}`, elsewhere), 200);
+    for (const path of [
+      holdPath,
+      `${show.path}/bookings/${booking.id}`,
+      `${show.path}/waitlist/${entry.id}`,
+    ]) {
+      const answer = await engine.call('GET', path, { headers: seen(position) });
+      expect(answer.status, path).toBe(200);
+      expect(Number(answer.headers.get('x-position')), path).toBeGreaterThanOrEqual(Number(position));
+      const nonsense = await engine.call('GET', path, { headers: seen('soon') });
+      expect(nonsense.status, path).toBe(400);
+    }
+  });
+
   test('of a position that never comes waits no longer than it is told, and says where it stands', async () => {
     const begun = Date.now();
     const answer = await get(hall.path, { 'x-min-position': '999999999', prefer: 'wait=1' });

@@ -1,13 +1,11 @@
 // What later feeds change in a show that people have tickets for, and what they leave alone.
 import { describe, expect, test } from 'vitest';
 import { importedShowId } from '../../src/commands/import-ids.ts';
-import { blockedBy } from '../../src/commands/import-sale.ts';
 import { ImportHouse, feedOf, typesOf, zoneOf } from './support/import-house.ts';
 
 const PATH = '/eventList/output/base_event[1]/event[1]';
 const capacities = async (house: ImportHouse) =>
   Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
-const free = async (house: ImportHouse) => (await house.show('1', '7')).categories.map((c) => c.free);
 const hold = (
   house: ImportHouse,
   places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] },
@@ -165,62 +163,6 @@ describe('prices and titles', () => {
       'ShowAdded',
       'EventEdited',
     ]);
-  });
-});
-
-describe('sold_out', () => {
-  const zones = zoneOf('1', 5, true) + zoneOf('2', 5, false);
-
-  test('leaves nothing free, and "false" later gives back what it blocked', async () => {
-    const house = new ImportHouse();
-    await house.imported(feedOf({ zones, soldOut: 'true' }));
-    expect(await free(house)).toEqual([0, 0]);
-    expect(await house.imported(feedOf({ zones, soldOut: 'true' }))).toMatchObject({ unchanged: [1, 1] });
-    expect(await house.imported(feedOf({ zones }))).toMatchObject({ updated: [0, 1] });
-    expect(await free(house)).toEqual([5, 5]);
-    expect(await house.imported(feedOf({ zones }))).toMatchObject({ unchanged: [1, 1] });
-  });
-
-  test('keeps what an organiser blocked before', async () => {
-    const house = new ImportHouse();
-    await house.imported(feedOf({ zones }));
-    await house.send('1', '7', {
-      kind: 'BlockSeats',
-      seats: ['1-1'],
-      areas: [{ areaId: '2:unnumbered', quantity: 2 }],
-      reason: 'house seats',
-    });
-    await house.imported(feedOf({ zones, soldOut: 'true' }));
-    expect(await free(house)).toEqual([0, 0]);
-    await house.imported(feedOf({ zones }));
-    expect(await free(house)).toEqual([4, 3]);
-  });
-
-  test('takes seats that are new with a larger capacity too', async () => {
-    const house = new ImportHouse();
-    await house.imported(feedOf({ zones, soldOut: 'true' }));
-    await house.imported(feedOf({ zones: zoneOf('1', 8, true) + zoneOf('2', 9, false), soldOut: 'true' }));
-    expect(await free(house)).toEqual([0, 0]);
-  });
-
-  test('is told apart from others in an area by their numbers', () => {
-    const event = (type: string, actor: string, quantity: number) => ({
-      type,
-      data: { seats: [], areas: [{ areaId: 'a', quantity }] },
-      metadata: { actor } as never,
-    });
-    const ours = (...events: ReturnType<typeof event>[]) => blockedBy('import:x', events).areas;
-    expect(ours(event('SeatsBlocked', 'client:1', 3), event('SeatsBlocked', 'import:x', 5))).toEqual([
-      { areaId: 'a', quantity: 5 },
-    ]);
-    expect(
-      ours(
-        event('SeatsBlocked', 'client:1', 3),
-        event('SeatsBlocked', 'import:x', 5),
-        event('SeatsUnblocked', 'client:1', 4),
-      ),
-    ).toEqual([{ areaId: 'a', quantity: 4 }]);
-    expect(ours(event('SeatsBlocked', 'import:x', 5), event('SeatsUnblocked', 'import:x', 5))).toEqual([]);
   });
 });
 

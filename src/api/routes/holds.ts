@@ -9,7 +9,7 @@ import type { ProblemCode } from '../errors.ts';
 import { sendRead } from '../etag.ts';
 import type { Principal } from '../key-ring.ts';
 import { sendOutcome } from '../outcome.ts';
-import { positionText } from '../position.ts';
+import { exactPosition, positionText } from '../position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, confirmBody, holdBody, reasonBody } from '../schemas/booking.ts';
 import { noQuery } from '../schemas/queries.ts';
@@ -80,7 +80,7 @@ function holdSeatsRoute(
   });
 }
 
-function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show }: ApiDependencies): void {
+function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show, log }: ApiDependencies): void {
   defineRoute(app, {
     method: 'GET',
     url: '/v1/shows/:showId/holds/:holdId',
@@ -90,16 +90,19 @@ function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show }: A
     summary: 'A hold as it stands now, judged by the clock',
     ids: HOLD,
     query: noQuery,
+    takesPosition: true,
     answers: {
       200: answers.hold,
       304: 'text/plain',
     },
     async handler(request, reply) {
       const { showId, holdId } = request.params;
-      const { value, position } = await pipeline.read(show, showId, (state, nowMs) => {
+      const look = (state: ShowState, nowMs: number) => {
         const view = mine(request, state, holdView(state, holdId, nowMs), 'HoldNotFound');
         return view instanceof ApiProblem ? view : { hold: holdAnswer(showId, view) };
-      });
+      };
+      const read = () => pipeline.read(show, showId, look);
+      const { value, position } = await exactPosition(request, log, read);
       if (value instanceof ApiProblem) throw value;
       return sendRead(request, reply.header('x-position', positionText(position)), value);
     },
@@ -175,7 +178,10 @@ function confirmHoldRoute(
   });
 }
 
-function getBookingRoute(app: FastifyInstance, { pipeline, showAggregate: show }: ApiDependencies): void {
+function getBookingRoute(
+  app: FastifyInstance,
+  { pipeline, showAggregate: show, log }: ApiDependencies,
+): void {
   defineRoute(app, {
     method: 'GET',
     url: '/v1/shows/:showId/bookings/:bookingId',
@@ -185,16 +191,19 @@ function getBookingRoute(app: FastifyInstance, { pipeline, showAggregate: show }
     summary: 'A booking as it stands now',
     ids: BOOKING,
     query: noQuery,
+    takesPosition: true,
     answers: {
       200: answers.booking,
       304: 'text/plain',
     },
     async handler(request, reply) {
       const { showId, bookingId } = request.params;
-      const { value, position } = await pipeline.read(show, showId, (state) => {
+      const look = (state: ShowState) => {
         const view = mine(request, state, bookingView(state, bookingId), 'BookingNotFound');
         return view instanceof ApiProblem ? view : { booking: bookingAnswer(showId, view) };
-      });
+      };
+      const read = () => pipeline.read(show, showId, look);
+      const { value, position } = await exactPosition(request, log, read);
       if (value instanceof ApiProblem) throw value;
       return sendRead(request, reply.header('x-position', positionText(position)), value);
     },

@@ -10,7 +10,7 @@ import { ApiProblem } from '../errors.ts';
 import { jsonRead, notModified, sendBytes } from '../etag.ts';
 import type { Principal } from '../key-ring.ts';
 import { sendOutcome } from '../outcome.ts';
-import { positionText } from '../position.ts';
+import { exactPosition, positionText } from '../position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, joinBody, moveBody, reasonBody } from '../schemas/booking.ts';
 import { noQuery, revision, wait } from '../schemas/queries.ts';
@@ -91,6 +91,7 @@ function getEntryRoute(app: FastifyInstance, api: ApiDependencies): void {
     summary: 'An entry as it stands now, or as soon as it changes',
     ids: ENTRY,
     query: entryQuery,
+    takesPosition: true,
     answers: {
       200: answers.entry,
       304: 'text/plain',
@@ -212,16 +213,18 @@ async function getEntry(
 }
 
 async function look(
-  { pipeline, showAggregate }: ApiDependencies,
+  { pipeline, showAggregate, log }: ApiDependencies,
   request: FastifyRequest,
   { showId, entryId }: Ids,
 ) {
-  const { value, revision, position } = await pipeline.read(showAggregate, showId, (state, nowMs) => {
+  const lookAt = (state: ShowState, nowMs: number) => {
     const view = mine(request, state, entryView(state, entryId, nowMs), 'EntryNotFound');
     return view instanceof ApiProblem
       ? view
       : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId, nowMs) };
-  });
+  };
+  const read = () => pipeline.read(showAggregate, showId, lookAt);
+  const { value, revision, position } = await exactPosition(request, log, read);
   if (value instanceof ApiProblem) throw value;
   const { entry, changedAt } = value;
   return { read: jsonRead({ entry, revision }), changedAt, revision, position };
