@@ -1,6 +1,6 @@
 // All who listen to one show. A change goes out at once; while changes keep coming they are gathered: after each
 // round a pause as long as the round, so that telling thousands never takes more than half of the process's time.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { Frames } from './frames.ts';
 import { Listener, type StreamTarget } from './listener.ts';
 import type { LiveShow } from './live-show.ts';
@@ -12,13 +12,13 @@ const TURN_MAX = 250;
 export class Audience {
   readonly listeners = new Set<Listener>();
   readonly #show: LiveShow;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #signal: AbortSignal;
   readonly #frames: Frames;
   #told: number;
   #telling = false;
 
-  constructor(show: LiveShow, clock: Clock, signal: AbortSignal) {
+  constructor(show: LiveShow, clock: SteadyClock, signal: AbortSignal) {
     this.#show = show;
     this.#clock = clock;
     this.#signal = signal;
@@ -28,7 +28,7 @@ export class Audience {
 
   /** `onLeave` is called once, when the connection is over. */
   add(target: StreamTarget, lastEventId: number | null, onLeave: () => void): void {
-    const listener = new Listener(target, this.#frames, () => this.#clock.now());
+    const listener = new Listener(target, this.#frames, () => this.#clock.steady());
     const leave = () => {
       if (this.listeners.delete(listener)) onLeave();
     };
@@ -48,7 +48,7 @@ export class Audience {
   async #tellAll(): Promise<void> {
     this.#telling = true;
     while (this.#told !== this.#show.revision && this.listeners.size > 0 && !this.#signal.aborted) {
-      const began = this.#clock.now();
+      const began = this.#clock.steady();
       this.#told = this.#show.revision;
       let told = 0;
       for (const listener of this.listeners) {
@@ -56,7 +56,7 @@ export class Audience {
         told += 1;
         if (told % TURN_MAX === 0) await this.#clock.sleep(0);
       }
-      await this.#clock.sleep(Math.max(PAUSE_MIN_MS, this.#clock.now() - began), this.#signal);
+      await this.#clock.sleep(Math.max(PAUSE_MIN_MS, this.#clock.steady() - began), this.#signal);
     }
     this.#telling = false;
   }

@@ -1,7 +1,7 @@
 // The long poll of a waitlist entry: when to look at it again, because an event or the clock has changed it.
 import type { ShowState } from '../domain/show/show.ts';
 import { entryChangedAt } from '../domain/show/views.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { LiveShow } from './live-show.ts';
 
 /**
@@ -10,20 +10,20 @@ import type { LiveShow } from './live-show.ts';
  */
 export async function entryChange(
   show: LiveShow,
-  clock: Clock,
+  clock: SteadyClock,
   entryId: string,
   after: number,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { waiters } = show;
-  const endMs = clock.now() + timeoutMs;
+  const endMs = clock.steady() + timeoutMs;
   const reached = await waiters.until(() => show.gone || show.revision >= after, timeoutMs, signal);
   if (!reached) return false;
   const changed = () =>
     show.gone || !show.state.entries.has(entryId) || entryChangedAt(show.state, entryId, clock.now()) > after;
   const lapsesAtMs = offerUntil(show.state, entryId, clock.now());
-  const leftMs = endMs - clock.now();
+  const leftMs = endMs - clock.steady();
   const lapseInMs = lapsesAtMs - clock.now();
   if (await waiters.until(changed, Math.min(leftMs, lapseInMs), signal)) return true;
   return lapsesAtMs <= clock.now();

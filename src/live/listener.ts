@@ -17,15 +17,15 @@ const CATCH_UP_MAX = 64;
 export class Listener {
   readonly #target: StreamTarget;
   readonly #frames: Frames;
-  readonly #now: () => number;
+  readonly #steady: () => number;
   #sent = -1;
-  /** Since when its buffer has been full, ms; null: it takes what comes. */
+  /** Since when its buffer has been full, ms of the steady clock; null: it takes what comes. */
   #fullSince: number | null = null;
 
-  constructor(target: StreamTarget, frames: Frames, now: () => number) {
+  constructor(target: StreamTarget, frames: Frames, steady: () => number) {
     this.#target = target;
     this.#frames = frames;
-    this.#now = now;
+    this.#steady = steady;
     target.on('drain', () => this.#drained());
   }
 
@@ -48,7 +48,7 @@ export class Listener {
   /** A sign of life; a reader that has taken nothing for `stalledMaxMs` is disconnected. */
   beat(stalledMaxMs: number): void {
     if (this.#fullSince === null) this.#write(HEARTBEAT);
-    else if (this.#now() - this.#fullSince >= stalledMaxMs) this.#target.destroy();
+    else if (this.#steady() - this.#fullSince >= stalledMaxMs) this.#target.destroy();
   }
 
   end(): void {
@@ -69,6 +69,6 @@ export class Listener {
   }
 
   #write(chunk: Buffer): void {
-    if (!this.#target.write(chunk)) this.#fullSince ??= this.#now();
+    if (!this.#target.write(chunk)) this.#fullSince ??= this.#steady();
   }
 }

@@ -2,7 +2,7 @@
 // for it, follows its events from then on, and leaves when memory is wanted for others and nobody watches.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -32,7 +32,7 @@ const LIVE_LIMITS: LiveLimits = {
 export interface LiveShowsParts {
   readonly log: EventLog;
   readonly plans: PlanSource;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly aggregate: ShowAggregate;
   /** The venue on a page; best read from the log (the pipeline), so that an edit shows at once. */
   readonly venueOf: VenueOf;
@@ -45,7 +45,7 @@ export interface LiveShowsParts {
 
 export class LiveShows {
   readonly tail: LogTail;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #loader: ShowLoader;
   readonly #shelf: ShowShelf;
   readonly #venues: LiveVenues;

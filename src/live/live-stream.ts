@@ -1,6 +1,6 @@
 // The live streams of all shows in this process: who may listen, signs of life, and an orderly end. Knows nothing of
 // HTTP: the api writes the head of the answer and hands over what to write to.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { Audience } from './audience.ts';
 import type { StreamTarget } from './listener.ts';
 import type { LiveShows } from './live-shows.ts';
@@ -34,7 +34,7 @@ interface Room {
 
 export class LiveStream {
   readonly #shows: LiveShows;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #limits: StreamLimits;
   readonly #rooms = new Map<string, Promise<Room | null>>();
   readonly #open = new Set<Room>();
@@ -42,7 +42,7 @@ export class LiveStream {
   #beating: Promise<void> | null = null;
   #listeners = 0;
 
-  constructor(parts: { shows: LiveShows; clock: Clock; limits?: Partial<StreamLimits> }) {
+  constructor(parts: { shows: LiveShows; clock: SteadyClock; limits?: Partial<StreamLimits> }) {
     this.#shows = parts.shows;
     this.#clock = parts.clock;
     this.#limits = { ...STREAM_LIMITS, ...parts.limits };

@@ -1,5 +1,5 @@
 // The venue on a show's page: read from elsewhere, kept for a moment, forgotten when its stream moves on.
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 
 /** `etag` changes whenever `venue` does; it becomes part of the page's own. */
 export interface VenueOfShow {
@@ -13,20 +13,20 @@ const COUNT_MAX = 5_000;
 
 export class LiveVenues {
   readonly #read: VenueOf;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #kept = new Map<
     string,
     { readonly value: Promise<VenueOfShow | null>; readonly untilMs: number }
   >();
 
-  constructor(read: VenueOf, clock: Clock) {
+  constructor(read: VenueOf, clock: SteadyClock) {
     this.#read = read;
     this.#clock = clock;
   }
 
   get(venueId: string): Promise<VenueOfShow | null> {
     const kept = this.#kept.get(venueId);
-    if (kept && this.#clock.now() < kept.untilMs) return kept.value;
+    if (kept && this.#clock.steady() < kept.untilMs) return kept.value;
     return this.#keep(venueId, this.#read(venueId));
   }
 
@@ -35,7 +35,7 @@ export class LiveVenues {
   }
 
   #keep(venueId: string, value: Promise<VenueOfShow | null>): Promise<VenueOfShow | null> {
-    const entry = { value, untilMs: this.#clock.now() + KEEP_MS };
+    const entry = { value, untilMs: this.#clock.steady() + KEEP_MS };
     this.#kept.delete(venueId);
     this.#kept.set(venueId, entry);
     value.catch(() => this.#kept.get(venueId) === entry && this.forget(venueId));

@@ -15,7 +15,7 @@ export async function prepareDemo(engine: Engine, asked?: AbortSignal): Promise<
   showKey("demo organiser's", await demoKey(apiKeys));
   try {
     // Of several processes that start at once, one loads and the others find it there.
-    await imports.exclusively('demo', () => load(engine, asked));
+    await imports.exclusively('demo', () => load(engine, asked), asked);
   } catch (error) {
     if (asked?.aborted !== true) throw error;
   }

@@ -96,8 +96,8 @@ function countedInViews({ database, clock }: Engine): () => Promise<Counted> {
   let kept: Counted = { holds: 0, waiting: 0, parked: 0 };
   let atMs = -Infinity;
   return async () => {
-    if (clock.now() - atMs < COUNTED_EVERY_MS) return kept;
-    atMs = clock.now();
+    if (clock.steady() - atMs < COUNTED_EVERY_MS) return kept;
+    atMs = clock.steady();
     const found = await sql<Counted>`
       select (select count(*) from read.holds where status = 'live' and until > now())::float8 as holds,
         (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting,

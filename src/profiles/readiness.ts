@@ -31,8 +31,8 @@ export function readinessOf(
     return Promise.race([answers, clock.sleep(ANSWER_MAX_MS).then(() => away)]);
   };
   const serversAnswer = (): Promise<string | null> => {
-    if (clock.now() - askedAtMs >= ASKED_EVERY_MS) {
-      askedAtMs = clock.now();
+    if (clock.steady() - askedAtMs >= ASKED_EVERY_MS) {
+      askedAtMs = clock.steady();
       answer = Promise.all([
         within(sql`select 1`.execute(database.db), DATABASE_AWAY),
         within(log.lastPosition(), LOG_AWAY),

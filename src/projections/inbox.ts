@@ -48,7 +48,8 @@ export class Inbox {
     const events = this.#events.slice(from, from + max);
     this.#events = this.#events.slice(from + max);
     const upTo = this.#events.length > 0 ? events.at(-1)!.position : this.#upTo;
-    if (events.length > 0) this.#after = upTo;
+    // What is dropped as known may be wanted once more: a crash of the database takes the last batches of a view back.
+    this.#after = Math.max(this.#after, events.length > 0 ? upTo : Math.min(position, this.#upTo));
     return { events, upTo };
   }
 }

@@ -54,7 +54,7 @@ export class PartitionFeed implements ViewFeed {
   }
 
   lag(): ViewLag[] {
-    const now = this.#ports.clock.now();
+    const now = this.#ports.clock.steady();
     return this.#views.map(({ projection: { name } }) => {
       const { events = 0, behindSince = now } = this.#lag.get(name) ?? {};
       return { name, events, seconds: events === 0 ? 0 : (now - behindSince) / 1_000 };
@@ -120,7 +120,7 @@ export class PartitionFeed implements ViewFeed {
   async #handle(batch: FeedBatch, own: string): Promise<number> {
     if ([...batch.logs].some((log) => log !== own)) this.#refuse();
     await this.#yieldToCommands();
-    this.#busyAt = this.#ports.clock.now();
+    this.#busyAt = this.#ports.clock.steady();
     await Promise.all(this.#views.map((view) => this.#take(view, batch)));
     const next = Math.min(batch.next, this.#nextOf(batch.partition) ?? batch.next);
     // Asked from there, the feed began later: it has forgotten what some view lacks, which is then read from the log.
@@ -152,19 +152,19 @@ export class PartitionFeed implements ViewFeed {
   async #yieldToCommands(): Promise<void> {
     const { clock, isPressed } = this.#ports;
     const until = this.#busyAt + YIELD_MS_MAX;
-    while (isPressed?.() === true && clock.now() < until) await clock.sleep(YIELD_STEP_MS);
+    while (isPressed?.() === true && clock.steady() < until) await clock.sleep(YIELD_STEP_MS);
   }
 
   async #advance(signal: AbortSignal): Promise<void> {
     const { clock, onProblem } = this.#ports;
-    for (let restedAt = clock.now(); !signal.aborted;) {
-      const idle = this.#isPast(this.#busyAt + REST_MS, REST_MS);
+    for (let restedAt = clock.steady(); !signal.aborted;) {
+      const idle = clock.steady() >= this.#busyAt + REST_MS;
       await clock.sleep(idle ? IDLE_TICK_MS : TICK_MS, signal);
       try {
         for (const view of this.#views) await view.save();
         await this.#look();
-        if (!idle || !this.#isPast(restedAt + REST_MS, REST_MS)) continue;
-        restedAt = clock.now();
+        if (!idle || clock.steady() < restedAt + REST_MS) continue;
+        restedAt = clock.steady();
         if (this.#hasSteppedBack() || this.#isLeftBehind()) this.#again.abort();
         for (const view of this.#views) if (!(await view.isSaved(this.#owned))) this.#again.abort();
       } catch (error) {
@@ -185,12 +185,6 @@ export class PartitionFeed implements ViewFeed {
     return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#ends[p] ?? 0));
   }
 
-  /** A time that is further ahead than it can be is past: the clock was put back meanwhile. */
-  #isPast(atMs: number, aheadMsMax: number): boolean {
-    const left = atMs - this.#ports.clock.now();
-    return left <= 0 || left > aheadMsMax;
-  }
-
   async #look(): Promise<void> {
     const { db, clock, positions } = this.#ports;
     const names = this.#views.filter(({ at }) => at !== null).map(({ projection }) => projection.name);
@@ -202,7 +196,7 @@ export class PartitionFeed implements ViewFeed {
     for (const [name, position] of views) {
       positions.standsAt(name, position);
       const events = Math.max(0, relayed - position);
-      const behindSince = events > 0 ? (this.#lag.get(name)?.behindSince ?? clock.now()) : clock.now();
+      const behindSince = events > 0 ? (this.#lag.get(name)?.behindSince ?? clock.steady()) : clock.steady();
       this.#lag.set(name, { events, behindSince });
     }
   }

@@ -26,6 +26,9 @@ export class PartitionView {
   readonly #types: ReadonlySet<string>;
   #at: Checkpoint | null = null;
   #parts: OwnPart[] = [];
+  /** Partitions that a batch goes into right now: who saves them beside it would take its row for another's. */
+  readonly #taking = new Set<number>();
+  #saving: Promise<void> = Promise.resolve();
   #loading: Promise<void> | null = null;
 
   constructor(projection: Projection, options: PartitionViewOptions) {
@@ -51,7 +54,32 @@ export class PartitionView {
   }
 
   /** Takes what it lacks of a batch; LostRace when somebody else writes this partition. */
-  async take({ partition, from, next, events }: FeedBatch): Promise<void> {
+  async take(batch: FeedBatch): Promise<void> {
+    this.#taking.add(batch.partition);
+    try {
+      await this.#saving;
+      await this.#take(batch);
+    } finally {
+      this.#taking.delete(batch.partition);
+    }
+  }
+
+  /** Saves what moved past events of no concern; LostRace as above. A partition that a batch goes into waits for the next time. */
+  save(): Promise<void> {
+    const saving = this.#save();
+    this.#saving = saving.catch(() => {}); // told to who saves
+    return saving;
+  }
+
+  /** Whether it is saved as it is known here: a crash of the database may have undone the last batches. */
+  async isSaved(partitions: readonly number[]): Promise<boolean> {
+    const at = this.#at;
+    if (at === null) return true;
+    const rows = await partsOf(this.#options.db, at, this.#options.partitions);
+    return partitions.every((partition) => rows[partition]!.next >= this.#parts[partition]!.saved.next);
+  }
+
+  async #take({ partition, from, next, events }: FeedBatch): Promise<void> {
     const at = this.#at;
     const part = this.#parts[partition];
     if (at === null || !part || part.known.next < from || part.known.next >= next) return;
@@ -73,22 +101,15 @@ export class PartitionView {
     part.known = to;
   }
 
-  /** Saves what moved past events of no concern; LostRace as above. */
-  async save(): Promise<void> {
+  async #save(): Promise<void> {
     const at = this.#at;
-    const unsaved = [...this.#parts.entries()].filter(([, { saved, known }]) => known.next !== saved.next);
+    const unsaved = [...this.#parts.entries()].filter(
+      ([partition, { saved, known }]) => known.next !== saved.next && !this.#taking.has(partition),
+    );
     if (at === null || unsaved.length === 0) return;
-    const moves = unsaved.map(([partition, { saved, known }]) => ({ partition, from: saved, to: known }));
+    const moves = unsaved.map(([partition, part]) => ({ partition, part, from: part.saved, to: part.known }));
     await moveIdleParts(this.#options.db, at, moves);
-    for (const { partition, to } of moves) this.#parts[partition]!.saved = to;
-  }
-
-  /** Whether it is saved as it is known here: a crash of the database may have undone the last batches. */
-  async isSaved(partitions: readonly number[]): Promise<boolean> {
-    const at = this.#at;
-    if (at === null) return true;
-    const rows = await partsOf(this.#options.db, at, this.#options.partitions);
-    return partitions.every((partition) => rows[partition]!.next >= this.#parts[partition]!.saved.next);
+    for (const { part, to } of moves) part.saved = to;
   }
 
   async #load(): Promise<void> {

@@ -1,7 +1,7 @@
 // Moves one projection along the log, batch by batch: at once when little happens, in bigger steps when much does. Several
 // processes may run the same projection: the checkpoint lets one through, and the others stand by.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch } from './apply-batch.ts';
 import { Inbox } from './inbox.ts';
@@ -29,7 +29,7 @@ const AWAKE = 'awake';
 export interface RunnerPorts {
   readonly db: Db;
   readonly log: EventLog;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly positions: Positions;
   /** Whether the process has its hands full: sales come before views. */
   readonly isPressed?: () => boolean;
@@ -60,7 +60,7 @@ export class Runner {
     this.projection = projection;
     this.#inbox = new Inbox(projection.types, head);
     this.#ports = ports;
-    this.#caughtUpAt = ports.clock.now();
+    this.#caughtUpAt = ports.clock.steady();
   }
 
   /** The feed: every event of the log in order. */
@@ -101,7 +101,7 @@ export class Runner {
   /** How far it is behind what the feed has shown. */
   lag(): { events: number; seconds: number } {
     const events = Math.max(0, this.#inbox.upTo - this.#ports.positions.positionOf(this.projection.name));
-    return { events, seconds: events === 0 ? 0 : (this.#ports.clock.now() - this.#caughtUpAt) / 1000 };
+    return { events, seconds: events === 0 ? 0 : (this.#ports.clock.steady() - this.#caughtUpAt) / 1000 };
   }
 
   async #step(signal: AbortSignal): Promise<void> {
@@ -110,7 +110,7 @@ export class Runner {
     const batch =
       at.position < this.#inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
     if (!batch || signal.aborted) return;
-    this.#batchAt = this.#savedAt = this.#ports.clock.now();
+    this.#batchAt = this.#savedAt = this.#ports.clock.steady();
     await applyBatch(this.#ports.db, this.projection, at, batch, {
       status: 'live',
       onParked: this.#ports.onParked,
@@ -135,7 +135,7 @@ export class Runner {
 
   #advance(position: number): void {
     this.#ports.positions.advance(this.projection.name, position);
-    const atMs = this.#ports.clock.now();
+    const atMs = this.#ports.clock.steady();
     const { upTo } = this.#inbox;
     // While events keep coming it is never level with the feed, and yet not late.
     if (this.#known !== null && position >= this.#known.upTo) {
@@ -196,10 +196,8 @@ export class Runner {
     }
   }
 
-  /** What lies ahead, since the clock was put back, was long ago: nobody waits until the clock is there again. */
   #msSince(atMs: number): number {
-    const ms = this.#ports.clock.now() - atMs;
-    return ms < 0 ? Infinity : ms;
+    return this.#ports.clock.steady() - atMs;
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -175,6 +175,18 @@ describe('the long poll of a waitlist entry', () => {
     expect(await world.live.waitForEntryChange(SHOW, ann, world.revision, 0)).toBe(true);
   });
 
+  it('waits no longer than it may, though the clock is put back while the view gets to `after`', async () => {
+    const { world, ann } = await soldOut();
+    const waiting = world.live.waitForEntryChange(SHOW, ann, world.revision + 1, 30_000);
+    await world.clock.pass(10_000);
+    world.clock.putMs = -3_600_000;
+    world.show.joined('cat');
+    await world.publish();
+    const asked = Promise.race([waiting, world.clock.sleep(60_000).then(() => 'waits on')]);
+    await world.clock.pass(60_000);
+    expect(await asked).toBe(false);
+  });
+
   it('waits for the view to reach `after`, and does not wait for an entry that is not there', async () => {
     const { world, ann } = await soldOut();
     expect(await world.live.waitForEntryChange(SHOW, 'nobody', world.revision, 30_000)).toBe(true);

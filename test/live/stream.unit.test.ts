@@ -110,6 +110,18 @@ describe('a listener', () => {
     expect(belief(connection)).toEqual({ codes, areas });
   });
 
+  it('hears of the next change as soon as ever, though the clock was put forward while it was told of one', async () => {
+    const { world, join, hold } = await stage();
+    const connection = await join();
+    const write = connection.write.bind(connection);
+    connection.write = (chunk) => {
+      world.clock.putMs += 3_600_000;
+      return write(chunk);
+    };
+    await hold(3);
+    expect(connection.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
+  });
+
   it('that comes back goes on after the last event it has seen, or starts anew where that is no longer known', async () => {
     const { join, hold } = await stage();
     await join();
@@ -214,13 +226,17 @@ describe('a slow listener', () => {
     expect(slow.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
   });
 
-  it('that takes nothing at all is disconnected', async () => {
+  it.each([
+    ['', 0],
+    [', though the clock is put back meanwhile', -3_600_000],
+  ])('that takes nothing at all is disconnected%s', async (_meanwhile, putMs) => {
     const { world, stream, join, hold } = await stage({ heartbeatMs: 15_000, stalledMaxMs: 30_000 });
     stream.start();
     const stalled = await join();
     stalled.full = true;
     await hold(1);
     await world.clock.pass(25_000);
+    world.clock.putMs = putMs;
     expect(stalled.destroyed).toBe(false);
     await world.clock.pass(30_000);
     expect(stalled.destroyed).toBe(true);

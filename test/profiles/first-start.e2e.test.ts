@@ -2,6 +2,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/postgres/database.ts';
+import { migrate } from '../../src/adapters/postgres/migrator.ts';
+import { PostgresImportStore } from '../../src/adapters/postgres/postgres-import-store.ts';
 import { RoleProcess } from '../distributed/role-process.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
@@ -72,4 +75,23 @@ test('asked to stop while the demo loads it stops with 0, and the keys were show
   const keys = await fetch(`${again.url}/v1/api-keys`, { headers: { authorization: `Bearer ${key}` } });
   expect(keys.status).toBe(200);
   expect(await again.end()).toBe(0);
+});
+
+test('asked to stop while another process loads the demo it stops with 0 too', async () => {
+  const own = await createDatabase();
+  const other = openDatabase(own.url, { poolMax: 2 });
+  await migrate(other.db);
+  const loaded = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const loading = new PostgresImportStore(other.db).exclusively('demo', () => {
+    begun.resolve();
+    return loaded.promise;
+  });
+  await begun.promise;
+  const waiting = await RoleProcess.start('start', settings({ DATABASE_URL: own.url, PORT: '0' }), DEMO);
+  expect(await waiting.end('SIGTERM'), waiting.said).toBe(0);
+  loaded.resolve();
+  await loading;
+  await other.close();
+  await own.drop();
 });

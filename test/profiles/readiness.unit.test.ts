@@ -44,6 +44,15 @@ test('a process whose event log refuses is not ready, until it no longer does', 
   expect(await readiness()).toBe(null);
 });
 
+test('the servers are asked again half a second later though the clock was put back meanwhile', async () => {
+  const { clock, asked, readiness } = await stage();
+  expect(await readiness()).toBe(null);
+  asked.lastPosition = () => Promise.reject(new Error('connection refused'));
+  clock.putMs = -3_600_000;
+  await clock.pass(500);
+  expect(await readiness()).toContain('The event log does not answer');
+});
+
 test('an event log that is silent is away after two seconds', async () => {
   const { clock, asked, readiness } = await stage();
   asked.lastPosition = () => new Promise(() => {});

@@ -31,6 +31,16 @@ describe('the inbox of a projection', () => {
     expect(inbox.take(9, 10)).toEqual({ events: [], upTo: 4 });
   });
 
+  test('does not count on what it dropped as known, should a crash of the database make it unknown', () => {
+    const inbox = new Inbox(['A'], 0);
+    inbox.offer([event(1), event(2), event(3)]);
+    inbox.take(3, 10);
+    expect(inbox.after).toBe(3);
+    inbox.take(9, 10);
+    inbox.offer([event(4)]);
+    expect([inbox.after, positions(inbox.take(3, 10).events)]).toEqual([3, [4]]);
+  });
+
   test('forgets everything when it overflows, and says from where it is without gaps again', () => {
     const inbox = new Inbox(['A'], 0);
     inbox.offer(Array.from({ length: 50_001 }, (_, i) => event(i + 1)));

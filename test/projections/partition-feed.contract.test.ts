@@ -133,6 +133,34 @@ describe('views fed through partitions', () => {
     expect(taken.flatMap((t) => (t.status === 'rejected' ? [t.reason] : []))[0]).toBeInstanceOf(LostRace);
   });
 
+  it('lose no race against themselves where a batch goes into a partition that is to be saved', async () => {
+    const { season, shows, db } = house.world;
+    await bustle(season, shows, 60, 11);
+    const events = (await season.log.readAll(0, 10_000)).filter(({ type }) => type === 'SeatsHeld');
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holds = projectionsOf(season).holds();
+    const handle: typeof holds.handle = async (some, handling) => {
+      begun.resolve();
+      await goOn.promise;
+      return holds.handle(some, handling);
+    };
+    await house.world.projector().start({ run: false });
+    const view = new PartitionView({ ...holds, handle }, { db, partitions: 1 });
+    await view.load();
+    const logs = new Set<string>();
+    const batch = (from: number, next: number, some: typeof events) =>
+      view.take({ partition: 0, from, next, events: some, logs, isStale: () => false });
+    await batch(0, 1, []);
+    const taking = batch(1, 9, events.slice(0, 8));
+    await begun.promise;
+    const saving = view.save();
+    goOn.resolve();
+    await Promise.all([taking, saving]);
+    await batch(9, 10, []);
+    await Promise.all([view.save(), batch(10, 11, events.slice(8, 9))]);
+    expect([view.nextOf(0), await view.isSaved([0])]).toEqual([11, true]);
+  });
+
   it('are not said to have failed where another has moved a partition that was taken from this process', async () => {
     const { season, shows, db, problems } = house.world;
     await bustle(season, shows, 30, 9);

@@ -13,6 +13,8 @@ import { faulting, isNotFound, isThere, searchUnavailable, unlessFull } from './
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
 
+/** Searches wait for what a generation says of itself, and no longer than for the search. */
+const LOOK = { requestTimeout: 3_000, maxRetries: 1 };
 const BULK_MS_MAX = 60_000;
 /** Documents of one request, and their characters: some have thousands of shows. */
 const BULK_SIZE_MAX = 1_000;
@@ -20,6 +22,8 @@ const BULK_CHARACTERS_MAX = 4_000_000;
 const TRIES_MAX = 5;
 /** Others that make a generation at the same moment. */
 const RIVALS_MAX = 20;
+/** Generations that do not serve: more are none that are being built, but what failed and crashed left behind. */
+const BESIDE_MAX = 4;
 const BACKOFF_MS = 200;
 /** A search that has begun on an index that served may take so long to end. */
 const LAST_SEARCH_MS = 6_000;
@@ -48,7 +52,7 @@ export class OpenSearchGenerations implements SearchGenerations {
   serving(): Promise<SearchGeneration | null> {
     return faulting(async () => {
       try {
-        const { body } = await this.#client.indices.getMapping({ index: this.#alias });
+        const { body } = await this.#client.indices.getMapping({ index: this.#alias, local: true }, LOOK);
         const [found] = Object.entries(body);
         const { _meta: meta } = (found?.[1].mappings ?? {}) as {
           _meta?: { version?: number; origin?: string };
@@ -64,8 +68,9 @@ export class OpenSearchGenerations implements SearchGenerations {
 
   create(): Promise<SearchGeneration> {
     return faulting(async () => {
-      const numbers = (await this.#all()).map((name) => Number(name.slice(this.#alias.length + 2)));
-      const next = Math.max(0, ...numbers) + 1;
+      const all = await this.#all();
+      const next = Math.max(0, ...all.map(({ number }) => number)) + 1;
+      await this.#drop(all.filter(({ serves }) => !serves).slice(0, 1 - BESIDE_MAX));
       for (let number = next; number < next + RIVALS_MAX; number += 1) {
         const name = `${this.#alias}-g${number}`;
         if (await this.#made(name)) return this.#generation(name, null);
@@ -88,28 +93,44 @@ export class OpenSearchGenerations implements SearchGenerations {
 
   async serve({ name }: SearchGeneration): Promise<void> {
     await faulting(async () => {
-      const others = (await this.#all()).filter((other) => other !== name);
+      const others = (await this.#all()).filter((other) => other.name !== name);
       await this.#client.indices.putSettings({ index: name, body: SERVING });
       await this.#client.indices.updateAliases({
         body: {
           actions: [
             { add: { index: name, alias: this.#alias } },
-            ...others.map((index) => ({ remove: { index, alias: this.#alias, must_exist: false } })),
+            ...others.map((other) => ({
+              remove: { index: other.name, alias: this.#alias, must_exist: false },
+            })),
           ],
         },
       });
       if (others.length === 0) return;
       await this.#clock.sleep(LAST_SEARCH_MS);
-      await this.#client.indices.delete({ index: others, ignore_unavailable: true });
+      await this.#drop(others);
     });
   }
 
-  /** Another engine may be named like ours and more, and have indexes that begin like ours: then no number alone follows. */
-  async #all(): Promise<string[]> {
+  async #drop(generations: readonly { readonly name: string }[]): Promise<void> {
+    if (generations.length === 0) return;
+    const index = generations.map(({ name }) => name);
+    await this.#client.indices.delete({ index, ignore_unavailable: true });
+  }
+
+  /**
+   * In the order in which they were made. Another engine may be named like ours and more, and have indexes that begin like
+   * ours: then no number alone follows.
+   */
+  async #all(): Promise<{ name: string; number: number; serves: boolean }[]> {
     const prefix = `${this.#alias}-g`;
     const { body } = await this.#client.indices.get({ index: `${prefix}*` });
-    const isOurs = (name: string) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
-    return Object.keys(body).filter(isOurs);
+    const found = Object.entries(body).flatMap(([name, { aliases = {} }]) => {
+      const number = name.slice(prefix.length);
+      return name.startsWith(prefix) && /^\d+$/.test(number)
+        ? [{ name, number: Number(number), serves: this.#alias in aliases }]
+        : [];
+    });
+    return found.toSorted((a, b) => a.number - b.number);
   }
 
   #generation(name: string, origin: string | null): SearchGeneration {

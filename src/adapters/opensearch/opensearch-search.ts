@@ -3,7 +3,7 @@ import type { Client } from '@opensearch-project/opensearch';
 import { toIso } from '../../domain/decider.ts';
 import { chordOf } from '../../domain/globe.ts';
 import { askedWords, isGuessed } from '../../domain/words.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type {
   Facets,
   SearchFound,
@@ -34,11 +34,11 @@ interface Hit {
 export class OpenSearchSearch implements SearchIndex {
   readonly #client: Client;
   readonly #alias: string;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   #position = 0;
   #asking: Promise<void> | null = null;
 
-  constructor(client: Client, alias: string, clock: Clock) {
+  constructor(client: Client, alias: string, clock: SteadyClock) {
     this.#client = client;
     this.#alias = alias;
     this.#clock = clock;
@@ -93,11 +93,11 @@ export class OpenSearchSearch implements SearchIndex {
   }
 
   async waitFor(position: number, timeoutMs: number): Promise<number> {
-    const deadline = this.#clock.now() + timeoutMs;
+    const deadline = this.#clock.steady() + timeoutMs;
     for (;;) {
       await this.#ask();
-      if (this.#position >= position || this.#clock.now() >= deadline) return this.#position;
-      await this.#clock.sleep(Math.min(ASK_EVERY_MS, deadline - this.#clock.now()));
+      if (this.#position >= position || this.#clock.steady() >= deadline) return this.#position;
+      await this.#clock.sleep(Math.min(ASK_EVERY_MS, deadline - this.#clock.steady()));
     }
   }
 

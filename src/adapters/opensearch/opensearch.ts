@@ -1,6 +1,6 @@
 // The search index in OpenSearch, over one client.
 import { Client } from '@opensearch-project/opensearch';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import { OpenSearchGenerations } from './opensearch-generations.ts';
 import { OpenSearchSearch } from './opensearch-search.ts';
 
@@ -11,7 +11,7 @@ const REQUEST_MS_MAX = 10_000;
 export interface OpenSearchOptions {
   /** One or more, separated by commas; user and password may stand in them. */
   readonly url: string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** Names begin with it: several engines may share a cluster. */
   readonly alias: string;
 }

@@ -15,16 +15,16 @@ export async function ensureTopic(admin: Admin, settings: TopicSettings): Promis
       .catch((error: unknown) => {
         if (!isThere(error)) throw error;
       });
-  const until = systemClock.now() + LEADERS_MS_MAX;
+  const until = systemClock.steady() + LEADERS_MS_MAX;
   for (;;) {
     try {
       const { topics } = await admin.metadata({ topics: [topic], forceUpdate: true });
       const found = topics.get(topic)!.partitions;
       if (found.length > 0 && found.every(({ leader }) => leader >= 0)) return found.length;
     } catch (error) {
-      if (systemClock.now() > until) throw error;
+      if (systemClock.steady() > until) throw error;
     }
-    if (systemClock.now() > until) throw new Error(`the topic ${topic} has no leaders`);
+    if (systemClock.steady() > until) throw new Error(`the topic ${topic} has no leaders`);
     await systemClock.sleep(LOOK_EVERY_MS);
   }
 }

@@ -155,6 +155,20 @@ test('indexers that begin at the same moment make a generation each', onOpenSear
   expect((await search.generations.serving())!.name).toBe(made[0]!.name);
 });
 
+test(
+  'what builds that failed left behind does not pile up, and what serves stays',
+  onOpenSearch,
+  async () => {
+    const serves = (await search.generations.serving())!.name;
+    const made: string[] = [];
+    for (let failed = 0; failed < 8; failed += 1) made.push((await search.generations.create()).name);
+    const answer = await fetch(`${server.url}/${alias}-g*`);
+    const there = Object.keys((await answer.json()) as object);
+    expect(there.toSorted()).toEqual([serves, ...made.slice(-4)].toSorted());
+    expect((await search.generations.serving())!.name).toBe(serves);
+  },
+);
+
 test('an engine leaves alone another whose name begins like its own', onOpenSearch, async () => {
   const other = openSearch({ url: server.url, clock: systemClock, alias: `${alias}-germany` });
   const theirs = await other.generations.create();
