@@ -1,7 +1,7 @@
 // What the routes need of the engine. A profile puts it together.
-import type { Catalogue } from '../commands/catalogue.ts';
+import type { Catalogue } from '../commands/catalogue/catalogue.ts';
 import type { CommandContext } from '../commands/command.ts';
-import type { ImportOutcome } from '../commands/import-feed.ts';
+import type { ImportOutcome } from '../commands/import/feed.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
 import type { ShowAggregate } from '../domain/show/show.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';

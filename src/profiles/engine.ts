@@ -13,7 +13,7 @@ import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-st
 import { eventLoopPressure } from '../adapters/system/event-loop-pressure.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
-import { Catalogue } from '../commands/catalogue.ts';
+import { Catalogue } from '../commands/catalogue/catalogue.ts';
 import { CommandPipeline } from '../commands/pipeline.ts';
 import { SeatingPlanStore } from '../commands/seating-plan-store.ts';
 import type { Config } from '../config.ts';

@@ -7,7 +7,7 @@ import { KeyRing } from '../api/key-ring.ts';
 import { LongPolls } from '../api/long-polls.ts';
 import { Reads } from '../api/reads.ts';
 import { createServer } from '../api/server.ts';
-import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { feedSource, importFeed } from '../commands/import/feed.ts';
 import type { Config } from '../config.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import { StartRefused } from '../ports/start-refused.ts';

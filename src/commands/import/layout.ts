@@ -1,8 +1,8 @@
 // The seating that a feed's zones stand for. Feeds give counts, not rooms: numbered zones are laid out in rows of a
 // fixed width, one zone behind the other, so that a seat keeps its id and its neighbours whatever the capacity becomes.
-import type { Money } from '../domain/decider.ts';
-import type { RowColumns } from '../domain/seating-plan/events.ts';
-import type { Area, Category, Point, SeatingPlan } from '../domain/seating-plan/plan.ts';
+import type { Money } from '../../domain/decider.ts';
+import type { RowColumns } from '../../domain/seating-plan/events.ts';
+import type { Area, Category, Point, SeatingPlan } from '../../domain/seating-plan/plan.ts';
 
 /** A category as an import sees it: of a feed, or of a show as it stands. */
 export interface Zone {

@@ -1,20 +1,20 @@
 // Scheduling a show: everything it rests on is checked, the event takes it in, then its own stream begins. Between these
 // two the event may have been published or cancelled, so it is looked at once more at the end.
-import { eventAggregate, eventCancelled, eventNotFound, type EventState } from '../domain/event/event.ts';
-import { keyReused, rejection, type Rejection } from '../domain/rejection.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
-import type { ShowCommand } from '../domain/show/commands.ts';
-import { showAggregate, type ShowAggregate, type ShowState } from '../domain/show/show.ts';
-import { showView, type ShowView } from '../domain/show/views.ts';
-import { isUuid } from '../domain/uuid.ts';
-import { venueAggregate, venueNotFound, type VenueState } from '../domain/venue/venue.ts';
-import { venueView, type VenueView } from '../domain/venue/views.ts';
-import { childContext } from './catalogue-publication.ts';
-import type { CommandContext, Outcome } from './command.ts';
-import { halfWay } from './half-way.ts';
-import type { CommandPipeline } from './pipeline.ts';
+import { eventAggregate, eventCancelled, eventNotFound, type EventState } from '../../domain/event/event.ts';
+import { keyReused, rejection, type Rejection } from '../../domain/rejection.ts';
+import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import { showAggregate, type ShowAggregate, type ShowState } from '../../domain/show/show.ts';
+import { showView, type ShowView } from '../../domain/show/views.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import { venueAggregate, venueNotFound, type VenueState } from '../../domain/venue/venue.ts';
+import { venueView, type VenueView } from '../../domain/venue/views.ts';
+import { childContext } from './publication.ts';
+import type { CommandContext, Outcome } from '../command.ts';
+import { halfWay } from '../half-way.ts';
+import type { CommandPipeline } from '../pipeline.ts';
 import { invalidRequest, requestRefused, scheduleShowOf, type ShowRequest } from './show-request.ts';
-import type { PlanSource } from '../ports/plan-source.ts';
+import type { PlanSource } from '../../ports/plan-source.ts';
 
 export interface ScheduledShow extends ShowView {
   readonly id: string;

@@ -1,20 +1,20 @@
 // How an import speaks to the engine: every command in the import's name, with an id that a repeated import derives
 // again, and a note of the furthest position, so that one answer can stand for all of it.
 import { v5 } from 'uuid';
-import type { Aggregate, AggregateState } from '../domain/decider.ts';
-import type { DomainEvent } from '../domain/event.ts';
-import type { Rejection } from '../domain/rejection.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
-import { seatingPlanAggregate } from '../domain/seating-plan/seating-plan.ts';
-import type { ShowAggregate } from '../domain/show/show.ts';
-import type { EventLog } from '../ports/event-log.ts';
-import type { PlanSource } from '../ports/plan-source.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { CommandContext, Outcome } from './command.ts';
-import { importedPlanId } from './import-ids.ts';
-import { layoutOf } from './import-layout.ts';
-import type { Zone } from './import-layout.ts';
-import type { CommandPipeline } from './pipeline.ts';
+import type { Aggregate, AggregateState } from '../../domain/decider.ts';
+import type { DomainEvent } from '../../domain/event.ts';
+import type { Rejection } from '../../domain/rejection.ts';
+import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
+import { seatingPlanAggregate } from '../../domain/seating-plan/seating-plan.ts';
+import type { ShowAggregate } from '../../domain/show/show.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { PlanSource } from '../../ports/plan-source.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { CommandContext, Outcome } from '../command.ts';
+import { importedPlanId } from './ids.ts';
+import { layoutOf } from './layout.ts';
+import type { Zone } from './layout.ts';
+import type { CommandPipeline } from '../pipeline.ts';
 
 /** What an import needs of the engine. */
 export interface ImportEngine {

@@ -1,17 +1,17 @@
 // The import of an outside feed: read whole, compared with how things stand, and brought about by the same commands that
 // organisers send. Importing the same feed again changes nothing; imports of one source take turns.
-import { venueAggregate } from '../domain/venue/venue.ts';
-import type { VenueFields } from '../domain/venue/events.ts';
-import { InvalidFeed } from '../ports/feed-source.ts';
-import type { AdaptedFeed, FeedAdapter, FeedOptions, FeedRejected } from '../ports/feed-source.ts';
-import type { ImportResult, ImportStore } from '../ports/import-store.ts';
-import { atOnce } from './at-once.ts';
-import type { CommandContext } from './command.ts';
-import { importEvent } from './import-event.ts';
-import type { EventChange } from './import-event.ts';
-import { importedVenueId } from './import-ids.ts';
-import { ImportSender } from './import-sender.ts';
-import type { ImportEngine } from './import-sender.ts';
+import { venueAggregate } from '../../domain/venue/venue.ts';
+import type { VenueFields } from '../../domain/venue/events.ts';
+import { InvalidFeed } from '../../ports/feed-source.ts';
+import type { AdaptedFeed, FeedAdapter, FeedOptions, FeedRejected } from '../../ports/feed-source.ts';
+import type { ImportResult, ImportStore } from '../../ports/import-store.ts';
+import { atOnce } from '../at-once.ts';
+import type { CommandContext } from '../command.ts';
+import { importEvent } from './event.ts';
+import type { EventChange } from './event.ts';
+import { importedVenueId } from './ids.ts';
+import { ImportSender } from './sender.ts';
+import type { ImportEngine } from './sender.ts';
 
 export interface FeedSource extends FeedOptions {
   /** Part of every id that its imports make. */

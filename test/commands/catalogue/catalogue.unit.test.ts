@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { pretixPlan } from '../../src/domain/seating-plan/pretix-plan.ts';
-import { pit, pretixJson } from '../domain/seating-plan/halls.ts';
-import { accepted, CatalogueHouse, context, GHOST, refusalOf } from './support/catalogue-house.ts';
+import { pretixPlan } from '../../../src/domain/seating-plan/pretix-plan.ts';
+import { pit, pretixJson } from '../../domain/seating-plan/halls.ts';
+import { accepted, CatalogueHouse, context, GHOST, refusalOf } from '../support/catalogue-house.ts';
 
 const VENUE = { name: 'Teatro Real', timeZone: 'Europe/Madrid', city: 'Madrid' };
 const NOWHERE = { address: null, country: null, lat: null, lon: null };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../../src/commands/catalogue.ts';
-import type { ShowRequest } from '../../src/commands/show-request.ts';
+import type { Catalogue } from '../../../src/commands/catalogue/catalogue.ts';
+import type { ShowRequest } from '../../../src/commands/catalogue/show-request.ts';
 import {
   accepted,
   CatalogueHouse,
@@ -9,7 +9,7 @@ import {
   eur,
   GHOST,
   refusalOf,
-} from './support/catalogue-house.ts';
+} from '../support/catalogue-house.ts';
 
 /** What becomes of a request to schedule a show, with something about it changed. */
 async function trial(change: Partial<ShowRequest>, house = new CatalogueHouse()) {

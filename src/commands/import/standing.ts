@@ -1,10 +1,10 @@
 // How a show stands, as an import compares it with a feed, and the edits that would make them alike.
-import type { ShowCommand } from '../domain/show/commands.ts';
-import { BLOCKED } from '../domain/show/seat-map.ts';
-import type { ShowState } from '../domain/show/state.ts';
-import type { FeedShow, FeedZone } from '../ports/feed-source.ts';
-import { zonesOf } from './import-layout.ts';
-import type { PricedZone } from './import-layout.ts';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import { BLOCKED } from '../../domain/show/seat-map.ts';
+import type { ShowState } from '../../domain/show/state.ts';
+import type { FeedShow, FeedZone } from '../../ports/feed-source.ts';
+import { zonesOf } from './layout.ts';
+import type { PricedZone } from './layout.ts';
 
 type Times = Pick<FeedShow, 'startsAt' | 'endsAt' | 'salesOpenAt' | 'salesCloseAt'>;
 

@@ -1,11 +1,11 @@
 // What an organiser asks for when scheduling a show: what it refuses, and the command that it becomes with its defaults.
-import { toIso, toMs, type Money } from '../domain/decider.ts';
-import { rejection, type Rejection } from '../domain/rejection.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
-import type { ShowCommand } from '../domain/show/commands.ts';
-import type { Prices, ShowRules } from '../domain/show/events.ts';
-import { pricesRefused, timesRefused } from '../domain/show/schedule.ts';
-import type { VenueView } from '../domain/venue/views.ts';
+import { toIso, toMs, type Money } from '../../domain/decider.ts';
+import { rejection, type Rejection } from '../../domain/rejection.ts';
+import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { Prices, ShowRules } from '../../domain/show/events.ts';
+import { pricesRefused, timesRefused } from '../../domain/show/schedule.ts';
+import type { VenueView } from '../../domain/venue/views.ts';
 
 /** The body of the call, as its schema gives it on; times in ISO 8601 UTC. */
 export interface ShowRequest extends Partial<ShowRules> {

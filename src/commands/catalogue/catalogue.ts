@@ -1,20 +1,20 @@
 // The use cases of the catalogue: venues, seating plans, events and the scheduling of shows. What concerns one stream is
 // decided there; what concerns several goes from the one that knows to the others, and may be sent again at any point.
-import { given } from '../domain/edit.ts';
-import { eventAggregate, type EventCommand } from '../domain/event/event.ts';
-import type { EventFields } from '../domain/event/events.ts';
-import { eventView, type EventView } from '../domain/event/views.ts';
-import type { VenueFields } from '../domain/venue/events.ts';
-import { venueAggregate, type VenueCommand } from '../domain/venue/venue.ts';
-import { venueView, type VenueView } from '../domain/venue/views.ts';
-import type { SeatingPlanView } from '../domain/seating-plan/views.ts';
-import { Publication } from './catalogue-publication.ts';
-import { drawSeatingPlan, type PlanRequest } from './catalogue-plans.ts';
-import { Scheduling, type ScheduledShow } from './catalogue-scheduling.ts';
-import type { CommandContext, Outcome } from './command.ts';
-import type { CommandPipeline } from './pipeline.ts';
+import { given } from '../../domain/edit.ts';
+import { eventAggregate, type EventCommand } from '../../domain/event/event.ts';
+import type { EventFields } from '../../domain/event/events.ts';
+import { eventView, type EventView } from '../../domain/event/views.ts';
+import type { VenueFields } from '../../domain/venue/events.ts';
+import { venueAggregate, type VenueCommand } from '../../domain/venue/venue.ts';
+import { venueView, type VenueView } from '../../domain/venue/views.ts';
+import type { SeatingPlanView } from '../../domain/seating-plan/views.ts';
+import { Publication } from './publication.ts';
+import { drawSeatingPlan, type PlanRequest } from './plans.ts';
+import { Scheduling, type ScheduledShow } from './scheduling.ts';
+import type { CommandContext, Outcome } from '../command.ts';
+import type { CommandPipeline } from '../pipeline.ts';
 import type { ShowRequest } from './show-request.ts';
-import type { PlanSource } from '../ports/plan-source.ts';
+import type { PlanSource } from '../../ports/plan-source.ts';
 
 type Optional<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: T[P] | undefined };
 export type VenueRequest = Optional<VenueFields, 'address' | 'country' | 'lat' | 'lon'>;

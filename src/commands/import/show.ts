@@ -1,15 +1,15 @@
 // One show of a feed against the show as it stands: what differs becomes commands, and what a command refuses is named
 // and left as it was, while the rest is still done.
-import type { Rejection } from '../domain/rejection.ts';
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
-import type { ShowCommand } from '../domain/show/commands.ts';
-import type { FeedRejected, FeedShow } from '../ports/feed-source.ts';
-import { mergedZones, needsOtherPlan } from './import-layout.ts';
-import type { PricedZone } from './import-layout.ts';
-import { giveBackWhatWasSoldOut } from './import-sale.ts';
-import type { ImportSender } from './import-sender.ts';
-import { editOfTimes, editOfZones, pricesOf, standingOf } from './import-standing.ts';
-import type { Standing } from './import-standing.ts';
+import type { Rejection } from '../../domain/rejection.ts';
+import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { FeedRejected, FeedShow } from '../../ports/feed-source.ts';
+import { mergedZones, needsOtherPlan } from './layout.ts';
+import type { PricedZone } from './layout.ts';
+import { giveBackWhatWasSoldOut } from './sold-out.ts';
+import type { ImportSender } from './sender.ts';
+import { editOfTimes, editOfZones, pricesOf, standingOf } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 export type Change = 'created' | 'updated' | 'unchanged' | 'rejected';
 

@@ -1,12 +1,12 @@
 // Drawing a seating plan for a venue, from the JSON of the pretix editor and areas beside it.
-import { nothingInIt } from '../domain/seating-plan/drawing.ts';
-import type { Area, Point } from '../domain/seating-plan/plan.ts';
-import { drawingOf, type PretixPlan } from '../domain/seating-plan/pretix-plan.ts';
-import { seatingPlanAggregate } from '../domain/seating-plan/seating-plan.ts';
-import { seatingPlanView, type SeatingPlanView } from '../domain/seating-plan/views.ts';
-import { venueNotFound, venueAggregate } from '../domain/venue/venue.ts';
-import type { CommandContext, Outcome } from './command.ts';
-import type { CommandPipeline } from './pipeline.ts';
+import { nothingInIt } from '../../domain/seating-plan/drawing.ts';
+import type { Area, Point } from '../../domain/seating-plan/plan.ts';
+import { drawingOf, type PretixPlan } from '../../domain/seating-plan/pretix-plan.ts';
+import { seatingPlanAggregate } from '../../domain/seating-plan/seating-plan.ts';
+import { seatingPlanView, type SeatingPlanView } from '../../domain/seating-plan/views.ts';
+import { venueNotFound, venueAggregate } from '../../domain/venue/venue.ts';
+import type { CommandContext, Outcome } from '../command.ts';
+import type { CommandPipeline } from '../pipeline.ts';
 
 /** The body of the call, as its schema gives it on. */
 export interface PlanRequest {

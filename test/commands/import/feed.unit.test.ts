@@ -1,8 +1,8 @@
 // The provider's three real feeds, one after another, and what each leaves in the log.
 import { describe, expect, test } from 'vitest';
-import { feedSource } from '../../src/commands/import-feed.ts';
-import { importedShowId } from '../../src/commands/import-ids.ts';
-import { ImportHouse, fixture, typesOf } from './support/import-house.ts';
+import { feedSource } from '../../../src/commands/import/feed.ts';
+import { importedShowId } from '../../../src/commands/import/ids.ts';
+import { ImportHouse, fixture, typesOf } from '../support/import-house.ts';
 
 const categories = (show: {
   categories: readonly {

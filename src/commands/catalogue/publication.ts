@@ -1,14 +1,14 @@
 // Publishing, unpublishing and cancelling an event: the event first, then each of its shows. Every step may be sent again:
 // a retry, another call or the follower of the log completes what a crash left half-way.
-import { eventAggregate, type EventCommand, type EventState } from '../domain/event/event.ts';
-import { eventView, type EventView } from '../domain/event/views.ts';
-import type { ShowCommand } from '../domain/show/commands.ts';
-import { showAggregate, type ShowAggregate } from '../domain/show/show.ts';
-import type { CommandContext, Outcome } from './command.ts';
-import { childCommandIdOf } from './command-id.ts';
-import { halfWay } from './half-way.ts';
-import type { CommandPipeline } from './pipeline.ts';
-import type { PlanSource } from '../ports/plan-source.ts';
+import { eventAggregate, type EventCommand, type EventState } from '../../domain/event/event.ts';
+import { eventView, type EventView } from '../../domain/event/views.ts';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import { showAggregate, type ShowAggregate } from '../../domain/show/show.ts';
+import type { CommandContext, Outcome } from '../command.ts';
+import { childCommandIdOf } from '../command-id.ts';
+import { halfWay } from '../half-way.ts';
+import type { CommandPipeline } from '../pipeline.ts';
+import type { PlanSource } from '../../ports/plan-source.ts';
 
 /** Shows that are told at the same time. */
 const SHOWS_AT_ONCE = 16;

@@ -1,12 +1,12 @@
 // One base event of a feed with its shows: the event is made or edited, put on public view or taken off it, and each of
 // its shows brought to what the feed says.
-import { eventAggregate } from '../domain/event/event.ts';
-import type { FeedEvent, FeedRejected } from '../ports/feed-source.ts';
-import type { CommandContext, Outcome } from './command.ts';
-import { importedEventId, importedShowId } from './import-ids.ts';
-import type { ImportSender } from './import-sender.ts';
-import { ShowImport } from './import-show.ts';
-import type { Change } from './import-show.ts';
+import { eventAggregate } from '../../domain/event/event.ts';
+import type { FeedEvent, FeedRejected } from '../../ports/feed-source.ts';
+import type { CommandContext, Outcome } from '../command.ts';
+import { importedEventId, importedShowId } from './ids.ts';
+import type { ImportSender } from './sender.ts';
+import { ShowImport } from './show.ts';
+import type { Change } from './show.ts';
 
 export interface EventChange {
   readonly event: Change;

@@ -1,8 +1,8 @@
 // What a feed says is sold out is blocked, and given back when the feed says otherwise; never what an organiser blocked
 // himself: the show's own stream says who did what (docs/decisions/0008).
-import type { RecordedEvent } from '../domain/event.ts';
-import type { Places } from '../domain/show/events.ts';
-import type { ImportSender } from './import-sender.ts';
+import type { RecordedEvent } from '../../domain/event.ts';
+import type { Places } from '../../domain/show/events.ts';
+import type { ImportSender } from './sender.ts';
 
 const PAGE = 500;
 

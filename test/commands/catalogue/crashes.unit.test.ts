@@ -1,9 +1,9 @@
 // Whatever append of a use case fails, and however: a new process that is sent the same command ends where an
 // undisturbed one would have.
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/commands/command.ts';
-import { accepted, CatalogueHouse, context } from './support/catalogue-house.ts';
-import type { Mishap } from './support/unruly-log.ts';
+import type { Outcome } from '../../../src/commands/command.ts';
+import { accepted, CatalogueHouse, context } from '../support/catalogue-house.ts';
+import type { Mishap } from '../support/unruly-log.ts';
 
 type UseCase = (house: CatalogueHouse) => Promise<() => Promise<Outcome<unknown>>>;
 

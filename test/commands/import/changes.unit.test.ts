@@ -1,8 +1,8 @@
 // What later feeds change in a show that people have tickets for, and what they leave alone.
 import { describe, expect, test } from 'vitest';
-import { importedShowId } from '../../src/commands/import-ids.ts';
-import { blockedBy } from '../../src/commands/import-sale.ts';
-import { ImportHouse, feedOf, typesOf, zoneOf } from './support/import-house.ts';
+import { importedShowId } from '../../../src/commands/import/ids.ts';
+import { blockedBy } from '../../../src/commands/import/sold-out.ts';
+import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
 
 const PATH = '/eventList/output/base_event[1]/event[1]';
 const capacities = async (house: ImportHouse) =>

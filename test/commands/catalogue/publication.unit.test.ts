@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accepted, CatalogueHouse, context, GHOST, refusalOf } from './support/catalogue-house.ts';
+import { accepted, CatalogueHouse, context, GHOST, refusalOf } from '../support/catalogue-house.ts';
 
 async function eventWithShows(count: number) {
   const house = new CatalogueHouse();
