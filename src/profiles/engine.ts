@@ -24,7 +24,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import { allProjections } from '../projections/all.ts';
+import { allProjections } from '../projections/views/all.ts';
 import { LiveShows } from '../live/live-shows.ts';
 import { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';

@@ -1,12 +1,12 @@
 // The static side of shows: when, where, under which rules and at which prices. What is free is `availability`'s.
 import { sql } from 'kysely';
-import type { Money } from '../domain/decider.ts';
-import { given } from '../domain/edit.ts';
-import type { RecordedEvent } from '../domain/event.ts';
-import type { SeatingPlanDrawn } from '../domain/seating-plan/events.ts';
-import type { ShowEvent, ShowScheduled } from '../domain/show/events.ts';
-import { fold } from '../domain/words.ts';
-import { idOf, type Handling, type Projection, type Tx } from './projection.ts';
+import type { Money } from '../../domain/decider.ts';
+import { given } from '../../domain/edit.ts';
+import type { RecordedEvent } from '../../domain/event.ts';
+import type { SeatingPlanDrawn } from '../../domain/seating-plan/events.ts';
+import type { ShowEvent, ShowScheduled } from '../../domain/show/events.ts';
+import { fold } from '../../domain/words.ts';
+import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 interface ShowRow {

@@ -1,6 +1,6 @@
 // Rows in bulk: whole batches travel as one JSON parameter, so that a batch is a few statements whatever its size.
 import { sql } from 'kysely';
-import type { Tx } from './projection.ts';
+import type { Tx } from '../projection.ts';
 
 /** Keys are column names; values as JSON has them. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,12 +1,12 @@
 // What search looks through: one document an event, of its own words and those of the venues it plays at, and every word
 // ever used, by which a mistyped one is understood.
 import { sql } from 'kysely';
-import type { CatalogueEvent } from '../domain/event/events.ts';
-import type { RecordedEvent } from '../domain/event.ts';
-import type { ShowScheduled } from '../domain/show/events.ts';
-import type { VenueEvent } from '../domain/venue/events.ts';
-import { isGuessed, wordsOf } from '../domain/words.ts';
-import { idOf, type Handling, type Projection, type Tx } from './projection.ts';
+import type { CatalogueEvent } from '../../domain/event/events.ts';
+import type { RecordedEvent } from '../../domain/event.ts';
+import type { ShowScheduled } from '../../domain/show/events.ts';
+import type { VenueEvent } from '../../domain/venue/events.ts';
+import { isGuessed, wordsOf } from '../../domain/words.ts';
+import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 const TEXT_LENGTH_MAX = 20_000;

@@ -1,12 +1,12 @@
 // States for the counts of shows: a snapshot spares them the fold of a long stream after a restart, and decides nothing.
 import { expect, test } from 'vitest';
-import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
-import type { RecordedEvent } from '../../src/domain/event.ts';
-import type { saveShow } from '../../src/domain/show/snapshot.ts';
-import type { ShowState } from '../../src/domain/show/show.ts';
-import type { Snapshot } from '../../src/ports/snapshot-store.ts';
-import { ShowStates } from '../../src/projections/show-states.ts';
-import { LiveWorld, SHOW } from '../live/world.ts';
+import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts';
+import type { RecordedEvent } from '../../../src/domain/event.ts';
+import type { saveShow } from '../../../src/domain/show/snapshot.ts';
+import type { ShowState } from '../../../src/domain/show/show.ts';
+import type { Snapshot } from '../../../src/ports/snapshot-store.ts';
+import { ShowStates } from '../../../src/projections/views/show-states.ts';
+import { LiveWorld, SHOW } from '../../live/world.ts';
 
 const stream = `show-${SHOW}`;
 

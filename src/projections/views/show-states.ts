@@ -1,11 +1,11 @@
 // States of shows in memory, least recently used ones forgotten: folded from batches while they are known, read from a
 // snapshot and the rest of their stream when they are not. After a restart the first command of a show waits beside that.
-import type { RecordedEvent } from '../domain/event.ts';
-import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
-import { forgetEndedHolds } from '../domain/show/state.ts';
-import type { EventLog } from '../ports/event-log.ts';
-import type { PlanSource } from '../ports/plan-source.ts';
-import { savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
+import type { RecordedEvent } from '../../domain/event.ts';
+import type { ShowAggregate, ShowState } from '../../domain/show/show.ts';
+import { forgetEndedHolds } from '../../domain/show/state.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { PlanSource } from '../../ports/plan-source.ts';
+import { savedState, type SnapshotStore } from '../../ports/snapshot-store.ts';
 
 const BYTES_MAX = 128 * 1024 * 1024;
 /** Holds in a state before it is worth looking for ended ones; then at every doubling. */
