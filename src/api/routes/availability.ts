@@ -9,7 +9,6 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { CACHE_FOREVER, CACHE_PRIVATE, matches, notModified, publicCache, sendBytes } from '../etag.ts';
 import { SCOPE_BITS } from '../key-ring.ts';
-import { liveFollower } from '../live-position.ts';
 import { awaitPosition, wantsPosition } from '../position.ts';
 import { defineRoute } from '../route.ts';
 import { answers } from '../schemas/browsing.ts';
@@ -103,7 +102,7 @@ async function sendAvailability(
   { after, wait: waitS, asOf }: z.output<typeof availabilityQuery>,
 ): Promise<void> {
   const { live, polls } = api;
-  await awaitPosition(request, reply, liveFollower(live));
+  await awaitPosition(request, reply, live);
   if (asOf !== undefined)
     return sendPast(
       request,

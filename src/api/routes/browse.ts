@@ -5,7 +5,6 @@ import { locationEvents, locations } from '../../queries/locations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { publicCache, sendBytes, sendRead } from '../etag.ts';
-import { liveFollower } from '../live-position.ts';
 import { sendPage } from '../page.ts';
 import { awaitPosition } from '../position.ts';
 import { defineRoute } from '../route.ts';
@@ -182,7 +181,7 @@ function getShowRoute(app: FastifyInstance, { live }: ApiDependencies): void {
       304: 'text/plain',
     },
     async handler(request, reply) {
-      await awaitPosition(request, reply, liveFollower(live));
+      await awaitPosition(request, reply, live);
       return sendBytes(
         request,
         reply,
