@@ -27,15 +27,3 @@ function nextUrl(url: string, cursor: string): string {
   params.set('cursor', cursor);
   return `${path}?${params.toString()}`;
 }
-
-/** A cursor of our own making: JSON in base64url; undefined when it is none of ours. */
-export function readCursor(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-export const writeCursor = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value)).toString('base64url');
