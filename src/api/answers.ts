@@ -1,6 +1,4 @@
 // From the views of the domain to the members of an answer: what is nobody's business at the API (the client) is left out.
-import type { ShowState } from '../domain/show/show.ts';
-import { bookingView, entryView, holdView, showView } from '../domain/show/views.ts';
 import type { BookingView, EntryView, HoldView, ShowView } from '../domain/show/views.ts';
 
 export type HoldAnswer = Omit<HoldView, 'clientId'> & { readonly showId: string };
@@ -27,6 +25,3 @@ export function showAnswer(showId: string, view: ShowView, venue: unknown): Reco
   const { eventId, status, version, venueId: _venueId, ...rest } = view;
   return { id: showId, eventId, status, version, venue, ...rest };
 }
-
-export { bookingView, entryView, holdView, showView };
-export type { ShowState };

@@ -1,8 +1,9 @@
 // Holds and bookings: the hot path of a sale. A command goes straight to the writer of its show.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ShowCommand } from '../../domain/show/commands.ts';
-import { bookingAnswer, bookingView, holdAnswer, holdView } from '../answers.ts';
-import type { ShowState } from '../answers.ts';
+import type { ShowState } from '../../domain/show/show.ts';
+import { bookingView, holdView } from '../../domain/show/views.ts';
+import { bookingAnswer, holdAnswer } from '../answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import type { ProblemCode } from '../errors.ts';

@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { halfWay } from '../../commands/half-way.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
+import { showView } from '../../domain/show/views.ts';
 import type { Page, Query } from '../../queries/query.ts';
 import { showBookings, showHolds, showWaitlist } from '../../queries/show-lists.ts';
 import type { ShowList } from '../../queries/show-lists.ts';
-import { showAnswer, showView } from '../answers.ts';
+import { showAnswer } from '../answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { ifVersionOf } from '../if-match.ts';

@@ -2,9 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { offerHoldIdOf } from '../../commands/command-id.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
-import { entryChangedAt } from '../../domain/show/views.ts';
-import { entryAnswer, entryView } from '../answers.ts';
-import type { EntryAnswer, ShowState } from '../answers.ts';
+import type { ShowState } from '../../domain/show/show.ts';
+import { entryChangedAt, entryView } from '../../domain/show/views.ts';
+import { entryAnswer, type EntryAnswer } from '../answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { jsonRead, notModified, sendBytes } from '../etag.ts';
