@@ -2,6 +2,9 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiProblem, invalid } from './errors.ts';
 
+/** What a key may be: also what the OpenAPI document says of it. */
+export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
 /** The problem with the key of a request, if there is one. */
 export function checkIdempotencyKey(
   request: FastifyRequest,
@@ -15,7 +18,7 @@ export function checkIdempotencyKey(
       'Send an Idempotency-Key header with a value of your own for this request, a UUID for example, and the same one when you repeat it.',
     );
   }
-  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return undefined;
+  if (typeof key === 'string' && IDEMPOTENCY_KEY.test(key)) return undefined;
   return invalid(
     '/headers/idempotency-key',
     'wrongFormat',
