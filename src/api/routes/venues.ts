@@ -30,17 +30,10 @@ function createVenueRoute(app: FastifyInstance, { catalogue, contexts }: ApiDepe
     body: venueBody,
     answers: { 201: answers.venueDone },
     async handler(request, reply) {
-      const fields = {
-        address: null,
-        country: null,
-        lat: null,
-        lon: null,
-        ...request.body,
-      };
       return sendOutcome(
         request,
         reply,
-        await catalogue.createVenue(fields, contexts.of(request)),
+        await catalogue.createVenue(request.body, contexts.of(request)),
         201,
         (venue) => ({ venue }),
       );
