@@ -12,11 +12,11 @@ import type { PlanSource } from '../ports/plan-source.ts';
 import type { LiveShows } from '../live/live-shows.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';
-import type { CommandContexts } from './command-context.ts';
-import type { HttpMetrics } from './http-metrics.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { LongPolls } from './long-polls.ts';
-import type { Reads } from './reads.ts';
+import type { CommandContexts } from './request/command-context.ts';
+import type { HttpMetrics } from './request/http-metrics.ts';
+import type { KeyRing } from './request/key-ring.ts';
+import type { LongPolls } from './request/long-polls.ts';
+import type { Reads } from './answer/reads.ts';
 
 export interface ApiDependencies {
   readonly clock: Clock;

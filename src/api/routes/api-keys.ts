@@ -4,11 +4,11 @@ import { isUuid } from '../../domain/uuid.ts';
 import { isTime } from '../../queries/query.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
-import { sendPage } from '../page.ts';
+import { sendPage } from '../answer/page.ts';
 import { defineRoute } from '../route.ts';
 import { answers, apiKeyBody } from '../schemas/operating.ts';
 import { noQuery, pageQuery } from '../schemas/queries.ts';
-import { NO_STORE } from '../security-headers.ts';
+import { NO_STORE } from '../answer/security-headers.ts';
 
 const tag = 'Keys';
 

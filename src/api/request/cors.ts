@@ -1,7 +1,7 @@
 // Pages of other origins that may call (CORS): @fastify/cors answers preflights and adds its headers to every answer.
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 /** `origins`: as the setting names them; `*` is all. */
 export async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {

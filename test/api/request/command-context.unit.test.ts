@@ -1,7 +1,7 @@
 // What a request's command is known by when it comes again.
 import type { FastifyRequest } from 'fastify';
 import { expect, it } from 'vitest';
-import { CommandContexts } from '../../src/api/command-context.ts';
+import { CommandContexts } from '../../../src/api/request/command-context.ts';
 
 let count = 0;
 const contexts = new CommandContexts(

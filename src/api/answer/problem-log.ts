@@ -2,9 +2,9 @@
 // so that a database that is away does not fill the disk.
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { SteadyClock } from '../ports/clock.ts';
-import { PROBLEMS } from './errors.ts';
-import type { ApiProblem, ProblemCode } from './errors.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+import { PROBLEMS } from '../errors.ts';
+import type { ApiProblem, ProblemCode } from '../errors.ts';
 
 const EVERY_MS = 1000;
 

@@ -1,8 +1,8 @@
 // Which key a request shows: from memory while that is fresh, from the store when it is not.
 import { describe, expect, test } from 'vitest';
-import { bearerToken, KeyRing, SCOPE_BITS } from '../../src/api/key-ring.ts';
-import type { ApiKey, ApiKeyStore, Scope } from '../../src/ports/api-key-store.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { bearerToken, KeyRing, SCOPE_BITS } from '../../../src/api/request/key-ring.ts';
+import type { ApiKey, ApiKeyStore, Scope } from '../../../src/ports/api-key-store.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const CLIENT = '11111111-1111-4111-8111-111111111111';
 

@@ -1,6 +1,6 @@
 // Every request has an id: the caller's own, where it sends a decent one, else one of ours. It is in the answer, in every
 // problem and every log line, and is the correlation id of the events that come of it.
-import type { Ids } from '../ports/clock.ts';
+import type { Ids } from '../../ports/clock.ts';
 
 const DECENT = /^[A-Za-z0-9._-]{8,64}$/;
 

@@ -8,15 +8,15 @@ import type {
   HookHandlerDoneFunction,
   onRequestHookHandler,
 } from 'fastify';
-import type { Scope } from '../ports/api-key-store.ts';
-import { Fault } from '../ports/fault.ts';
-import { ApiProblem, invalid } from './errors.ts';
-import type { ProblemCode } from './errors.ts';
+import type { Scope } from '../../ports/api-key-store.ts';
+import { Fault } from '../../ports/fault.ts';
+import { ApiProblem, invalid } from '../errors.ts';
+import type { ProblemCode } from '../errors.ts';
 import { checkIdempotencyKey } from './idempotency.ts';
 import { SCOPE_BITS } from './key-ring.ts';
 import type { KeyRing, Principal } from './key-ring.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,8 +1,8 @@
 // Which API key a request shows, answered from memory on the hot path: a key is looked up again when what is known of it
 // is a second old, so that revoking elsewhere takes hold, and at once where it is revoked here.
-import type { SteadyClock } from '../ports/clock.ts';
-import type { ApiKey, ApiKeyStore, Scope } from '../ports/api-key-store.ts';
-import type { Caller } from '../domain/show/commands.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+import type { ApiKey, ApiKeyStore, Scope } from '../../ports/api-key-store.ts';
+import type { Caller } from '../../domain/show/commands.ts';
 
 const FRESH_MS = 1000;
 const KNOWN_KEYS_MAX = 10_000;

@@ -1,13 +1,13 @@
 // RFC 9457 for everything that is no success: refusals of the domain, faults behind it, and what Fastify itself refuses.
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Rejection } from '../domain/rejection.ts';
-import { Fault } from '../ports/fault.ts';
-import { ApiProblem, PROBLEMS } from './errors.ts';
-import type { ProblemCode } from './errors.ts';
+import type { Rejection } from '../../domain/rejection.ts';
+import { Fault } from '../../ports/fault.ts';
+import { ApiProblem, PROBLEMS } from '../errors.ts';
+import type { ProblemCode } from '../errors.ts';
 import type { ProblemLog } from './problem-log.ts';
 import { NO_STORE, SECURITY_HEADERS } from './security-headers.ts';
-import { InputInvalid, pathProblem } from './validation.ts';
+import { InputInvalid, pathProblem } from '../validation.ts';
 
 // An import would read each name that node:http exports, and some of them load an HTTP client: 70 ms of every start.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');

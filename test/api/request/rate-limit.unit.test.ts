@@ -1,9 +1,9 @@
 // The windows in which requests are counted, on a clock that is moved and put.
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
-import type { ApiProblem } from '../../src/api/errors.ts';
-import { registerRateLimits } from '../../src/api/rate-limit.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import type { ApiProblem } from '../../../src/api/errors.ts';
+import { registerRateLimits } from '../../../src/api/request/rate-limit.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 test('a window ends after a minute though the clock was put back an hour meanwhile', async () => {
   const clock = new VirtualClock(1_000_000);

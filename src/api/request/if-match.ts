@@ -1,6 +1,6 @@
 // If-Match on edits: the version that the editor saw.
 import type { FastifyRequest } from 'fastify';
-import { invalid } from './errors.ts';
+import { invalid } from '../errors.ts';
 
 /** A version that nothing ever has. */
 const NO_VERSION = -1;

@@ -1,7 +1,7 @@
 // Requests that wait, of real connections: which of them are counted, and until when.
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LongPolls } from '../../src/api/long-polls.ts';
+import { LongPolls } from '../../../src/api/request/long-polls.ts';
 
 let polls: LongPolls;
 let signals: AbortSignal[];

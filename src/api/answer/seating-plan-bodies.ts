@@ -1,5 +1,5 @@
 // Seating plans as ready bytes: they never change, and one of 100,000 seats takes a tenth of a second to write down.
-import type { SeatingPlan } from '../domain/seating-plan/plan.ts';
+import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
 
 const BYTES_MAX = 96 * 1024 * 1024;
 

@@ -3,8 +3,8 @@
 import rateLimit from '@fastify/rate-limit';
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { SteadyClock } from '../ports/clock.ts';
-import { ApiProblem } from './errors.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+import { ApiProblem } from '../errors.ts';
 
 const WINDOW_MS = 60_000;
 const COUNTED_MAX = 50_000;

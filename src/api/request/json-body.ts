@@ -1,8 +1,8 @@
 // Bodies: JSON as JSON, also when it is empty (a DELETE that says it sends JSON), and nothing else unless a route asks.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiProblem, invalid } from './errors.ts';
-import { InputInvalid } from './validation.ts';
+import { ApiProblem, invalid } from '../errors.ts';
+import { InputInvalid } from '../validation.ts';
 
 /** A seating plan is some ten levels deep. */
 const DEPTH_MAX = 100;

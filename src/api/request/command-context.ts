@@ -1,8 +1,8 @@
 // From a request to the context of its command: who sends it, how it is recognised when it comes again, until when.
 import type { FastifyRequest } from 'fastify';
-import type { CommandContext } from '../commands/command.ts';
-import { commandIdOf, requestHashOf } from '../commands/command-id.ts';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { CommandContext } from '../../commands/command.ts';
+import { commandIdOf, requestHashOf } from '../../commands/command-id.ts';
+import type { Clock, Ids } from '../../ports/clock.ts';
 import type { Principal } from './key-ring.ts';
 
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;

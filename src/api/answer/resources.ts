@@ -1,5 +1,5 @@
 // From the views of the domain to the members of an answer: what is nobody's business at the API (the client) is left out.
-import type { BookingView, EntryView, HoldView, ShowView } from '../domain/show/views.ts';
+import type { BookingView, EntryView, HoldView, ShowView } from '../../domain/show/views.ts';
 
 export type HoldAnswer = Omit<HoldView, 'clientId'> & { readonly showId: string };
 export type BookingAnswer = Omit<BookingView, 'clientId'> & { readonly showId: string };

@@ -1,6 +1,6 @@
 // Requests that wait: each has a signal that says when to stop, because its reader has gone or the server shuts down.
 import type { FastifyReply } from 'fastify';
-import { Fault } from '../ports/fault.ts';
+import { Fault } from '../../ports/fault.ts';
 
 /** Requests that may wait at one time; one more is told to come back. */
 const WAITING_MAX = 20_000;

@@ -1,6 +1,6 @@
 // Reads that must have seen a command: `X-Min-Position` with `Prefer: wait=<s>`, answered with `X-Position`.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { invalid } from './errors.ts';
+import { invalid } from '../errors.ts';
 
 const WAIT_MAX_S = 10;
 

@@ -1,6 +1,6 @@
 // The Idempotency-Key: its syntax here; what it is good for is the command's id, which is derived from it.
 import type { FastifyRequest } from 'fastify';
-import { ApiProblem, invalid } from './errors.ts';
+import { ApiProblem, invalid } from '../errors.ts';
 
 /** What a key may be: also what the OpenAPI document says of it. */
 export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;

@@ -1,6 +1,6 @@
 // 404 for addresses that are none, 405 with Allow for those that do not take the method.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './problem.ts';
+import { sendProblem } from '../answer/problem.ts';
 
 interface Address {
   readonly pattern: RegExp;

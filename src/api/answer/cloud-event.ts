@@ -1,5 +1,5 @@
 // A recorded event as a CloudEvent 1.0, one JSON line each.
-import type { RecordedEvent } from '../domain/event.ts';
+import type { RecordedEvent } from '../../domain/event.ts';
 import { positionText } from './position.ts';
 
 const SOURCE = '/fairseat';

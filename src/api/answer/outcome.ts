@@ -1,6 +1,6 @@
 // The answer to a command: its verdict, with where the stream and the log stand.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Outcome } from '../commands/command.ts';
+import type { Outcome } from '../../commands/command.ts';
 import { JSON_TYPE } from './etag.ts';
 import { NO_STORE } from './security-headers.ts';
 import { positionText } from './position.ts';
