@@ -2,14 +2,14 @@
 // wrong with either, as problems.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventFound, Facets, SearchIndex } from '../../ports/search-index.ts';
-import { followerOf, postgresSearch, type ViewPositions } from '../../queries/postgres-search.ts';
+import { followerOf, postgresSearch, type ViewPositions } from '../../queries/search/postgres-search.ts';
 import type { Page, Query, ReadModels } from '../../queries/query.ts';
 import { InvalidCursor } from '../../queries/cursor.ts';
 import { LocationNotFound } from '../../queries/locations.ts';
 import { Fault } from '../../ports/fault.ts';
 import { isOutage } from '../../ports/outage.ts';
 import { ApiProblem, invalid } from '../errors.ts';
-import { searchEvents, searchWithFacets, type EventSearch } from '../../queries/search-events.ts';
+import { searchEvents, searchWithFacets, type EventSearch } from '../../queries/search/search-events.ts';
 import { awaitPosition, type Follower } from './position.ts';
 
 export type EventsFound = Page<EventFound> & { readonly facets?: Facets };

@@ -1,7 +1,7 @@
 // What is near, for SQL: places as points in space, of which an index knows the nearest.
 import { sql, type RawBuilder } from 'kysely';
-import { chordOf, pointInSpace, type GeoPoint } from '../domain/globe.ts';
-import type { ReadModels } from './query.ts';
+import { chordOf, pointInSpace, type GeoPoint } from '../../domain/globe.ts';
+import type { ReadModels } from '../query.ts';
 
 /** Metres, in keys of a sort by distance: of what has no coordinates. */
 export const NO_DISTANCE = 2_147_483_647;

@@ -1,8 +1,8 @@
 // What somebody may have meant by the words they typed: their beginnings and inflections, and where a word looks
 // mistyped, the words in use that are closest to it.
 import { sql } from 'kysely';
-import { askedWords, GUESSED_LENGTH_MIN } from '../domain/words.ts';
-import type { ReadModels } from './query.ts';
+import { askedWords, GUESSED_LENGTH_MIN } from '../../domain/words.ts';
+import type { ReadModels } from '../query.ts';
 import { typingDistance } from './typing-distance.ts';
 
 const PREFIX_LENGTH_MIN = 3;

@@ -1,5 +1,5 @@
 // Search, page by page, whatever the index is: what was asked for and left out, where a page begins and where it ends.
-import { toIso } from '../domain/decider.ts';
+import { toIso } from '../../domain/decider.ts';
 import type {
   EventFound,
   Facets,
@@ -7,9 +7,9 @@ import type {
   SearchHit,
   SearchIndex,
   SearchQuestion,
-} from '../ports/search-index.ts';
-import { pageOf, readCursor, writeCursor } from './cursor.ts';
-import type { Page, Paging } from './query.ts';
+} from '../../ports/search-index.ts';
+import { pageOf, readCursor, writeCursor } from '../cursor.ts';
+import type { Page, Paging } from '../query.ts';
 
 export interface EventSearch extends SearchFilters, Paging {
   /** ms since 1970: the default of `from`. */

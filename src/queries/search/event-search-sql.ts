@@ -1,14 +1,14 @@
 // The statements behind the search of events: by time, by distance, by relevance. All of them find an event by its first
 // show that matches, and read one page and no more.
 import { sql, type RawBuilder } from 'kysely';
-import type { Money } from '../domain/decider.ts';
-import { fold } from '../domain/words.ts';
-import type { SearchFilters, SearchQuestion } from '../ports/search-index.ts';
+import type { Money } from '../../domain/decider.ts';
+import { fold } from '../../domain/words.ts';
+import type { SearchFilters, SearchQuestion } from '../../ports/search-index.ts';
 import { documentQuery } from './document-query.ts';
 import { cube, NO_DISTANCE, type VenueThere } from './nearness.ts';
-import { allOf, iso, storable } from './query.ts';
+import { allOf, iso, storable } from '../query.ts';
 import type { Understood } from './search-words.ts';
-import { venueObject, type Venue } from './venue.ts';
+import { venueObject, type Venue } from '../venue.ts';
 
 /** An event as a row, with its first show that matches. */
 export interface EventRow {

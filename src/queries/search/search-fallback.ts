@@ -1,7 +1,7 @@
 // Search that goes on while its index is away: from the read models, which are there in every profile.
-import type { SteadyClock } from '../ports/clock.ts';
-import { Fault } from '../ports/fault.ts';
-import type { SearchIndex } from '../ports/search-index.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+import { Fault } from '../../ports/fault.ts';
+import type { SearchIndex } from '../../ports/search-index.ts';
 
 /** After a failure the index is left alone for so long: nobody else waits for it in vain. */
 const REST_MS = 2_000;

@@ -2,10 +2,10 @@
 // so that a document says truly up to where it has seen everything; it reads them flat, for putting documents together in
 // Postgres, each with subqueries of its own, took five times as long.
 import { sql, type RawBuilder } from 'kysely';
-import type { DocumentBatch, EventDocument, ShowDocument } from '../ports/search-documents.ts';
-import type { VenueFound } from '../ports/search-index.ts';
-import { iso, type ReadModels, type View } from './query.ts';
-import { ordered, venueObject } from './venue.ts';
+import type { DocumentBatch, EventDocument, ShowDocument } from '../../ports/search-documents.ts';
+import type { VenueFound } from '../../ports/search-index.ts';
+import { iso, type ReadModels, type View } from '../query.ts';
+import { ordered, venueObject } from '../venue.ts';
 
 export const DOCUMENTS_REST_ON: readonly View[] = ['events', 'shows', 'venues', 'availability'];
 

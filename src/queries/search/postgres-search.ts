@@ -1,7 +1,7 @@
 // Search in the read models: the index that needs no other service.
 import { sql } from 'kysely';
-import { chordOf, groundOf } from '../domain/globe.ts';
-import type { EventFound, Facets, SearchHit, SearchIndex, SearchQuestion } from '../ports/search-index.ts';
+import { chordOf, groundOf } from '../../domain/globe.ts';
+import type { EventFound, Facets, SearchHit, SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
 import {
   byRelevance,
   inOrder,
@@ -13,9 +13,9 @@ import {
 } from './event-search-sql.ts';
 import { countFacets, NO_FACETS } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
-import { isUuid, type ReadModels, type View } from './query.ts';
+import { isUuid, type ReadModels, type View } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
-import { ordered } from './venue.ts';
+import { ordered } from '../venue.ts';
 
 export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toIso } from '../../src/domain/decider.ts';
-import { InvalidCursor } from '../../src/queries/cursor.ts';
-import type { EventSearch } from '../../src/queries/search-events.ts';
-import { DAY, idFor, T0 } from '../projections/season.ts';
-import { describeEachIndex, SearchWorld } from './search-world.ts';
+import { toIso } from '../../../src/domain/decider.ts';
+import { InvalidCursor } from '../../../src/queries/cursor.ts';
+import type { EventSearch } from '../../../src/queries/search/search-events.ts';
+import { DAY, idFor, T0 } from '../../projections/season.ts';
+import { describeEachIndex, SearchWorld } from '../search-world.ts';
 
 describeEachIndex('search', (openIndex) => {
   let world: SearchWorld;

@@ -1,9 +1,9 @@
 // Whose index it is that answers a search.
 import { expect, it } from 'vitest';
-import type { SearchIndex, SearchQuestion } from '../../src/ports/search-index.ts';
-import { ownIndex } from '../../src/queries/own-index.ts';
-import { searchOrElse } from '../../src/queries/search-fallback.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import type { SearchIndex, SearchQuestion } from '../../../src/ports/search-index.ts';
+import { ownIndex } from '../../../src/queries/search/own-index.ts';
+import { searchOrElse } from '../../../src/queries/search/search-fallback.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const QUESTION = { sort: 'startsAt' } as SearchQuestion;
 const holding = (id: string): SearchIndex => {

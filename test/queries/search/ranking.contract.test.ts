@@ -2,17 +2,17 @@
 // neither must find the same, in the same order, on every page.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
-import { Chance } from '../../src/demo/chance.ts';
-import { toIso } from '../../src/domain/decider.ts';
-import { systemClock } from '../../src/adapters/system/system-clock.ts';
-import { Positions } from '../../src/projections/positions.ts';
-import { postgresSearch } from '../../src/queries/postgres-search.ts';
-import { searchEvents, type EventSearch } from '../../src/queries/search-events.ts';
-import { understand } from '../../src/queries/search-words.ts';
-import { openReadModels, projectAll, type ReadModels } from '../projections/read-models.ts';
-import { DAY, idFor, Season, T0 } from '../projections/season.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts';
+import { Chance } from '../../../src/demo/chance.ts';
+import { toIso } from '../../../src/domain/decider.ts';
+import { systemClock } from '../../../src/adapters/system/system-clock.ts';
+import { Positions } from '../../../src/projections/positions.ts';
+import { postgresSearch } from '../../../src/queries/search/postgres-search.ts';
+import { searchEvents, type EventSearch } from '../../../src/queries/search/search-events.ts';
+import { understand } from '../../../src/queries/search/search-words.ts';
+import { openReadModels, projectAll, type ReadModels } from '../../projections/read-models.ts';
+import { DAY, idFor, Season, T0 } from '../../projections/season.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const EVENTS = 400;
 const LIMIT = 4;

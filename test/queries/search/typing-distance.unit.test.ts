@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { typingDistance } from '../../src/queries/typing-distance.ts';
+import { typingDistance } from '../../../src/queries/search/typing-distance.ts';
 
 test.for<[string, string, number]>([
   ['beethoven', 'beethoven', 0],

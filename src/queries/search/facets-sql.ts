@@ -1,8 +1,8 @@
 // What the events found have in common, counted in the read models.
 import { sql } from 'kysely';
-import { FACET_MONTHS_MAX, FACET_VALUES_MAX, type Facets } from '../ports/search-index.ts';
+import { FACET_MONTHS_MAX, FACET_VALUES_MAX, type Facets } from '../../ports/search-index.ts';
 import { matching, onView, worded, type Asked } from './event-search-sql.ts';
-import type { ReadModels } from './query.ts';
+import type { ReadModels } from '../query.ts';
 
 export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { InvalidCursor } from '../../src/queries/cursor.ts';
-import { describeEachIndex, SearchWorld } from './search-world.ts';
+import { InvalidCursor } from '../../../src/queries/cursor.ts';
+import { describeEachIndex, SearchWorld } from '../search-world.ts';
 
 describeEachIndex('facets', (openIndex) => {
   let world: SearchWorld;

@@ -1,7 +1,7 @@
 // Search that finds nothing of others: an index of another log answers as readily as our own.
-import type { SteadyClock } from '../ports/clock.ts';
-import { Fault } from '../ports/fault.ts';
-import type { SearchIndex } from '../ports/search-index.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+import { Fault } from '../../ports/fault.ts';
+import type { SearchIndex } from '../../ports/search-index.ts';
 
 /** An index is exchanged rarely, and searched often. */
 const LOOK_EVERY_MS = 1_000;

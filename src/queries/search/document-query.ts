@@ -1,10 +1,10 @@
 // What the document of an event must say for the event to be found. A document has the words of type, tags and cities too,
 // so what is asked of these is asked of the index of documents as well: fewer are fetched, ranked and compared with it.
 import { sql, type RawBuilder } from 'kysely';
-import { wordsOf } from '../domain/words.ts';
-import type { SearchFilters } from '../ports/search-index.ts';
+import { wordsOf } from '../../domain/words.ts';
+import type { SearchFilters } from '../../ports/search-index.ts';
 import type { VenueThere } from './nearness.ts';
-import { storable } from './query.ts';
+import { storable } from '../query.ts';
 
 /** More of them keep out too little for what they cost. */
 const CITIES_MAX = 20;
