@@ -5,7 +5,7 @@ import { INDEX } from '../src/adapters/opensearch/mapping.ts';
 import { toStored } from '../src/adapters/opensearch/stored-event.ts';
 import { openDatabase } from '../src/adapters/postgres/database.ts';
 import { systemClock } from '../src/adapters/system/system-clock.ts';
-import { documentsOf, eventIdsAfter } from '../src/queries/search-documents.ts';
+import { documentsOf, eventIdsAfter } from '../src/queries/search/search-documents.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
 import { makeHalls, writeCatalogue } from './harness/catalogue.ts';
 import { startDistributed, startIndexRebuild, type Distributed } from './harness/distributed.ts';

@@ -3,7 +3,7 @@
 import { Client } from '@opensearch-project/opensearch';
 import { OpenSearchSearch } from '../src/adapters/opensearch/opensearch-search.ts';
 import { systemClock } from '../src/adapters/system/system-clock.ts';
-import { searchWithFacets, type EventSearch } from '../src/queries/search-events.ts';
+import { searchWithFacets, type EventSearch } from '../src/queries/search/search-events.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
 import { askedQuestions, makeHalls, pathOf, writeCatalogue, type Question } from './harness/catalogue.ts';
 import { rebuildIndex, startDistributed } from './harness/distributed.ts';

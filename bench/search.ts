@@ -1,8 +1,8 @@
 // Search among 100,000 events, half of the words mistyped, with facets and places, 500 questions a second whatever
 // happens, or half of what the statements alone reach where that is less. Beside it the engine's own statements, sent by `pg` without the engine before them.
 import { openDatabase } from '../src/adapters/postgres/database.ts';
-import { findEvents } from '../src/queries/postgres-search.ts';
-import { searchEvents, type EventSearch } from '../src/queries/search-events.ts';
+import { findEvents } from '../src/queries/search/postgres-search.ts';
+import { searchEvents, type EventSearch } from '../src/queries/search/search-events.ts';
 import type { SearchIndex } from '../src/ports/search-index.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
 import { askedQuestions, makeHalls, pathOf, writeCatalogue, type Question } from './harness/catalogue.ts';

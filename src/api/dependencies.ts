@@ -1,7 +1,7 @@
 // What the routes need of the engine. A profile puts it together.
-import type { Catalogue } from '../commands/catalogue.ts';
+import type { Catalogue } from '../commands/catalogue/catalogue.ts';
 import type { CommandContext } from '../commands/command.ts';
-import type { ImportOutcome } from '../commands/import-feed.ts';
+import type { ImportOutcome } from '../commands/import/feed.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
 import type { ShowAggregate } from '../domain/show/show.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
@@ -12,11 +12,11 @@ import type { PlanSource } from '../ports/plan-source.ts';
 import type { LiveShows } from '../live/live-shows.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';
-import type { CommandContexts } from './command-context.ts';
-import type { HttpMetrics } from './http-metrics.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { LongPolls } from './long-polls.ts';
-import type { Reads } from './reads.ts';
+import type { CommandContexts } from './request/command-context.ts';
+import type { HttpMetrics } from './request/http-metrics.ts';
+import type { KeyRing } from './request/key-ring.ts';
+import type { LongPolls } from './request/long-polls.ts';
+import type { Reads } from './answer/reads.ts';
 
 export interface ApiDependencies {
   readonly clock: Clock;

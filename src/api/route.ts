@@ -6,10 +6,11 @@ import { isUuid, UUID } from '../domain/uuid.ts';
 import type { Scope } from '../ports/api-key-store.ts';
 import { PROBLEMS } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
-import { scopeBits } from './guard.ts';
-import type { Guard } from './guard.ts';
-import type { HttpMetrics } from './http-metrics.ts';
-import { timed } from './http-metrics.ts';
+import { scopeBits } from './request/guard.ts';
+import type { Guard } from './request/guard.ts';
+import type { HttpMetrics } from './request/http-metrics.ts';
+import { timed } from './request/http-metrics.ts';
+import { IDEMPOTENCY_KEY } from './request/idempotency.ts';
 import { quickChecks } from './validation.ts';
 import { text } from './schemas/basics.ts';
 import { problem } from './schemas/problem.ts';
@@ -135,7 +136,7 @@ function makeHeaders(spec: AnyRoute): z.ZodType {
   const headers: Record<string, z.ZodType> = {};
   const key = z
     .string()
-    .regex(/^[\x20-\x7e]{1,255}$/)
+    .regex(IDEMPOTENCY_KEY)
     .meta({ description: 'Your own id for this request; the same one when you repeat it.' });
   if (spec.idempotency === 'required') headers['Idempotency-Key'] = key;
   if (spec.idempotency === 'honoured') headers['Idempotency-Key'] = key.optional();

@@ -4,17 +4,17 @@ import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Ids, SteadyClock } from '../ports/clock.ts';
-import { registerAccessLog } from './access-log.ts';
+import { registerAccessLog } from './request/access-log.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { registerDocs } from './docs.ts';
-import { registerGuard } from './guard.ts';
-import { registerJsonBodies } from './json-body.ts';
-import type { KeyRing } from './key-ring.ts';
-import { registerNotFound } from './not-found.ts';
-import { frameworkProblem, rawProblem, registerProblems } from './problem.ts';
-import { ProblemLog } from './problem-log.ts';
-import type { RateLimiter, RateLimits } from './rate-limit.ts';
-import { requestIds } from './request-id.ts';
+import { registerGuard } from './request/guard.ts';
+import { registerJsonBodies } from './request/json-body.ts';
+import type { KeyRing } from './request/key-ring.ts';
+import { registerNotFound } from './request/not-found.ts';
+import { frameworkProblem, rawProblem, registerProblems } from './answer/problem.ts';
+import { ProblemLog } from './answer/problem-log.ts';
+import type { RateLimiter, RateLimits } from './request/rate-limit.ts';
+import { requestIds } from './request/request-id.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -80,7 +80,7 @@ export async function createServer(
   registerAccessLog(app, logger);
   registerProblems(app, new ProblemLog(logger, clock));
   if (options.corsOrigins.length > 0)
-    await (await import('./cors.ts')).registerCors(app, options.corsOrigins);
+    await (await import('./request/cors.ts')).registerCors(app, options.corsOrigins);
   const limit = options.rateLimits && (await limiter(app, options.rateLimits, clock));
   const notFound = registerNotFound(app);
   app.decorate(
@@ -100,6 +100,6 @@ const buildValidator = () => validatorCompiler as never;
 const buildSerializer = () => () => (data: unknown) => JSON.stringify(data);
 
 async function limiter(app: FastifyInstance, limits: RateLimits, clock: SteadyClock): Promise<RateLimiter> {
-  const { registerRateLimits } = await import('./rate-limit.ts');
+  const { registerRateLimits } = await import('./request/rate-limit.ts');
   return registerRateLimits(app, limits, clock);
 }

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { feedSource, importFeed } from '../commands/import/feed.ts';
 import { CURRENCY } from '../domain/decider.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { FeedUnavailable } from '../ports/feed-source.ts';

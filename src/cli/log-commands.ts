@@ -1,7 +1,7 @@
 // `fairseat log export | tail | copy`: the events themselves, as CloudEvents, one JSON line each; copying is next door.
 import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
-import { ndjson } from '../api/cloud-event.ts';
+import { ndjson } from '../api/answer/cloud-event.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
 import { addLogCopy } from './log-copy-command.ts';

@@ -1,8 +1,8 @@
 // Fills an empty engine with a believable season: venues, seating plans, events, shows, past sales, and one real
 // provider's shows. Everything goes through the commands that organisers and front ends send.
 import { atOnce } from '../commands/at-once.ts';
-import { importedShowId } from '../commands/import-ids.ts';
-import type { ImportEngine } from '../commands/import-sender.ts';
+import { importedShowId } from '../commands/import/ids.ts';
+import type { ImportEngine } from '../commands/import/sender.ts';
 import { DEMO_PROVIDER, DemoLoading, demoVenueId } from './demo-loading.ts';
 import { demoProgramme } from './programme.ts';
 import { demoVenues } from './venues.ts';

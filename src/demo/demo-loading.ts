@@ -2,8 +2,8 @@
 // sent again.
 import { DateTime } from 'luxon';
 import type { Outcome } from '../commands/command.ts';
-import { feedSource, importAdapted } from '../commands/import-feed.ts';
-import type { ImportEngine } from '../commands/import-sender.ts';
+import { feedSource, importAdapted } from '../commands/import/feed.ts';
+import type { ImportEngine } from '../commands/import/sender.ts';
 import { seatingPlanAggregate } from '../domain/seating-plan/seating-plan.ts';
 import { demoContext, demoId } from './demo-ids.ts';
 import { sellBeforehand } from './past-sales.ts';

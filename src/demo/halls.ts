@@ -1,5 +1,5 @@
 // The demo's halls, from a club of 50 seats to a stadium of 50,000. Halls of one shape differ in their venue only.
-import type { Layout } from '../commands/import-layout.ts';
+import type { Layout } from '../commands/import/layout.ts';
 import type { RowColumns } from '../domain/seating-plan/events.ts';
 import type { Area } from '../domain/seating-plan/plan.ts';
 import { arcBlock, ovalBlock } from './hall-shapes.ts';

@@ -81,7 +81,7 @@ export class LiveShows {
   }
 
   /** How far the view has got in the log. */
-  get position(): number {
+  position(): number {
     return this.tail.position;
   }
 

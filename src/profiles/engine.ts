@@ -13,7 +13,7 @@ import { PostgresSnapshotStore } from '../adapters/postgres/postgres-snapshot-st
 import { eventLoopPressure } from '../adapters/system/event-loop-pressure.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
-import { Catalogue } from '../commands/catalogue.ts';
+import { Catalogue } from '../commands/catalogue/catalogue.ts';
 import { CommandPipeline } from '../commands/pipeline.ts';
 import { SeatingPlanStore } from '../commands/seating-plan-store.ts';
 import type { Config } from '../config.ts';
@@ -24,7 +24,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import { allProjections } from '../projections/all.ts';
+import { allProjections } from '../projections/views/all.ts';
 import { LiveShows } from '../live/live-shows.ts';
 import { LiveStream } from '../live/live-stream.ts';
 import type { VenueOf } from '../live/venues.ts';

@@ -1,6 +1,6 @@
 // Feeds on a schedule, as the FEEDS setting lists them: the scheduler over an engine's adapters, store and log.
 import type { Logger } from 'pino';
-import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { feedSource, importFeed } from '../commands/import/feed.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { runFeedScheduler } from '../workers/feed-scheduler.ts';
 import type { FeedRun, ScheduledFeed } from '../workers/feed-scheduler.ts';

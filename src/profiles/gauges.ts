@@ -1,7 +1,7 @@
 // The levels that are asked for when somebody reads /metrics.
 import { sql } from 'kysely';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
-import type { LongPolls } from '../api/long-polls.ts';
+import type { LongPolls } from '../api/request/long-polls.ts';
 import type { Relay } from '../workers/relay.ts';
 import type { SearchIndexer } from '../workers/search-indexer.ts';
 import type { Engine } from './engine.ts';

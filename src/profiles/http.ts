@@ -1,13 +1,13 @@
 // The HTTP side of a profile: the server over an engine, its metrics, and when it may be reached.
 import type { FastifyInstance } from 'fastify';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
-import { CommandContexts } from '../api/command-context.ts';
+import { CommandContexts } from '../api/request/command-context.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
-import { KeyRing } from '../api/key-ring.ts';
-import { LongPolls } from '../api/long-polls.ts';
-import { Reads } from '../api/reads.ts';
+import { KeyRing } from '../api/request/key-ring.ts';
+import { LongPolls } from '../api/request/long-polls.ts';
+import { Reads } from '../api/answer/reads.ts';
 import { createServer } from '../api/server.ts';
-import { feedSource, importFeed } from '../commands/import-feed.ts';
+import { feedSource, importFeed } from '../commands/import/feed.ts';
 import type { Config } from '../config.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
 import { StartRefused } from '../ports/start-refused.ts';

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SteadyClock } from '../ports/clock.ts';
-import type { MakeProjection } from './all.ts';
+import type { MakeProjection } from './views/all.ts';
 import { parkedStreams, retryParked, type ParkedStream } from './parking.ts';
 import { Positions } from './positions.ts';
 import { schemaOf, type Db, type ProjectionName } from './projection.ts';

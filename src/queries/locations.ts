@@ -5,11 +5,11 @@ import { groundOf, type GeoPoint } from '../domain/globe.ts';
 import type { EventFound, SearchQuestion } from '../ports/search-index.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
 import { isUuid, type Page, type Paging, type Query } from './query.ts';
-import { notOver } from './event-search-sql.ts';
-import { cube, NO_DISTANCE, within } from './nearness.ts';
-import { findEvents, SEARCH_RESTS_ON } from './postgres-search.ts';
-import { searchEvents } from './search-events.ts';
-import { understand } from './search-words.ts';
+import { notOver } from './search/event-search-sql.ts';
+import { cube, NO_DISTANCE, within } from './search/nearness.ts';
+import { findEvents, SEARCH_RESTS_ON } from './search/postgres-search.ts';
+import { searchEvents } from './search/search-events.ts';
+import { understand } from './search/search-words.ts';
 
 export interface Location {
   /** Of the venue, or one that the city has for ever. */

@@ -1,6 +1,6 @@
 // Makes shows agree with the event they belong to: publishing or cancelling an event reaches every show in the same
 // request, but these are streams of their own, and a process may die between them. This worker ends what was begun.
-import { childContext } from '../commands/catalogue-publication.ts';
+import { childContext } from '../commands/catalogue/publication.ts';
 import type { CommandContext } from '../commands/command.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
 import type { RecordedEvent } from '../domain/event.ts';

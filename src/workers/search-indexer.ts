@@ -16,7 +16,7 @@ import {
   eventsTouching,
   originOfDocuments,
   timesRemade,
-} from '../queries/search-documents.ts';
+} from '../queries/search/search-documents.ts';
 import { HeldLease } from './held-lease.ts';
 
 export interface SearchIndexerParts {

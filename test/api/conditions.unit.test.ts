@@ -1,10 +1,10 @@
 // Headers that make a request conditional: what matches, what waits, what is refused.
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { matches } from '../../src/api/etag.ts';
-import { ifVersionOf } from '../../src/api/if-match.ts';
-import { waitMs } from '../../src/api/position.ts';
-import { requestIds } from '../../src/api/request-id.ts';
+import { matches } from '../../src/api/answer/etag.ts';
+import { ifVersionOf } from '../../src/api/request/if-match.ts';
+import { waitMs } from '../../src/api/answer/position.ts';
+import { requestIds } from '../../src/api/request/request-id.ts';
 
 const asking = (headers: Record<string, string>) => ({ headers }) as unknown as FastifyRequest;
 

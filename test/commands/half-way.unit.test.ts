@@ -1,7 +1,7 @@
 // A command that takes several steps and cannot be carried on behind its first commit: whoever asked is not told that nothing
 // was done, for something was; sent again, it goes on where it stopped.
 import { expect, test } from 'vitest';
-import { CommandContexts } from '../../src/api/command-context.ts';
+import { CommandContexts } from '../../src/api/request/command-context.ts';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { halfWay } from '../../src/commands/half-way.ts';
 import { showAggregate } from '../../src/domain/show/show.ts';

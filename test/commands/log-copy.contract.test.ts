@@ -9,7 +9,7 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { copyLog, CopyRefused, type LogCopy } from '../../src/commands/log-copy.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { NO_STREAM, type EventLog } from '../../src/ports/event-log.ts';
-import { allProjections } from '../../src/projections/all.ts';
+import { allProjections } from '../../src/projections/views/all.ts';
 import { digestOf } from '../../src/projections/digest.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
 import { liveGeneration } from '../../src/projections/registry.ts';

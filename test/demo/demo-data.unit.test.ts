@@ -5,7 +5,7 @@ import { demoId } from '../../src/demo/demo-ids.ts';
 import { demoProgramme } from '../../src/demo/programme.ts';
 import { providerShows } from '../../src/demo/provider-shows.ts';
 import { demoVenues } from '../../src/demo/venues.ts';
-import { importedShowId } from '../../src/commands/import-ids.ts';
+import { importedShowId } from '../../src/commands/import/ids.ts';
 import { showView } from '../../src/domain/show/views.ts';
 import { ImportHouse } from '../commands/support/import-house.ts';
 

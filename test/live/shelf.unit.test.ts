@@ -175,7 +175,7 @@ describe('a view that cannot follow', () => {
     await world.publish();
     expect(await waiting).toBe(true);
     expect(live.size.shows).toBe(0);
-    expect(live.position).toBe(await world.log.lastPosition());
+    expect(live.position()).toBe(await world.log.lastPosition());
     expect(world.faults.length).toBeGreaterThan(0);
     watched.broken = false;
     world.show.plans.set(plan.id, plan);
@@ -199,7 +199,7 @@ describe('a view that cannot follow', () => {
     world.show.held('ann', ['A-1']);
     await world.publish();
     await world.clock.pass(1_000);
-    expect(live.position).toBe(2);
+    expect(live.position()).toBe(2);
     expect((await live.availability(SHOW))!.revision).toBe(1);
     expect(world.faults).toHaveLength(2);
     await live.stop();

@@ -119,7 +119,7 @@ describe('waiting', () => {
     world.show.held('ann', ['A-1']);
     await world.publish();
     expect(await reached).toBe(true);
-    expect(world.live.position).toBe(2);
+    expect(world.live.position()).toBe(2);
     const never = world.live.waitFor(3, 10_000);
     await world.clock.pass(10_000);
     expect(await never).toBe(false);

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
-import type { MakeProjection } from '../../src/projections/all.ts';
+import type { MakeProjection } from '../../src/projections/views/all.ts';
 import { digestOf } from '../../src/projections/digest.ts';
 import type { ParkedStream } from '../../src/projections/parking.ts';
 import {

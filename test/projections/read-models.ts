@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrator.ts';
-import { allProjections, type MakeProjection } from '../../src/projections/all.ts';
+import { allProjections, type MakeProjection } from '../../src/projections/views/all.ts';
 import { applyBatch } from '../../src/projections/apply-batch.ts';
 import type { Db, Projection, ProjectionName } from '../../src/projections/projection.ts';
 import { ensureGeneration, liveGeneration } from '../../src/projections/registry.ts';

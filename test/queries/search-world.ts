@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { EventFound, Facets, SearchIndex } from '../../src/ports/search-index.ts';
 import type { Page } from '../../src/queries/query.ts';
-import { searchEvents, searchWithFacets, type EventSearch } from '../../src/queries/search-events.ts';
+import { searchEvents, searchWithFacets, type EventSearch } from '../../src/queries/search/search-events.ts';
 import { openReadModels, projectAll, type ReadModels } from '../projections/read-models.ts';
 import { Season, T0 } from '../projections/season.ts';
 import { onOpenSearch } from '../support/servers/opensearch-here.ts';

@@ -15,7 +15,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
     wishes: 300,
     edits: [
       {
-        file: 'src/commands/catalogue-publication.ts',
+        file: 'src/commands/catalogue/publication.ts',
         find: 'inParallel(showIds, tell).catch(halfWay);',
         put: 'inParallel(showIds, tell);',
       },

@@ -1,7 +1,7 @@
 // What is announced of an event reaches its shows, even if the process that began it died half-way.
 import { afterEach, describe, expect, it } from 'vitest';
 import { MemoryCheckpointStore } from '../../src/adapters/memory/memory-checkpoint-store.ts';
-import { childContext } from '../../src/commands/catalogue-publication.ts';
+import { childContext } from '../../src/commands/catalogue/publication.ts';
 import { eventAggregate } from '../../src/domain/event/event.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { CatalogueFollower } from '../../src/workers/catalogue-follower.ts';

@@ -5,11 +5,11 @@ import { migrate } from '../../src/adapters/postgres/migrator.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { toIso, toMs } from '../../src/domain/decider.ts';
 import { applyBatch } from '../../src/projections/apply-batch.ts';
-import { holds } from '../../src/projections/holds.ts';
+import { holds } from '../../src/projections/views/holds.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import { ensureGeneration } from '../../src/projections/registry.ts';
-import { shows } from '../../src/projections/shows.ts';
-import { waitlist } from '../../src/projections/waitlist.ts';
+import { shows } from '../../src/projections/views/shows.ts';
+import { waitlist } from '../../src/projections/views/waitlist.ts';
 import { fromViews } from '../../src/workers/due-shows.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 

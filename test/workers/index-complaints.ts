@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toStored } from '../../src/adapters/opensearch/stored-event.ts';
 import type { Db } from '../../src/projections/projection.ts';
-import { documentsOf, eventIdsAfter } from '../../src/queries/search-documents.ts';
+import { documentsOf, eventIdsAfter } from '../../src/queries/search/search-documents.ts';
 
 const ALL = 10_000;
 

@@ -4,11 +4,11 @@ import { isUuid } from '../../domain/uuid.ts';
 import { isTime } from '../../queries/query.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
-import { readCursor, sendPage, writeCursor } from '../page.ts';
+import { sendPage } from '../answer/page.ts';
 import { defineRoute } from '../route.ts';
 import { answers, apiKeyBody } from '../schemas/operating.ts';
 import { noQuery, pageQuery } from '../schemas/queries.ts';
-import { NO_STORE } from '../security-headers.ts';
+import { NO_STORE } from '../answer/security-headers.ts';
 
 const tag = 'Keys';
 
@@ -92,7 +92,7 @@ function listApiKeysRoute(app: FastifyInstance, api: ApiDependencies): void {
       const last = data.at(-1);
       return sendPage(request, reply, {
         data,
-        nextCursor: found.length > limit && last ? writeCursor([last.createdAt, last.id]) : null,
+        nextCursor: found.length > limit && last ? cursorAt(last) : null,
       });
     },
   });
@@ -120,12 +120,23 @@ function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
   });
 }
 
+const cursorAt = ({ createdAt, id }: { createdAt: string; id: string }): string =>
+  Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
+
 /** Where a page begins; a cursor that is none of ours is the caller's mistake. */
 function placeOf(cursor: string): { createdAt: string; id: string } {
-  const [createdAt, id]: unknown[] = [readCursor(cursor)].flat();
+  const [createdAt, id]: unknown[] = [parsed(cursor)].flat();
   if (typeof createdAt === 'string' && isTime(createdAt) && typeof id === 'string' && isUuid(id))
     return { createdAt, id };
   throw invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before as it was, or none.');
+}
+
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 function laterOf(written: string | null, usedMs: number | undefined): string | null {

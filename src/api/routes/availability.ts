@@ -7,14 +7,20 @@ import type { Moment } from '../../live/past.ts';
 import { Fault } from '../../ports/fault.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { CACHE_FOREVER, CACHE_PRIVATE, matches, notModified, publicCache, sendBytes } from '../etag.ts';
-import { SCOPE_BITS } from '../key-ring.ts';
-import { liveFollower } from '../live-position.ts';
-import { awaitPosition, wantsPosition } from '../position.ts';
+import {
+  CACHE_FOREVER,
+  CACHE_PRIVATE,
+  matches,
+  notModified,
+  publicCache,
+  sendBytes,
+} from '../answer/etag.ts';
+import { SCOPE_BITS } from '../request/key-ring.ts';
+import { awaitPosition, wantsPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers } from '../schemas/browsing.ts';
 import { noQuery, revision, timeParameter, wait } from '../schemas/queries.ts';
-import { NO_STORE, SECURITY_HEADERS } from '../security-headers.ts';
+import { NO_STORE, SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 const SHOW = { showId: 'ShowNotFound' } as const;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
@@ -103,7 +109,7 @@ async function sendAvailability(
   { after, wait: waitS, asOf }: z.output<typeof availabilityQuery>,
 ): Promise<void> {
   const { live, polls } = api;
-  await awaitPosition(request, reply, liveFollower(live));
+  await awaitPosition(request, reply, live);
   if (asOf !== undefined)
     return sendPast(
       request,

@@ -4,10 +4,9 @@ import { event, eventShows } from '../../queries/catalogue.ts';
 import { locationEvents, locations } from '../../queries/locations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { publicCache, sendBytes, sendRead } from '../etag.ts';
-import { liveFollower } from '../live-position.ts';
-import { sendPage } from '../page.ts';
-import { awaitPosition } from '../position.ts';
+import { publicCache, sendBytes, sendRead } from '../answer/etag.ts';
+import { sendPage } from '../answer/page.ts';
+import { awaitPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, eventsQuery, locationsQuery } from '../schemas/browsing.ts';
 import { noQuery, pageQuery } from '../schemas/queries.ts';
@@ -182,7 +181,7 @@ function getShowRoute(app: FastifyInstance, { live }: ApiDependencies): void {
       304: 'text/plain',
     },
     async handler(request, reply) {
-      await awaitPosition(request, reply, liveFollower(live));
+      await awaitPosition(request, reply, live);
       return sendBytes(
         request,
         reply,

@@ -1,15 +1,16 @@
 // Holds and bookings: the hot path of a sale. A command goes straight to the writer of its show.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ShowCommand } from '../../domain/show/commands.ts';
-import { bookingAnswer, bookingView, holdAnswer, holdView } from '../answers.ts';
-import type { ShowState } from '../answers.ts';
+import type { ShowState } from '../../domain/show/show.ts';
+import { bookingView, holdView } from '../../domain/show/views.ts';
+import { bookingAnswer, holdAnswer } from '../answer/resources.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import type { ProblemCode } from '../errors.ts';
-import { sendRead } from '../etag.ts';
-import type { Principal } from '../key-ring.ts';
-import { sendOutcome } from '../outcome.ts';
-import { exactPosition, positionText } from '../position.ts';
+import { sendRead } from '../answer/etag.ts';
+import type { Principal } from '../request/key-ring.ts';
+import { sendOutcome } from '../answer/outcome.ts';
+import { exactPosition, positionText } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, confirmBody, holdBody, reasonBody } from '../schemas/booking.ts';
 import { noQuery } from '../schemas/queries.ts';

@@ -4,13 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import type { ImportResult } from '../../ports/import-store.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { sendRead } from '../etag.ts';
-import { positionText } from '../position.ts';
-import { sendProblem } from '../problem.ts';
+import { sendRead } from '../answer/etag.ts';
+import { positionText } from '../answer/position.ts';
+import { sendProblem } from '../answer/problem.ts';
 import { defineRoute } from '../route.ts';
 import { answers, importQuery } from '../schemas/operating.ts';
 import { noQuery } from '../schemas/queries.ts';
-import { NO_STORE } from '../security-headers.ts';
+import { NO_STORE } from '../answer/security-headers.ts';
 
 const BODY_LIMIT = 32 * 1024 * 1024;
 const XML = 'application/xml';

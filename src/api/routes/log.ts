@@ -2,10 +2,10 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedEvent } from '../../domain/event.ts';
-import { ndjson } from '../cloud-event.ts';
+import { ndjson } from '../answer/cloud-event.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { CACHE_PRIVATE, sendBytes } from '../etag.ts';
-import { sayPosition } from '../position.ts';
+import { CACHE_PRIVATE, sendBytes } from '../answer/etag.ts';
+import { sayPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { logQuery, streamQuery } from '../schemas/operating.ts';
 

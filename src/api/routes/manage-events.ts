@@ -1,9 +1,9 @@
 // Events as organisers make, announce and cancel them, and the scheduling of their shows.
 import type { FastifyInstance } from 'fastify';
-import { showAnswer } from '../answers.ts';
+import { showAnswer } from '../answer/resources.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { ifVersionOf } from '../if-match.ts';
-import { sendOutcome } from '../outcome.ts';
+import { ifVersionOf } from '../request/if-match.ts';
+import { sendOutcome } from '../answer/outcome.ts';
 import { defineRoute } from '../route.ts';
 import { reasonBody } from '../schemas/booking.ts';
 import { answers, emptyBody, eventBody, eventPatch, showBody } from '../schemas/managing.ts';

@@ -2,8 +2,8 @@
 // proxy in front to keep /metrics from the world.
 import type { FastifyInstance } from 'fastify';
 import type { ApiDependencies } from '../dependencies.ts';
-import { sendProblem } from '../problem.ts';
-import { NO_STORE } from '../security-headers.ts';
+import { sendProblem } from '../answer/problem.ts';
+import { NO_STORE } from '../answer/security-headers.ts';
 
 const tags = ['Operate'];
 

@@ -2,10 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { CACHE_FOREVER, sendBytes } from '../etag.ts';
-import { sendOutcome } from '../outcome.ts';
+import { CACHE_FOREVER, sendBytes } from '../answer/etag.ts';
+import { sendOutcome } from '../answer/outcome.ts';
 import { defineRoute } from '../route.ts';
-import { SeatingPlanBodies } from '../seating-plan-bodies.ts';
+import { SeatingPlanBodies } from '../answer/seating-plan-bodies.ts';
 import { answers } from '../schemas/browsing.ts';
 import { noQuery } from '../schemas/queries.ts';
 import { seatingPlanBody } from '../schemas/seating-plan.ts';

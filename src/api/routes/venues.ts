@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { venue as venueQuery } from '../../queries/venue.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { publicCache, sendRead } from '../etag.ts';
-import { ifVersionOf } from '../if-match.ts';
-import { sendOutcome } from '../outcome.ts';
+import { publicCache, sendRead } from '../answer/etag.ts';
+import { ifVersionOf } from '../request/if-match.ts';
+import { sendOutcome } from '../answer/outcome.ts';
 import { defineRoute } from '../route.ts';
 import { answers, venueBody, venuePatch } from '../schemas/managing.ts';
 import { noQuery } from '../schemas/queries.ts';
@@ -30,17 +30,10 @@ function createVenueRoute(app: FastifyInstance, { catalogue, contexts }: ApiDepe
     body: venueBody,
     answers: { 201: answers.venueDone },
     async handler(request, reply) {
-      const fields = {
-        address: null,
-        country: null,
-        lat: null,
-        lon: null,
-        ...request.body,
-      };
       return sendOutcome(
         request,
         reply,
-        await catalogue.createVenue(fields, contexts.of(request)),
+        await catalogue.createVenue(request.body, contexts.of(request)),
         201,
         (venue) => ({ venue }),
       );

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openSearch } from '../../../src/adapters/opensearch/opensearch.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
-import { ownIndex } from '../../../src/queries/own-index.ts';
+import { ownIndex } from '../../../src/queries/search/own-index.ts';
 
 let server: Server;
 afterEach(() => {

@@ -1,11 +1,11 @@
 // A catalogue over a memory log with a clock that stands still: short ways to make venues, plans, events and shows, and
 // to look at what became of them.
 import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts';
-import { Catalogue } from '../../../src/commands/catalogue.ts';
+import { Catalogue } from '../../../src/commands/catalogue/catalogue.ts';
 import type { CommandContext, Outcome } from '../../../src/commands/command.ts';
 import { CommandPipeline } from '../../../src/commands/pipeline.ts';
 import { SeatingPlanStore } from '../../../src/commands/seating-plan-store.ts';
-import type { ShowRequest } from '../../../src/commands/show-request.ts';
+import type { ShowRequest } from '../../../src/commands/catalogue/show-request.ts';
 import { eventAggregate } from '../../../src/domain/event/event.ts';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
 import { pretixPlan } from '../../../src/domain/seating-plan/pretix-plan.ts';

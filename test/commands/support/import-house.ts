@@ -4,10 +4,10 @@ import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts
 import { MemoryImportStore } from '../../../src/adapters/memory/memory-import-store.ts';
 import { providerXml } from '../../../src/adapters/feeds/provider-xml.ts';
 import { systemIds } from '../../../src/adapters/system/system-ids.ts';
-import { Catalogue } from '../../../src/commands/catalogue.ts';
-import { feedSource, importFeed } from '../../../src/commands/import-feed.ts';
-import type { FeedSource, ImportOutcome } from '../../../src/commands/import-feed.ts';
-import { importedEventId, importedShowId } from '../../../src/commands/import-ids.ts';
+import { Catalogue } from '../../../src/commands/catalogue/catalogue.ts';
+import { feedSource, importFeed } from '../../../src/commands/import/feed.ts';
+import type { FeedSource, ImportOutcome } from '../../../src/commands/import/feed.ts';
+import { importedEventId, importedShowId } from '../../../src/commands/import/ids.ts';
 import { CommandPipeline } from '../../../src/commands/pipeline.ts';
 import { SeatingPlanStore } from '../../../src/commands/seating-plan-store.ts';
 import type { RecordedEvent } from '../../../src/domain/event.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeatingPlanStore } from '../../../src/commands/seating-plan-store.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
-import { allProjections } from '../../../src/projections/all.ts';
+import { allProjections } from '../../../src/projections/views/all.ts';
 import { PartitionFeed } from '../../../src/projections/partition-feed.ts';
 import { Projector } from '../../../src/projections/projector.ts';
 import { done, openHall } from '../../api/hall.ts';

@@ -1,7 +1,7 @@
 // The views of the distributed world: each row has a digest that a batch applied twice, left out or out of order changes for
 // good. One of them gathers the events of several streams, in whatever order the partitions bring them.
 import type { RecordedEvent } from '../../../src/domain/event.ts';
-import type { MakeProjection } from '../../../src/projections/all.ts';
+import type { MakeProjection } from '../../../src/projections/views/all.ts';
 import type { ProjectionName } from '../../../src/projections/projection.ts';
 import { mixed } from '../kernel/chance.ts';
 import type { StreamRow } from '../store/document-statements.ts';

@@ -3,8 +3,8 @@
 // the guard) is proved by test/api on the real server.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
-import type { Principal } from '../../../src/api/key-ring.ts';
-import { registerProblems } from '../../../src/api/problem.ts';
+import type { Principal } from '../../../src/api/request/key-ring.ts';
+import { registerProblems } from '../../../src/api/answer/problem.ts';
 import { holdRoutes } from '../../../src/api/routes/holds.ts';
 import { manageEventRoutes } from '../../../src/api/routes/manage-events.ts';
 import { manageShowRoutes } from '../../../src/api/routes/manage-shows.ts';

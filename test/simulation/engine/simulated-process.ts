@@ -2,9 +2,9 @@
 // simulated world. It starts, may stop in order, or simply dies.
 import { Kysely } from 'kysely';
 import type { MemoryCheckpointStore } from '../../../src/adapters/memory/memory-checkpoint-store.ts';
-import { CommandContexts } from '../../../src/api/command-context.ts';
+import { CommandContexts } from '../../../src/api/request/command-context.ts';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
-import { Catalogue } from '../../../src/commands/catalogue.ts';
+import { Catalogue } from '../../../src/commands/catalogue/catalogue.ts';
 import type { PipelineLimits } from '../../../src/commands/limits.ts';
 import { CommandPipeline } from '../../../src/commands/pipeline.ts';
 import { SeatingPlanStore } from '../../../src/commands/seating-plan-store.ts';

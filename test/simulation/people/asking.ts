@@ -1,7 +1,7 @@
 // From a wish to the request that a front end would send: which operation, for what, in whose name.
 import { EPOCH_MS } from '../kernel/process-clock.ts';
 import type { Asking } from '../engine/front-door.ts';
-import type { Principal } from '../../../src/api/key-ring.ts';
+import type { Principal } from '../../../src/api/request/key-ring.ts';
 import type { HoldModel } from '../referee/hold-model.ts';
 import type { ShowModel } from '../referee/show-model.ts';
 import type { EntryModel } from '../referee/line-model.ts';

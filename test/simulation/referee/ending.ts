@@ -113,8 +113,8 @@ export class Ending {
     for (const process of this.#parts.processes()) {
       const { name } = process.actor;
       if (!process.serving) return `${name} does not serve`;
-      if (process.live.position < head)
-        return `the live view of ${name} is at ${process.live.position} of ${head}`;
+      if (process.live.position() < head)
+        return `the live view of ${name} is at ${process.live.position()} of ${head}`;
       if (process.pipeline.stats().waiting > 0) return `commands wait in ${name}`;
     }
     if (!projects) return null;
@@ -189,7 +189,7 @@ export class Ending {
     for (;;) {
       claim(scheduler.nowMs < byMs, 13, () => 'after coming to rest the log goes on without end');
       const head = server.events.length;
-      const level = processes().every(({ live }) => live.position >= head);
+      const level = processes().every(({ live }) => live.position() >= head);
       const views: ShowSeen[] = [];
       for (const process of processes()) {
         const state = await stateOf(process, showId);

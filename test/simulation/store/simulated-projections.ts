@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { toMs } from '../../../src/domain/decider.ts';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
 import type { Projection, ProjectionName, Tx } from '../../../src/projections/projection.ts';
-import type { MakeProjection } from '../../../src/projections/all.ts';
+import type { MakeProjection } from '../../../src/projections/views/all.ts';
 import { mixed } from '../kernel/chance.ts';
 
 export interface ShowRow {

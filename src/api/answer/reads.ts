@@ -1,0 +1,78 @@
+// Questions to the read models: first the wait for the position that a request asks for, then the query; and what can go
+// wrong with either, as problems.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventFound, Facets, SearchIndex } from '../../ports/search-index.ts';
+import { followerOf, postgresSearch, type ViewPositions } from '../../queries/search/postgres-search.ts';
+import type { Page, Query, ReadModels } from '../../queries/query.ts';
+import { InvalidCursor } from '../../queries/cursor.ts';
+import { LocationNotFound } from '../../queries/locations.ts';
+import { Fault } from '../../ports/fault.ts';
+import { isOutage } from '../../ports/outage.ts';
+import { ApiProblem, invalid } from '../errors.ts';
+import { searchEvents, searchWithFacets, type EventSearch } from '../../queries/search/search-events.ts';
+import { awaitPosition, type Follower } from './position.ts';
+
+export type EventsFound = Page<EventFound> & { readonly facets?: Facets };
+
+export class Reads {
+  readonly #db: ReadModels;
+  readonly #positions: ViewPositions;
+  readonly #index: SearchIndex;
+
+  /** Searches in the read models unless another index is given. */
+  constructor(db: ReadModels, positions: ViewPositions, index: SearchIndex = postgresSearch(db, positions)) {
+    this.#db = db;
+    this.#positions = positions;
+    this.#index = index;
+  }
+
+  /** The answer to a query, as new as the request wants it. */
+  ask<P, R>(request: FastifyRequest, reply: FastifyReply, query: Query<P, R>, params: P): Promise<R> {
+    const view = followerOf(this.#positions, query.restsOn);
+    return answered(request, reply, view, () => query.run(this.#db, params));
+  }
+
+  /** The same of the search index. */
+  search(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { facets, ...search }: EventSearch & { readonly facets: boolean },
+  ): Promise<EventsFound> {
+    const index = this.#index;
+    return answered(request, reply, index, () =>
+      facets ? searchWithFacets(index, search) : searchEvents(index, search),
+    );
+  }
+}
+
+async function answered<R>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: Follower,
+  ask: () => Promise<R>,
+): Promise<R> {
+  try {
+    await awaitPosition(request, reply, view);
+    return await ask();
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+function problemOf(error: unknown): unknown {
+  if (error instanceof InvalidCursor)
+    return invalid(
+      '/query/cursor',
+      'wrongFormat',
+      'Give `nextCursor` of the page before, with the same parameters, or none.',
+    );
+  if (error instanceof LocationNotFound)
+    return new ApiProblem(
+      'LocationNotFound',
+      'There is no city or place with this id; look at /v1/locations.',
+    );
+  if (error instanceof ApiProblem || error instanceof Fault) return error;
+  return isOutage(error)
+    ? new Fault('DatabaseUnavailable', 'The read models cannot be reached.', { cause: error })
+    : error;
+}

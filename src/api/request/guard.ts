@@ -1,0 +1,134 @@
+// What stands in front of every route, in this order: shutting down, who is it (401), may it (403), how often (429), is
+// there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without promises when all
+// is known: the hot path goes through it.
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  onRequestHookHandler,
+} from 'fastify';
+import type { Scope } from '../../ports/api-key-store.ts';
+import { Fault } from '../../ports/fault.ts';
+import { ApiProblem, invalid } from '../errors.ts';
+import type { ProblemCode } from '../errors.ts';
+import { checkIdempotencyKey } from './idempotency.ts';
+import { SCOPE_BITS } from './key-ring.ts';
+import type { KeyRing, Principal } from './key-ring.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { SECURITY_HEADERS } from '../answer/security-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** null: anonymous. */
+    principal: Principal | null;
+    /** The body as JSON, before its schema filled in what was left out. */
+    jsonBody: unknown;
+    giveBack: (() => void) | null;
+  }
+  interface FastifyContextConfig {
+    /** Path parameter -> what is not found when it is no id. */
+    unknownIds?: Readonly<Record<string, ProblemCode>>;
+    /** Whether the Idempotency-Key counts here. */
+    keyed?: boolean;
+  }
+}
+
+/** What a route asks of its callers. */
+export interface Rules {
+  /** Bits of the scopes of which one is needed; 0: everybody, also without a key. */
+  readonly scopes: number;
+  readonly idempotency?: 'required' | 'honoured' | undefined;
+}
+
+/** Makes the hook of one route. */
+export type Guard = (rules: Rules) => onRequestHookHandler;
+
+export const scopeBits = (scopes: readonly Scope[]): number =>
+  scopes.reduce((bits, scope) => bits | SCOPE_BITS[scope], 0);
+
+interface Guards {
+  readonly keys: KeyRing;
+  /** null: RATE_LIMIT=off. */
+  readonly limit: RateLimiter | null;
+  isShuttingDown(): boolean;
+  /** Answers what no route takes, before its body is read. */
+  notFound(request: FastifyRequest, reply: FastifyReply): unknown;
+}
+
+/** Names every request in its answer, and gives what makes the hooks of the routes. */
+export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
+  app.decorateRequest('principal', null);
+  app.decorateRequest('jsonBody', undefined);
+  app.decorateRequest('giveBack', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    const { host } = request.raw.headers;
+    if (host === undefined && request.raw.httpVersionMinor > 0) done(noHost(reply));
+    else if (request.is404) guards.notFound(request, reply);
+    else done();
+  });
+  return (rules) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+    if (guards.isShuttingDown()) return done(new Fault('ShuttingDown', 'This server is shutting down.'));
+    const header = request.headers.authorization;
+    const principal = header === undefined ? null : guards.keys.recall(header);
+    if (principal === undefined || guards.limit !== null) {
+      slowly(guards, request, reply, header).then(() => done(admit(request, rules)), done);
+      return;
+    }
+    request.principal = principal;
+    done(admit(request, rules));
+  };
+}
+
+/** With a look into the store, or with counting. */
+async function slowly(
+  guards: Guards,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  header: string | undefined,
+): Promise<void> {
+  if (header === undefined) {
+    if (guards.limit !== null) await guards.limit(request, reply, 'address');
+    return;
+  }
+  // Guesses are counted before the store is asked; a good key has a count of its own, whatever its neighbours do.
+  const guessed = guards.limit !== null && !guards.keys.wasGood(header);
+  if (guessed) await guards.limit(request, reply, 'guesses');
+  request.principal = guards.keys.recall(header) ?? (await guards.keys.lookUp(header));
+  if (request.principal === null)
+    throw unauthenticated(
+      'The Authorization header holds no valid API key; send "Bearer <key>" with a key that was not revoked, or leave it out where browsing is open.',
+    );
+  if (guessed) request.giveBack?.();
+  if (guards.limit !== null) await guards.limit(request, reply, 'key');
+}
+
+/** The problem with this request, if there is one: who may not, or a key that is needed. */
+function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error | undefined {
+  const { principal } = request;
+  if (scopes !== 0) {
+    if (principal === null) return unauthenticated('Send "Authorization: Bearer <key>" with an API key.');
+    if ((principal.scopes & scopes) === 0) return forbidden(scopes);
+  }
+  return idempotency === undefined ? undefined : checkIdempotencyKey(request, idempotency);
+}
+
+/** RFC 9112 §3.2. Who leaves it out may mean something else by the rest as well. */
+function noHost(reply: FastifyReply): ApiProblem {
+  reply.header('connection', 'close');
+  return invalid('/headers/host', 'missing', 'Send a Host header.');
+}
+
+function unauthenticated(detail: string): ApiProblem {
+  return new ApiProblem('Unauthenticated', detail, {
+    headers: { 'www-authenticate': 'Bearer realm="fairseat"' },
+  });
+}
+
+function forbidden(scopes: number): ApiProblem {
+  const names = Object.entries(SCOPE_BITS).flatMap(([name, bit]) =>
+    (scopes & bit) === 0 ? [] : [`"${name}"`],
+  );
+  return new ApiProblem('Forbidden', `This needs an API key with the scope ${names.join(' or ')}.`);
+}

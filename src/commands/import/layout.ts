@@ -1,0 +1,114 @@
+// The seating that a feed's zones stand for. Feeds give counts, not rooms: numbered zones are laid out in rows of a
+// fixed width, one zone behind the other, so that a seat keeps its id and its neighbours whatever the capacity becomes.
+import type { Money } from '../../domain/decider.ts';
+import type { RowColumns } from '../../domain/seating-plan/events.ts';
+import type { Area, Category, Point, SeatingPlan } from '../../domain/seating-plan/plan.ts';
+
+/** A category as an import sees it: of a feed, or of a show as it stands. */
+export interface Zone {
+  readonly categoryId: string;
+  readonly name: string;
+  readonly numbered: boolean;
+  readonly capacity: number;
+}
+
+export interface PricedZone extends Zone {
+  readonly price: Money;
+}
+
+/** What draws a seating plan, beside its id and venue. */
+export interface Layout {
+  readonly categories: readonly Category[];
+  readonly areas: readonly Area[];
+  readonly rows: readonly RowColumns[];
+  readonly focalPoint: Point;
+}
+
+const ROW_WIDTH = 20;
+/** Rows left empty between two zones. */
+const GAP_ROWS = 2;
+const STAGE: Point = { x: 0, y: -3 };
+
+/** Zones in their order, the first one nearest to the stage. */
+export function layoutOf(zones: readonly Zone[]): Layout {
+  const rows: RowColumns[] = [];
+  let y = 0;
+  zones.forEach((zone, category) => {
+    if (!zone.numbered || zone.capacity === 0) return;
+    for (let first = 0; first < zone.capacity; first += ROW_WIDTH)
+      rows.push(rowOf(zone, category, first, y++));
+    y += GAP_ROWS;
+  });
+  return {
+    categories: zones.map(({ categoryId, name }) => ({ id: categoryId, name, color: null })),
+    areas: zones.flatMap((zone) => (zone.numbered ? [] : [areaOf(zone)])),
+    rows,
+    focalPoint: STAGE,
+  };
+}
+
+function areaOf({ categoryId, name, capacity }: Zone): Area {
+  return { id: categoryId, name, categoryId, capacity };
+}
+
+/** Seats are numbered 1 … capacity through all rows of a zone. */
+function rowOf(zone: Zone, category: number, first: number, y: number): RowColumns {
+  const width = Math.min(ROW_WIDTH, zone.capacity - first);
+  const seats = Array.from({ length: width }, (_, i) => first + i + 1);
+  return {
+    zone: zone.name,
+    name: String(first / ROW_WIDTH + 1),
+    ids: seats.map((n) => `${zone.categoryId}-${n}`),
+    numbers: seats.map(String),
+    categories: seats.map(() => category),
+    x: seats.map((_, i) => i - (ROW_WIDTH - 1) / 2),
+    y: seats.map(() => y),
+  };
+}
+
+/** The zones of a plan that an import has drawn, with the capacities its areas have by now. */
+export function zonesOf(plan: SeatingPlan, areaCapacity: (area: number) => number): Zone[] {
+  const seats = new Uint32Array(plan.categories.length);
+  for (const category of plan.seatCategory) seats[category]! += 1;
+  return plan.categories.map(({ id, name }, category) => {
+    const area = plan.areaIndex.get(id);
+    const capacity = area === undefined ? seats[category]! : areaCapacity(area);
+    return { categoryId: id, name, numbered: area === undefined, capacity };
+  });
+}
+
+/**
+ * What a show's zones are to be: those of the feed, in the order they have, and those that vanished from it, which stay.
+ * Only a zone that is now sold with another numbering is not kept beside its successor: its places would exist twice.
+ */
+export function mergedZones(
+  present: readonly PricedZone[],
+  wanted: readonly (PricedZone & { readonly otherwiseId: string })[],
+): PricedZone[] {
+  const byId = new Map(wanted.map((z) => [z.categoryId, z]));
+  const known = new Set(present.map((z) => z.categoryId));
+  const added = wanted.filter((z) => !known.has(z.categoryId));
+  const succeeded = new Set(added.map((z) => z.otherwiseId));
+  const kept = present.map((zone) => {
+    const now = byId.get(zone.categoryId);
+    if (now) return now;
+    return succeeded.has(zone.categoryId) ? { ...zone, capacity: 0 } : zone;
+  });
+  return [...kept, ...added].map(({ categoryId, name, numbered, capacity, price }) => ({
+    categoryId,
+    name,
+    numbered,
+    capacity,
+    price,
+  }));
+}
+
+/** Whether another plan is needed; areas get other capacities without one. */
+export function needsOtherPlan(present: readonly Zone[], wanted: readonly Zone[]): boolean {
+  const byId = new Map(present.map((z) => [z.categoryId, z]));
+  if (present.length !== wanted.length) return true;
+  return wanted.some(({ categoryId, name, numbered, capacity }) => {
+    const old = byId.get(categoryId);
+    return old?.name !== name || old.numbered !== numbered || (numbered && old.capacity !== capacity);
+  });
+}

@@ -1,0 +1,176 @@
+// One show of a feed against the show as it stands: what differs becomes commands, and what a command refuses is named
+// and left as it was, while the rest is still done.
+import type { Rejection } from '../../domain/rejection.ts';
+import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
+import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { FeedRejected, FeedShow } from '../../ports/feed-source.ts';
+import { mergedZones, needsOtherPlan } from './layout.ts';
+import type { PricedZone } from './layout.ts';
+import { giveBackWhatWasSoldOut } from './sold-out.ts';
+import type { ImportSender } from './sender.ts';
+import { editOfTimes, editOfZones, pricesOf, standingOf } from './standing.ts';
+import type { Standing } from './standing.ts';
+
+export type Change = 'created' | 'updated' | 'unchanged' | 'rejected';
+
+/** Where a show belongs. */
+export interface ShowPlace {
+  readonly showId: string;
+  readonly eventId: string;
+  readonly venueId: string;
+  readonly title: string;
+}
+
+const SCHEDULE = 'schedule';
+
+export class ShowImport {
+  readonly #sender: ImportSender;
+  readonly #place: ShowPlace;
+  readonly #feed: FeedShow;
+  readonly #rejected: FeedRejected[];
+  /** Zones that may not have the capacity that the feed gives them. */
+  readonly #kept = new Set<string>();
+
+  /** What is refused goes to `rejected`. */
+  constructor(sender: ImportSender, place: ShowPlace, feed: FeedShow, rejected: FeedRejected[]) {
+    this.#sender = sender;
+    this.#place = place;
+    this.#feed = feed;
+    this.#rejected = rejected;
+  }
+
+  /** Brings the show to what the feed says. */
+  async run(): Promise<Change> {
+    const standing = await this.#standing();
+    if (standing === null) return (await this.#schedule()) ? 'created' : 'rejected';
+    const seatingChanged = await this.#changeSeating(standing);
+    const edited = await this.#edit(seatingChanged ? ((await this.#standing()) ?? standing) : standing);
+    const blocked = await this.#matchSoldOut(standing.anythingBlocked);
+    if (standing.createdHere) return 'created';
+    return seatingChanged || edited || blocked ? 'updated' : 'unchanged';
+  }
+
+  #standing(): Promise<Standing | null> {
+    const { showId } = this.#place;
+    const scheduledBy = this.#sender.commandId(showId, SCHEDULE);
+    return this.#sender.read(this.#sender.engine.shows, showId, (state) => standingOf(state, scheduledBy));
+  }
+
+  async #schedule(): Promise<boolean> {
+    const { showId, eventId, venueId } = this.#place;
+    const zones = mergedZones([], this.#feed.zones);
+    const plan = await this.#plan(zones);
+    if (plan === null) return false;
+    const { startsAt, endsAt, salesOpenAt, salesCloseAt } = this.#feed;
+    const request = {
+      venueId,
+      seatingPlanId: plan.id,
+      startsAt,
+      endsAt,
+      salesOpenAt,
+      salesCloseAt,
+      prices: pricesOf(zones),
+    };
+    const outcome = await this.#sender.call(showId, SCHEDULE, (context) =>
+      this.#sender.engine.catalogue.scheduleShow(eventId, request, context, showId),
+    );
+    if (!outcome.ok) {
+      this.#reject(this.#feed.path, outcome.rejection);
+      return false;
+    }
+    await this.#matchSoldOut(false);
+    return true;
+  }
+
+  /** Another plan where the numbered seats or the categories differ; a zone whose places are taken keeps what it has. */
+  async #changeSeating(standing: Standing): Promise<boolean> {
+    let wanted = mergedZones(standing.zones, this.#feed.zones);
+    while (needsOtherPlan(standing.zones, wanted)) {
+      const plan = await this.#plan(wanted);
+      if (plan === null) return false;
+      const command: ShowCommand = {
+        kind: 'ChangeSeating',
+        plan,
+        prices: pricesOf(wanted),
+        reason: this.#sender.reason,
+      };
+      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command, [
+        'seating',
+        plan.id,
+        command.prices,
+      ]);
+      if (outcome.ok) return outcome.changed || outcome.replayed;
+      const kept = this.#keepZone(outcome.rejection);
+      const old = standing.zones.find((z) => z.categoryId === kept);
+      if (!old) return false;
+      wanted = wanted.map((z) => (z.categoryId === kept ? { ...z, capacity: old.capacity } : z));
+    }
+    return false;
+  }
+
+  /** Times apart from prices and the capacities of areas: what is refused of the one leaves the other. */
+  async #edit(standing: Standing): Promise<boolean> {
+    const timesChanged = await this.#editTimes(standing);
+    const zonesChanged = await this.#editZones(standing);
+    return timesChanged || zonesChanged;
+  }
+
+  async #editTimes(standing: Standing): Promise<boolean> {
+    const command = editOfTimes(this.#feed, standing, this.#sender.reason);
+    if (command === null) return false;
+    const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
+    if (outcome.ok) return outcome.changed || outcome.replayed;
+    this.#reject(this.#feed.path, outcome.rejection);
+    return false;
+  }
+
+  async #editZones(standing: Standing): Promise<boolean> {
+    for (;;) {
+      const command = editOfZones(this.#feed, standing, this.#kept, this.#sender.reason);
+      if (command === null) return false;
+      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
+      if (outcome.ok) return outcome.changed || outcome.replayed;
+      if (this.#keepZone(outcome.rejection) === null) return false;
+    }
+  }
+
+  async #matchSoldOut(anythingBlocked: boolean): Promise<boolean> {
+    const { soldOut, path } = this.#feed;
+    const { showId } = this.#place;
+    if (!soldOut) return anythingBlocked && giveBackWhatWasSoldOut(this.#sender, showId);
+    const outcome = await this.#sender.send(this.#sender.engine.shows, showId, {
+      kind: 'BlockAllFree',
+      reason: 'sold out at the source',
+    });
+    if (outcome.ok) return outcome.changed || outcome.replayed;
+    this.#reject(`${path}/@sold_out`, outcome.rejection);
+    return false;
+  }
+
+  /** Names a refusal; null unless it is of a zone that cannot shrink and that was not left alone before. */
+  #keepZone(rejection: Rejection): string | null {
+    const taken = rejection.code === 'CapacityBelowTaken' ? rejection.members['areaId'] : null;
+    // Areas have the ids of their categories here, and numbered zones are named by theirs.
+    if (typeof taken !== 'string' || this.#kept.has(taken)) {
+      this.#reject(this.#feed.path, rejection);
+      return null;
+    }
+    this.#kept.add(taken);
+    const zone = this.#feed.zones.find((z) => z.categoryId === taken);
+    this.#reject(zone ? `${zone.path}/@capacity` : this.#feed.path, rejection);
+    return taken;
+  }
+
+  #reject(path: string, { code, detail }: Rejection): void {
+    this.#rejected.push({ path, code, message: detail });
+  }
+
+  /** Null, and named, when no plan can be drawn of these zones: too many seats, for one. */
+  async #plan(zones: readonly PricedZone[]): Promise<SeatingPlan | null> {
+    const { showId, venueId, title } = this.#place;
+    const plan = await this.#sender.plan(showId, venueId, title, zones);
+    if (!('code' in plan)) return plan;
+    this.#reject(this.#feed.path, plan);
+    return null;
+  }
+}

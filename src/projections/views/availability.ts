@@ -1,0 +1,116 @@
+// What of a show is free, held, booked and kept, in numbers. Only the show's own rules know what is kept for its line, so
+// its events are folded by the domain; rows are written once a batch, whatever happened in it.
+import { sql } from 'kysely';
+import type { RecordedEvent } from '../../domain/event.ts';
+import type { ShowEvent } from '../../domain/show/events.ts';
+import { showAggregate, type ShowState } from '../../domain/show/show.ts';
+import { areaViews, categoryViews, type CategoryView } from '../../domain/show/views.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { PlanSource } from '../../ports/plan-source.ts';
+import type { SnapshotStore } from '../../ports/snapshot-store.ts';
+import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
+import { saveRows, type Row } from './rows.ts';
+import { ShowStates } from './show-states.ts';
+
+/** Every event of a show may move its counts. */
+const TYPES: Readonly<Record<ShowEvent['type'], true>> = {
+  AlreadySo: true,
+  ShowScheduled: true,
+  ShowPublished: true,
+  ShowRescheduled: true,
+  ShowRulesChanged: true,
+  SalesPaused: true,
+  SalesResumed: true,
+  ShowCancelled: true,
+  SeatsBlocked: true,
+  SeatsUnblocked: true,
+  CapacityChanged: true,
+  PriceChanged: true,
+  SeatsHeld: true,
+  HoldExtended: true,
+  HoldReleased: true,
+  HoldExpired: true,
+  BookingConfirmed: true,
+  BookingCancelled: true,
+  WaitlistJoined: true,
+  WaitlistLeft: true,
+  WaitlistMoved: true,
+  SeatsOffered: true,
+  OfferDeclined: true,
+  OfferExpired: true,
+};
+
+export function availability(log: EventLog, plans: PlanSource, snapshots?: SnapshotStore): Projection {
+  const states = new ShowStates(log, plans, showAggregate(plans), snapshots);
+  return {
+    name: 'availability',
+    version: 1,
+    types: Object.keys(TYPES),
+    exposes: ['availability'],
+    tables: `
+      create table availability (
+        show_id uuid primary key,
+        -- Of the show, at which it was so.
+        revision integer not null,
+        capacity integer not null,
+        free integer not null,
+        held integer not null,
+        booked integer not null,
+        blocked integer not null,
+        waiting integer not null,
+        categories jsonb not null,
+        areas jsonb not null
+      ) with (fillfactor = 50)`,
+    indexes: [],
+    handle: (events, handling) => handle(states, events, handling),
+    reset: () => states.clear(),
+  };
+}
+
+async function handle(
+  states: ShowStates,
+  events: readonly RecordedEvent[],
+  { tx, horizon }: Handling,
+): Promise<void> {
+  // What was so already is on record in the stream of anything.
+  const ofShows = events.filter(({ stream }) => stream.startsWith('show-'));
+  const streams = Map.groupBy(ofShows, (event) => event.stream);
+  const written = await revisions(
+    tx,
+    [...streams.keys()].filter((stream) => !states.has(stream)),
+  );
+  const rows: Row[] = [];
+  for (const [stream, ofShow] of streams) {
+    if ((written.get(idOf(stream)) ?? -1) >= ofShow.at(-1)!.revision) continue; // folded ahead, in a rebuild
+    const state = await states.upTo(stream, ofShow, horizon);
+    rows.push(countsOf(idOf(stream), state));
+  }
+  await saveRows(tx, 'availability', 'show_id', rows);
+}
+
+/** Revisions that rows stand at: only of shows whose state is not in memory. */
+async function revisions(tx: Tx, streams: readonly string[]): Promise<Map<string, number>> {
+  if (streams.length === 0) return new Map();
+  const found = await sql<{ show_id: string; revision: number }>`
+    select show_id, revision from availability where show_id = any(${streams.map(idOf)}::uuid[])`.execute(tx);
+  return new Map(found.rows.map((row) => [row.show_id, row.revision]));
+}
+
+function countsOf(showId: string, state: ShowState): Row {
+  const categories = categoryViews(state);
+  const sum = (
+    count: keyof Pick<CategoryView, 'capacity' | 'free' | 'held' | 'booked' | 'blocked' | 'waiting'>,
+  ): number => categories.reduce((total, category) => total + category[count], 0);
+  return {
+    show_id: showId,
+    revision: state.revision,
+    capacity: sum('capacity'),
+    free: sum('free'),
+    held: sum('held'),
+    booked: sum('booked'),
+    blocked: sum('blocked'),
+    waiting: sum('waiting'),
+    categories,
+    areas: areaViews(state),
+  };
+}

@@ -1,0 +1,32 @@
+// Search that goes on while its index is away: from the read models, which are there in every profile.
+import type { SteadyClock } from '../../ports/clock.ts';
+import { Fault } from '../../ports/fault.ts';
+import type { SearchIndex } from '../../ports/search-index.ts';
+
+/** After a failure the index is left alone for so long: nobody else waits for it in vain. */
+const REST_MS = 2_000;
+
+const isUseless = (error: unknown): boolean =>
+  error instanceof Fault && (error.code === 'SearchUnavailable' || error.code === 'SearchForeign');
+
+/** Asks `index`, and where that is away or another's `other`. */
+export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: SteadyClock): SearchIndex {
+  let restsUntilMs = -Infinity;
+  const serving = (): SearchIndex => (clock.steady() < restsUntilMs ? other : index);
+  const ask = async <T>(question: (of: SearchIndex) => Promise<T>): Promise<T> => {
+    const asked = serving();
+    try {
+      return await question(asked);
+    } catch (error) {
+      if (asked === other || !isUseless(error)) throw error;
+      restsUntilMs = clock.steady() + REST_MS;
+      return question(other);
+    }
+  };
+  return {
+    find: (question) => ask((of) => of.find(question)),
+    findWithFacets: (question) => ask((of) => of.findWithFacets(question)),
+    position: () => serving().position(),
+    waitFor: (position, timeoutMs) => ask((of) => of.waitFor(position, timeoutMs)),
+  };
+}

@@ -1,0 +1,207 @@
+// What later feeds change in a show that people have tickets for, and what they leave alone.
+import { describe, expect, test } from 'vitest';
+import { importedShowId } from '../../../src/commands/import/ids.ts';
+import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
+
+const PATH = '/eventList/output/base_event[1]/event[1]';
+const capacities = async (house: ImportHouse) =>
+  Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
+const hold = (
+  house: ImportHouse,
+  places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] },
+) =>
+  house.send('1', '7', {
+    kind: 'HoldSeats',
+    holdId: crypto.randomUUID(),
+    clientId: 'shop',
+    customerId: 'ann',
+    seats: places.seats ?? [],
+    areas: places.areas ?? [],
+  });
+
+describe('times that are refused', () => {
+  test('leave prices and capacities to be changed', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 10, false) }));
+    const later = feedOf({ zones: zoneOf('1', 20, false, '25.00') })
+      .replace(' sell_to="2021-06-30T20:00:00"', '')
+      .replace('sell_from="2020-07-01', 'sell_from="2021-07-01');
+    expect(await house.imported(later)).toMatchObject({
+      updated: [0, 1],
+      rejected: [[PATH, 'InvalidRequest']],
+    });
+    expect(await capacities(house)).toEqual({ '1:unnumbered': 20 });
+    expect((await house.show('1', '7')).categories[0]?.price.amount).toBe(2500);
+  });
+});
+
+describe('a capacity below what is taken', () => {
+  test('of an area is named and stays as it was; the rest of the change is made', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 10, false) + zoneOf('2', 10, false) }));
+    await hold(house, { areas: [{ areaId: '1:unnumbered', quantity: 4 }] });
+    const later = feedOf({ zones: zoneOf('1', 3, false, '25.00') + zoneOf('2', 5, false) });
+    expect(await house.imported(later)).toMatchObject({
+      updated: [0, 1],
+      rejected: [[`${PATH}/zone[1]/@capacity`, 'CapacityBelowTaken']],
+    });
+    expect(await capacities(house)).toEqual({ '1:unnumbered': 10, '2:unnumbered': 5 });
+    expect((await house.show('1', '7')).categories[0]?.price.amount).toBe(2500);
+    // Nothing is left to change, but the feed still asks for what it cannot have.
+    expect(await house.imported(later)).toMatchObject({
+      unchanged: [1, 1],
+      rejected: [[`${PATH}/zone[1]/@capacity`, 'CapacityBelowTaken']],
+    });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('1', 4, false, '25.00') + zoneOf('2', 5, false) })),
+    ).toMatchObject({ updated: [0, 1], rejected: [] });
+  });
+
+  test('of a numbered zone keeps its seats while other zones change', async () => {
+    const house = new ImportHouse();
+    await house.imported(
+      feedOf({ zones: zoneOf('1', 30, true) + zoneOf('2', 30, true) + zoneOf('3', 10, false) }),
+    );
+    await hold(house, { seats: ['1-25'] });
+    await hold(house, { areas: [{ areaId: '3:unnumbered', quantity: 2 }] });
+    const later = feedOf({ zones: zoneOf('1', 20, true) + zoneOf('2', 40, true) + zoneOf('3', 1, false) });
+    const result = await house.imported(later);
+    expect(new Set(result.rejected.map(([path]) => path))).toEqual(
+      new Set([`${PATH}/zone[1]/@capacity`, `${PATH}/zone[3]/@capacity`]),
+    );
+    expect(await capacities(house)).toEqual({ '1': 30, '2': 40, '3:unnumbered': 10 });
+    expect((await house.show('1', '7')).categories[0]?.held).toBe(1);
+  });
+
+  test('is no matter when the seats that go are free: those that stay keep id, row and holder', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 30, true) }));
+    await hold(house, { seats: ['1-20'] });
+    expect(await house.imported(feedOf({ zones: zoneOf('1', 22, true) }))).toMatchObject({
+      updated: [0, 1],
+      rejected: [],
+    });
+    const { value } = await house.pipeline.read(
+      house.shows,
+      importedShowId('provider', '1', '7'),
+      ({ plan, seats }) => ({
+        ids: plan.seatIds.slice(-3),
+        rows: plan.rows.map((r) => [r.name, r.end - r.start]),
+        held: seats.status[plan.seatIndex.get('1-20') ?? -1],
+      }),
+    );
+    expect(value).toEqual({
+      ids: ['1-20', '1-21', '1-22'],
+      rows: [
+        ['1', 20],
+        ['2', 2],
+      ],
+      held: 1,
+    });
+  });
+});
+
+describe('zones', () => {
+  test('that are new are added, those that vanish stay, capacity 0 is nothing to sell', async () => {
+    const house = new ImportHouse();
+    await house.imported(
+      feedOf({ zones: zoneOf('1', 5, true) + zoneOf('2', 0, true) + zoneOf('3', 0, false) }),
+    );
+    expect(await capacities(house)).toEqual({ '1': 5, '2': 0, '3:unnumbered': 0 });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) })),
+    ).toMatchObject({ updated: [0, 1] });
+    expect(await capacities(house)).toEqual({ '1': 5, '2': 3, '3:unnumbered': 0, '4': 8 });
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) })),
+    ).toMatchObject({ unchanged: [1, 1] });
+  });
+
+  test('that change their numbering do not exist twice', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
+    await house.imported(feedOf({ zones: zoneOf('1', 50, false) }));
+    expect(await capacities(house)).toEqual({ '1': 0, '1:unnumbered': 50 });
+    expect(await house.imported(feedOf({ zones: zoneOf('1', 50, false) }))).toMatchObject({
+      unchanged: [1, 1],
+    });
+  });
+
+  test('that are renamed, in another order, change the name alone', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 5, true) + zoneOf('2', 5, false) }));
+    const before = await house.log.lastPosition();
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('2', 5, false) + zoneOf('1', 5, true) })),
+    ).toMatchObject({ unchanged: [1, 1] });
+    expect(await house.log.lastPosition()).toBe(before);
+    await house.imported(feedOf({ zones: zoneOf('1', 5, true, '20.00', 'Stalls') + zoneOf('2', 5, false) }));
+    expect((await house.show('1', '7')).categories.map((c) => c.name)).toEqual(['Stalls', 'Zone 2']);
+  });
+
+  test('of which all together are too many seats reject the change, not the feed', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 60_000, true) }));
+    expect(await house.imported(feedOf({ zones: zoneOf('2', 60_000, true) }))).toMatchObject({
+      unchanged: [1, 1],
+      rejected: [[PATH, 'InvalidSeatingPlan']],
+    });
+  });
+});
+
+describe('prices and titles', () => {
+  test('change alone', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 5, true) }));
+    expect(
+      await house.imported(feedOf({ zones: zoneOf('1', 5, true, '0.29'), title: 'Camela en concierto' })),
+    ).toMatchObject({ updated: [1, 1] });
+    expect(typesOf(await house.showEvents('1', '7'))).toEqual(['ShowScheduled', 'PriceChanged']);
+    expect(typesOf(await house.eventEvents('1'))).toEqual([
+      'EventCreated',
+      'EventPublished',
+      'ShowAdded',
+      'EventEdited',
+    ]);
+  });
+});
+
+describe('sell_mode', () => {
+  const zones = zoneOf('1', 5, true);
+
+  test('offline is kept as a draft, and online later puts it on sale', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones, sellMode: 'offline' }));
+    expect((await house.show('1', '7')).status).toBe('draft');
+    expect(await house.imported(feedOf({ zones }))).toMatchObject({ updated: [1, 0], unchanged: [0, 1] });
+    expect((await house.show('1', '7')).status).toBe('onSale');
+  });
+
+  test('from online to offline takes it off sale, and back on again', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones }));
+    await house.imported(feedOf({ zones, sellMode: 'offline' }));
+    expect(typesOf(await house.eventEvents('1')).at(-1)).toBe('EventUnpublished');
+    expect((await house.show('1', '7')).status).not.toBe('onSale');
+    expect(await house.imported(feedOf({ zones, sellMode: 'offline' }))).toMatchObject({ unchanged: [1, 1] });
+    await house.imported(feedOf({ zones }));
+    expect((await house.show('1', '7')).status).toBe('onSale');
+  });
+
+  test('of a cancelled event changes nothing more', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones }));
+    const [created] = await house.eventEvents('1');
+    const context = {
+      commandId: crypto.randomUUID(),
+      requestHash: 'x',
+      actor: 'client:organiser',
+      correlationId: 'x',
+    };
+    await house.catalogue.cancelEvent(created!.stream.slice('event-'.length), 'illness', context);
+    expect(await house.imported(feedOf({ zones }))).toMatchObject({ unchanged: [1, 1], rejected: [] });
+    expect(await house.imported(feedOf({ zones: zoneOf('1', 9, true) }))).toMatchObject({
+      rejected: [[PATH, 'ShowCancelled']],
+    });
+  });
+});

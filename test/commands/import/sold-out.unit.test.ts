@@ -1,0 +1,111 @@
+// What a feed says is sold out, and what is given back when it says otherwise.
+import { describe, expect, test } from 'vitest';
+import { blockedBy } from '../../../src/commands/import/sold-out.ts';
+import { ImportHouse, feedOf, zoneOf } from '../support/import-house.ts';
+
+const free = async (house: ImportHouse) => (await house.show('1', '7')).categories.map((c) => c.free);
+const hold = (house: ImportHouse, quantity: number) =>
+  house.send('1', '7', {
+    kind: 'HoldSeats',
+    holdId: crypto.randomUUID(),
+    clientId: 'shop',
+    customerId: 'ann',
+    seats: [],
+    areas: [{ areaId: '2:unnumbered', quantity }],
+  });
+
+describe('sold_out', () => {
+  const zones = zoneOf('1', 5, true) + zoneOf('2', 5, false);
+
+  test('leaves nothing free, and "false" later gives back what it blocked', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones, soldOut: 'true' }));
+    expect(await free(house)).toEqual([0, 0]);
+    expect(await house.imported(feedOf({ zones, soldOut: 'true' }))).toMatchObject({ unchanged: [1, 1] });
+    expect(await house.imported(feedOf({ zones }))).toMatchObject({ updated: [0, 1] });
+    expect(await free(house)).toEqual([5, 5]);
+    expect(await house.imported(feedOf({ zones }))).toMatchObject({ unchanged: [1, 1] });
+  });
+
+  test('keeps what an organiser blocked before', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones }));
+    await house.send('1', '7', {
+      kind: 'BlockSeats',
+      seats: ['1-1'],
+      areas: [{ areaId: '2:unnumbered', quantity: 2 }],
+      reason: 'house seats',
+    });
+    await house.imported(feedOf({ zones, soldOut: 'true' }));
+    expect(await free(house)).toEqual([0, 0]);
+    await house.imported(feedOf({ zones }));
+    expect(await free(house)).toEqual([4, 3]);
+  });
+
+  const area = (capacity: number) => zoneOf('2', capacity, false);
+  const block = (house: ImportHouse, quantity: number) =>
+    house.send('1', '7', {
+      kind: 'BlockSeats',
+      seats: [],
+      areas: [{ areaId: '2:unnumbered', quantity }],
+      reason: 'house places',
+    });
+
+  test('in an area that has shrunk meanwhile gives back what is left beside the house places', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: area(10) }));
+    await block(house, 2);
+    await hold(house, 3);
+    await house.imported(feedOf({ zones: area(10), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(6), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(6) }));
+    expect((await house.show('1', '7')).categories[0]).toMatchObject({ free: 1, held: 3, blocked: 2 });
+  });
+
+  test('in an area that has shrunk meanwhile is over when all that is left was given back', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: area(10), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(4) }));
+    expect(await free(house)).toEqual([4]);
+    await block(house, 2);
+    expect(await house.imported(feedOf({ zones: area(4) }))).toMatchObject({ unchanged: [1, 1] });
+    expect(await free(house)).toEqual([2]);
+  });
+
+  test('gives everything back where house places went with a smaller capacity', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: area(10) }));
+    await block(house, 5);
+    await house.imported(feedOf({ zones: area(3) }));
+    await house.imported(feedOf({ zones: area(10), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(10) }));
+    expect(await free(house)).toEqual([7]);
+  });
+
+  test('takes seats that are new with a larger capacity too', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones, soldOut: 'true' }));
+    await house.imported(feedOf({ zones: zoneOf('1', 8, true) + zoneOf('2', 9, false), soldOut: 'true' }));
+    expect(await free(house)).toEqual([0, 0]);
+  });
+
+  test('is told apart from others in an area by their numbers', () => {
+    const event = (type: string, actor: string, quantity: number) => ({
+      type,
+      data: { seats: [], areas: [{ areaId: 'a', quantity }] },
+      metadata: { actor } as never,
+    });
+    const ours = (...events: ReturnType<typeof event>[]) => blockedBy('import:x', events).areas;
+    expect(ours(event('SeatsBlocked', 'client:1', 3), event('SeatsBlocked', 'import:x', 5))).toEqual([
+      { areaId: 'a', quantity: 5, others: 3 },
+    ]);
+    expect(
+      ours(
+        event('SeatsBlocked', 'client:1', 3),
+        event('SeatsBlocked', 'import:x', 5),
+        event('SeatsUnblocked', 'client:1', 4),
+      ),
+    ).toEqual([{ areaId: 'a', quantity: 4, others: 0 }]);
+    expect(ours(event('SeatsBlocked', 'import:x', 5), event('SeatsUnblocked', 'import:x', 5))).toEqual([]);
+  });
+});
