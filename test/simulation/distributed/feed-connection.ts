@@ -114,6 +114,7 @@ export class FeedConnection implements EventFeed {
     try {
       const earliest = new Map(partitions.map((partition) => [partition, server.earliest[partition]!]));
       const begins = await consumer.begin(partitions, earliest);
+      server.hasBegun();
       await Promise.all(
         partitions.map((partition) => this.#follow(consumer, partition, begins.get(partition) ?? 0, isStale)),
       );

@@ -30,6 +30,7 @@ export class FeedServer {
   #members: Member[] = [];
   #awayUntilMs = 0;
   #looking = false;
+  #forgetsAtBegin = false;
 
   constructor(
     scheduler: Scheduler,
@@ -72,6 +73,17 @@ export class FeedServer {
   /** What is there by now has lain for too long. */
   forget(): void {
     for (const [partition, records] of this.records.entries()) this.earliest[partition] = records.length;
+  }
+
+  /** The same, where it hurts: once somebody knows from where to go on, and has not gone on yet. */
+  forgetAtNextBegin(): void {
+    this.#forgetsAtBegin = true;
+  }
+
+  /** Somebody has made up its mind from where to go on. */
+  hasBegun(): void {
+    if (this.#forgetsAtBegin) this.forget();
+    this.#forgetsAtBegin = false;
   }
 
   join(actor: Actor): Member {

@@ -102,6 +102,9 @@ class FeedWorld {
     ])
       server.heal();
     this.#nodes.heal();
+    // What has lain for too long goes all the same, and now no news may come that would show it.
+    if (this.#script.mishaps.some(({ kind }) => kind === 'retention'))
+      this.#outside.broker.forgetAtNextBegin();
   }
 
   #logged(events: readonly RecordedEvent[]): void {

@@ -37,7 +37,8 @@ export function nodeFleet(
         broker.rebalance();
         return true;
       case 'retention':
-        broker.forget();
+        if (strength > 0) broker.forgetAtNextBegin();
+        else broker.forget();
         return true;
       case 'storeCrash':
         if (store.crash(forMs, Math.abs(strength)) > 0) count('rare commit undone by a crash');
