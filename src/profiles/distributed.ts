@@ -13,6 +13,7 @@ import { prepareDemo } from './demo.ts';
 import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapters.ts';
 import type { Engine } from './engine.ts';
 import { DEMO_LOADING, openEntrance } from './entrance.ts';
+import { feedReadinessOf } from './feed-readiness.ts';
 import { startFeeds } from './feeds.ts';
 import { watchRelay } from './gauges.ts';
 import { apiOf, operationsOf } from './http.ts';
@@ -98,7 +99,7 @@ async function start(
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }
-  entrance.open(() => relay?.refusal ?? null);
+  entrance.open(feed ? feedReadinessOf(feed, engine.clock, relay) : undefined);
   return [engine, entrance];
 }
 

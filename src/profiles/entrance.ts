@@ -12,11 +12,14 @@ const STARTING = 'This process is starting; it can work within seconds.';
 export const DEMO_LOADING =
   'The demo is being loaded; the process can work when it is there (DEMO_DATA=off starts without it).';
 
+/** Why something in this process cannot work. */
+type Refusal = () => string | null | Promise<string | null>;
+
 export interface Entrance extends Listening {
   /** What it waits for now, where all servers answer. */
   waitsFor(reason: string): void;
   /** It can work, unless `refusal` says why not; what was begun before now ends after its last answer. */
-  open(refusal?: () => string | null): void;
+  open(refusal?: Refusal): void;
 }
 
 /** What answers there. */
@@ -37,7 +40,7 @@ export async function openEntrance(
   make: MakeAnswering,
 ): Promise<Entrance> {
   let doors: Doors = asked?.aborted === true ? 'closing' : 'opening';
-  let waiting = (): string | null => STARTING;
+  let waiting: Refusal = () => STARTING;
   const readiness = readinessOf(
     engine,
     () => doors === 'closing',
