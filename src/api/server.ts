@@ -7,7 +7,7 @@ import type { Ids, SteadyClock } from '../ports/clock.ts';
 import { registerAccessLog } from './request/access-log.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { registerDocs } from './docs.ts';
-import { registerGuard } from './request/guard.ts';
+import { registerGuard, type Doors } from './request/guard.ts';
 import { registerJsonBodies } from './request/json-body.ts';
 import type { KeyRing } from './request/key-ring.ts';
 import { registerNotFound } from './request/not-found.ts';
@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly rateLimits: RateLimits | null;
   /** Until a request must have arrived whole. */
   readonly requestTimeoutMs: number;
-  isShuttingDown(): boolean;
+  doors(): Doors;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -85,7 +85,7 @@ export async function createServer(
   const notFound = registerNotFound(app);
   app.decorate(
     'guard',
-    registerGuard(app, { keys: parts.keys, limit, isShuttingDown: () => options.isShuttingDown(), notFound }),
+    registerGuard(app, { keys: parts.keys, limit, doors: () => options.doors(), notFound }),
   );
   app.decorate('httpMetrics', api.metrics);
   app.decorateRequest('begunMs', 0);

@@ -54,6 +54,8 @@ export interface EventFeed {
   /** How many partitions there are; it never changes. */
   readonly partitions: number;
   openPublisher(): Promise<FeedPublisher>;
+  /** Where the partitions end now; a Fault where they do not all answer. */
+  ends(): Promise<FeedOffsets>;
   /** Consumes until the signal aborts; a batch that is being handled is finished. Rejects (Fault) when the feed is lost. */
   consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

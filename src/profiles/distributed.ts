@@ -12,9 +12,11 @@ import { connect, databaseUrlOf } from './connecting.ts';
 import { prepareDemo } from './demo.ts';
 import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapters.ts';
 import type { Engine } from './engine.ts';
+import { DEMO_LOADING, openEntrance } from './entrance.ts';
+import { feedReadinessOf } from './feed-readiness.ts';
 import { startFeeds } from './feeds.ts';
-import { watchRelay, watchWork } from './gauges.ts';
-import { serve } from './http.ts';
+import { watchRelay } from './gauges.ts';
+import { apiOf, operationsOf } from './http.ts';
 import { createLogger } from './logging.ts';
 import {
   ENGINE_SHARE,
@@ -27,7 +29,6 @@ import {
   type RunningEngine,
 } from './running.ts';
 import { openIndex, searchIn, startIndexer } from './search.ts';
-import { DEMO_LOADING, openWaitingRoom } from './waiting-room.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -76,11 +77,12 @@ async function start(
   const runs = roles.size < ROLES.length ? [...roles].join(' and ') : 'start';
   const engine = await connect({ url, readUrl, runs, config, logger, metrics, adapters });
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
-  const room = await openWaitingRoom(engine, metrics, { ends, asked });
+  const answering = roles.has('api')
+    ? apiOf(engine, metrics, search ? searchIn(search, engine) : undefined)
+    : operationsOf(engine, metrics);
+  const entrance = await openEntrance(engine, { ends, asked }, answering);
   // Seat maps and workers begin at the end of the log, and others find it when it comes.
   if ((roles.has('api') || roles.has('worker')) && !(await logAnswers(engine, asked))) return null;
-  // From here on another api process is the better answer.
-  if (roles.has('api') && roles.size === 1) await room.leave();
   if (roles.has('api'))
     showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
   await engine.start({
@@ -89,23 +91,16 @@ async function start(
     sweeps: roles.has('worker'),
   });
   const relay = feed && roles.has('relay') ? startRelay(engine, feed, metrics, ends) : null;
-  const refusal = (): string | null => relay?.refusal ?? null;
   if (search && roles.has('projector')) startIndexer(engine, search, metrics, ends);
   if (roles.has('worker')) {
-    room.waitsFor(() => DEMO_LOADING);
+    entrance.waitsFor(DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return null;
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
   }
-  if (!roles.has('api')) {
-    watchWork(metrics, engine);
-    room.waitsFor(refusal);
-    return [engine, room];
-  }
-  await room.leave();
-  const beside = { refusal, ...(search && { index: searchIn(search, engine) }) };
-  return [engine, await serve(engine, metrics, ends, beside)];
+  entrance.open(feed ? feedReadinessOf(feed, engine.clock, relay) : undefined);
+  return [engine, entrance];
 }
 
 function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): Relay {

@@ -3,11 +3,11 @@ import type { Config } from '../config.ts';
 import { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { connect, databaseUrlOf } from './connecting.ts';
 import { prepareDemo } from './demo.ts';
+import { DEMO_LOADING, openEntrance } from './entrance.ts';
 import { startFeeds } from './feeds.ts';
-import { serve } from './http.ts';
+import { apiOf } from './http.ts';
 import { createLogger } from './logging.ts';
 import { ENGINE_SHARE, running, showKey, untilReady, type RunningEngine } from './running.ts';
-import { DEMO_LOADING, openWaitingRoom } from './waiting-room.ts';
 
 export type { RunningEngine } from './running.ts';
 
@@ -22,17 +22,16 @@ export async function startEmbedded(config: Config, asked?: AbortSignal): Promis
     const metrics = new PrometheusMetrics();
     const engine = await connect({ url, runs: 'start', config, logger, metrics });
     ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
-    const room = await openWaitingRoom(engine, metrics, { ends, asked });
+    const entrance = await openEntrance(engine, { ends, asked }, apiOf(engine, metrics));
     showKey("administrator's", (await engine.apiKeys.ensureAdmin(config.adminApiKey)).made);
     await engine.start();
-    room.waitsFor(() => DEMO_LOADING);
+    entrance.waitsFor(DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return '';
     const feeds = startFeeds(engine, config.feedsAllowPrivate);
     ends.push(() => feeds.stop());
-    await room.leave();
-    const listening = await serve(engine, metrics, ends);
-    await untilReady(engine, listening, asked);
-    return listening.url;
+    entrance.open();
+    await untilReady(engine, entrance, asked);
+    return entrance.url;
   });
 }

@@ -14,12 +14,12 @@ type Parts = Pick<Engine, 'clock' | 'projector' | 'clockWatch'> & {
 /**
  * The question of /readyz: null, or why not. The servers are asked now and then, however often this is called, and first: a
  * clock that could not be compared, say, follows from a log that is away. `waitsFor`: what a start has still to do,
- * or what else works in the process and cannot with its settings.
+ * or what else works in the process and cannot now.
  */
 export function readinessOf(
   { database, log, clock, projector, clockWatch }: Parts,
   isShuttingDown: () => boolean,
-  waitsFor: () => string | null = () => null,
+  waitsFor: () => string | null | Promise<string | null> = () => null,
 ): () => Promise<string | null> {
   let askedAtMs = -Infinity;
   let answer: Promise<string | null> = Promise.resolve(null);
@@ -42,7 +42,7 @@ export function readinessOf(
   };
   return async () => {
     if (isShuttingDown()) return 'This process is shutting down; send requests to another.';
-    const first = (await serversAnswer()) ?? waitsFor() ?? clockWatch.reason ?? projector.refusal();
+    const first = (await serversAnswer()) ?? (await waitsFor()) ?? clockWatch.reason ?? projector.refusal();
     if (first !== null) return first;
     const late = projector.lag().find(({ seconds }) => seconds > LAG_MAX_S);
     return late === undefined

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import type { EventLog } from '../ports/event-log.ts';
 import { identityOf } from '../ports/log-identity.ts';
 import { StartRefused } from '../ports/start-refused.ts';
-import { schemaOf, type Db } from './projection.ts';
-import { generations } from './registry.ts';
+import { schemaOf, type Db, type Tx } from './projection.ts';
+import { generations, rebuildLock } from './registry.ts';
 
 /**
  * Refuses a log that the views were not made from, with StartRefused; notes it where that is not known yet. True: it is
@@ -34,7 +34,7 @@ export const nameOfRunning = (startedAs: string): string => RUNNING + startedAs;
 
 /**
  * Forgets every view, how far workers have come, and what was published to a feed. Refuses with StartRefused while a process
- * runs on them: it would read from tables that are gone, and write to those that come after.
+ * runs on them or one of them is rebuilt: it would read from tables that are gone, and write to those that come after.
  */
 export async function forgetViews(db: Db): Promise<void> {
   const { rows: running } = await sql<{ name: string }>`
@@ -47,7 +47,12 @@ export async function forgetViews(db: Db): Promise<void> {
       `The views are in use: "fairseat ${running.map(({ name }) => name).join('", "fairseat ')}" runs on this database. Stop every process on it first.`,
     );
   await db.transaction().execute(async (tx) => {
-    for (const generation of await generations(tx))
+    const all = await generations(tx);
+    await refuseWhileRebuilt(
+      tx,
+      all.map(({ name }) => name),
+    );
+    for (const generation of all)
       await sql`drop schema if exists ${sql.id(schemaOf(generation))} cascade`.execute(tx);
     for (const table of [
       'parked',
@@ -59,4 +64,17 @@ export async function forgetViews(db: Db): Promise<void> {
     ])
       await sql`delete from ${sql.id(table)}`.execute(tx);
   });
+}
+
+/** Until the transaction ends, none can be. */
+async function refuseWhileRebuilt(tx: Tx, names: readonly string[]): Promise<void> {
+  for (const name of new Set(names)) {
+    const { rows } = await sql<{
+      free: boolean;
+    }>`select pg_try_advisory_xact_lock(${rebuildLock(name)}) as free`.execute(tx);
+    if (!rows[0]!.free)
+      throw new StartRefused(
+        `The view "${name}" is being rebuilt (fairseat projections rebuild); wait for it to end, or stop it.`,
+      );
+  }
 }

@@ -16,6 +16,7 @@ import {
   expose,
   generations,
   liveGeneration,
+  rebuildLock,
   type Generation,
 } from './registry.ts';
 
@@ -66,7 +67,7 @@ export async function rebuild(projection: Projection, options: RebuildOptions): 
   const { db } = options;
   await ensureGeneration(db, projection);
   return db.connection().execute(async (connection) => {
-    const key = sql`hashtext(${`fairseat-rebuild-${projection.name}`})`;
+    const key = rebuildLock(projection.name);
     const { rows } = await sql<{
       locked: boolean;
       session: number;

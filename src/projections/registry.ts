@@ -136,6 +136,9 @@ export async function parkedIn(
   return new Set(rows.map(({ stream }) => stream));
 }
 
+/** The advisory lock of whoever rebuilds a projection. */
+export const rebuildLock = (name: string) => sql`hashtext(${`fairseat-rebuild-${name}`})`;
+
 export async function dropGeneration(
   db: Db,
   generation: { name: string; generation: number },

@@ -43,6 +43,7 @@ export class Relay {
   #saved = 0;
   #refusal: string | null = null;
   #log: string | null = null;
+  #unacknowledgedSince: number | null = null;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -63,6 +64,11 @@ export class Relay {
     return this.#refusal;
   }
 
+  /** Since when the feed owes an acknowledgement for what it was given (steady ms), also while that is tried again. */
+  get unacknowledgedSince(): number | null {
+    return this.#unacknowledgedSince;
+  }
+
   start(): void {
     this.#running ??= this.#run();
   }
@@ -81,6 +87,7 @@ export class Relay {
       try {
         const lease = await HeldLease.acquire({ leases, clock, name: RELAY_LEASE, holder, ttlMs: LEASE_MS });
         if (lease === null) {
+          this.#unacknowledgedSince = null;
           await clock.sleep(STAND_BY_MS, signal);
           continue;
         }
@@ -139,7 +146,9 @@ export class Relay {
     if (!lease.isHeld) throw new Error('The lease of the relay was lost.');
     // It may have been empty when this began.
     this.#log ??= await identityOf(this.#parts.log);
+    this.#unacknowledgedSince ??= this.#parts.clock.steady();
     const offsets = await publisher.publish(events, this.#log ?? undefined);
+    this.#unacknowledgedSince = null;
     this.#published = { position: events.at(-1)!.position, offsets };
     saving.save(this.#published);
   }

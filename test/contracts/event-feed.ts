@@ -38,6 +38,7 @@ export function eventFeedContract(name: string, open: () => Promise<EventFeed>):
       }
       expect(feed.partitions).toBe(4);
       expect(ends.reduce((sum, end) => sum + end, 0)).toBe(200);
+      expect(await feed.ends()).toEqual(ends);
     });
 
     it('tells of which log events say they are, and nothing where they say nothing', async () => {

@@ -1,4 +1,6 @@
 // Containers start in any order: a role whose EventStoreDB is not there yet is alive, says so, and begins when it comes.
+import { Agent, get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startStandIn } from '../support/eventstoredb/stand-in.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -17,6 +19,21 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([database.drop(), kafka.stop()]));
 
+/** Asks on one connection, as long as the process keeps it. */
+function askerOf(port: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return (path: string) =>
+    new Promise<{ status: number | undefined; said: string; again: boolean }>((resolve, reject) => {
+      const asking = get({ agent, port, path }, (answer) => {
+        const { reusedSocket } = asking;
+        text(answer).then(
+          (said) => resolve({ status: answer.statusCode, said, again: reusedSocket }),
+          reject,
+        );
+      }).on('error', reject);
+    });
+}
+
 test.each(['api', 'worker', 'relay', 'projector'])(
   '%s waits for its event log in sight, and begins when it comes',
   async (role) => {
@@ -30,15 +47,15 @@ test.each(['api', 'worker', 'relay', 'projector'])(
       DEMO_DATA: 'off',
     };
     const waiting = await RoleProcess.start(role, environment, /Not ready yet/);
-    const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    const ask = askerOf(port);
     expect((await ask('/healthz')).status).toBe(200);
     const readyz = await ask('/readyz');
     expect(readyz.status).toBe(503);
-    expect(await readyz.text()).toMatch(AWAY);
+    expect(readyz.said).toMatch(AWAY);
 
     const standIn = await startStandIn({ folder: temporaryFolder(), port: logPort });
     await expect.poll(() => waiting.said).toContain('Fairseat is ready');
-    expect((await ask('/readyz')).status).toBe(200);
+    expect(await ask('/readyz')).toMatchObject({ status: 200, again: true });
     expect(waiting.said).not.toMatch(/a-secret|\\n +at /);
     expect(await waiting.end()).toBe(0);
     await standIn.stop();

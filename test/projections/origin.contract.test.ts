@@ -61,6 +61,26 @@ describe('the log that views were made from', () => {
     await expect.poll(() => forgetViews(models.db), { timeout: 10_000 }).toBe(undefined);
   });
 
+  test('is not forgotten while a view is rebuilt, and which one is said', async () => {
+    const log = emptyLog();
+    const { season } = await smallSeason(log);
+    await projectAll(models.db, season);
+    const [begun, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const readAll = log.readAll.bind(log);
+    log.readAll = async (...asked) => {
+      begun.resolve();
+      await letGo.promise;
+      return readAll(...asked);
+    };
+    const parts = { db: models.db, log, clock: systemClock, projections: projectionsOf(season) };
+    const rebuilding = new Projector(parts).rebuild('holds', { batchSize: 1 });
+    await begun.promise;
+    await expect(forgetViews(models.db)).rejects.toThrow('"holds" is being rebuilt');
+    letGo.resolve();
+    await rebuilding;
+    await forgetViews(models.db);
+  });
+
   test('can be another one once the views are forgotten, and they are made anew from that', async () => {
     const { season: before } = await smallSeason(emptyLog());
     await projectAll(models.db, before);

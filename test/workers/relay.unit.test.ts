@@ -135,6 +135,26 @@ describe('a relay', () => {
     await one.stop();
   });
 
+  it('says since when an acknowledgement is owed, until it comes, and owes none when another publishes', async () => {
+    const since = clock.steady();
+    let away = true;
+    const { relay: one } = relay((_, go) =>
+      away ? Promise.reject(new Fault('EventFeedUnavailable', 'no answer', { outcome: 'unknown' })) : go(),
+    );
+    await settle();
+    expect(one.unacknowledgedSince).toBe(null);
+    await append(2);
+    await settle();
+    await clock.pass(3_000);
+    await settle();
+    expect(one.unacknowledgedSince).toBe(since);
+    away = false;
+    await clock.pass(3_000);
+    await settle();
+    expect(one.unacknowledgedSince).toBe(null);
+    await one.stop();
+  });
+
   it('sends the same again after a failure, by a publisher of its own', async () => {
     let failures = 1;
     await append(2);

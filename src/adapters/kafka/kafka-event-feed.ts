@@ -37,6 +37,7 @@ export class KafkaEventFeed implements EventFeed {
   readonly #kafka: Kafka;
   #admin: Admin;
   readonly #topic: string;
+  #closed = false;
 
   private constructor(kafka: Kafka, admin: Admin, topic: string, partitions: number) {
     this.#kafka = kafka;
@@ -59,8 +60,12 @@ export class KafkaEventFeed implements EventFeed {
   }
 
   async openPublisher(): Promise<FeedPublisher> {
-    const { high } = await this.#offsets();
-    return new SendingPublisher(await openSender(this.#kafka, this.#topic), high);
+    const ends = await this.ends();
+    return new SendingPublisher(await openSender(this.#kafka, this.#topic), ends);
+  }
+
+  async ends(): Promise<FeedOffsets> {
+    return (await this.#offsets()).high;
   }
 
   consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void> {
@@ -73,6 +78,7 @@ export class KafkaEventFeed implements EventFeed {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#admin.disconnect().catch(() => {});
   }
 
@@ -82,7 +88,8 @@ export class KafkaEventFeed implements EventFeed {
       try {
         return await offsetsOf(this.#admin, this.#topic);
       } catch (error) {
-        if (tries === ASK_TRIES_MAX) throw feedUnavailable('say where its partitions end', error);
+        if (this.#closed || tries === ASK_TRIES_MAX)
+          throw feedUnavailable('say where its partitions end', error);
         await systemClock.sleep(ASK_PAUSE_MS * tries);
         await this.#admin.disconnect().catch(() => {});
         this.#admin = this.#kafka.admin();

@@ -32,8 +32,8 @@ export class MemoryEventFeed implements EventFeed {
     this.#earliest = this.#records.map(() => 0);
   }
 
-  get #ends(): FeedOffsets {
-    return this.#records.map((records) => records.length);
+  ends(): Promise<FeedOffsets> {
+    return Promise.resolve(this.#ends);
   }
 
   openPublisher(): Promise<FeedPublisher> {
@@ -79,6 +79,10 @@ export class MemoryEventFeed implements EventFeed {
   /** What is there by now has lain for too long. */
   forget(): void {
     for (const [partition, records] of this.#records.entries()) this.#earliest[partition] = records.length;
+  }
+
+  get #ends(): FeedOffsets {
+    return this.#records.map((records) => records.length);
   }
 
   #divide(members: readonly Member[]): void {

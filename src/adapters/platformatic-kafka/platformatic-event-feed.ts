@@ -50,8 +50,12 @@ export class PlatformaticEventFeed implements EventFeed {
   }
 
   async openPublisher(): Promise<FeedPublisher> {
-    const ends = await this.#offsets(ListOffsetTimestamps.LATEST);
+    const ends = await this.ends();
     return new SendingPublisher(await openSender(this.#base, this.#topic), ends);
+  }
+
+  ends(): Promise<FeedOffsets> {
+    return this.#offsets(ListOffsetTimestamps.LATEST);
   }
 
   consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void> {

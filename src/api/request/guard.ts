@@ -1,4 +1,4 @@
-// What stands in front of every route, in this order: shutting down, who is it (401), may it (403), how often (429), is
+// What stands in front of every route, in this order: is it open, who is it (401), may it (403), how often (429), is
 // there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without promises when all
 // is known: the hot path goes through it.
 import type {
@@ -34,6 +34,9 @@ declare module 'fastify' {
   }
 }
 
+/** To whom the routes are open: to nobody yet, to all, or to nobody any more. */
+export type Doors = 'opening' | 'open' | 'closing';
+
 /** What a route asks of its callers. */
 export interface Rules {
   /** Bits of the scopes of which one is needed; 0: everybody, also without a key. */
@@ -51,7 +54,7 @@ interface Guards {
   readonly keys: KeyRing;
   /** null: RATE_LIMIT=off. */
   readonly limit: RateLimiter | null;
-  isShuttingDown(): boolean;
+  doors(): Doors;
   /** Answers what no route takes, before its body is read. */
   notFound(request: FastifyRequest, reply: FastifyReply): unknown;
 }
@@ -69,7 +72,8 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
     else done();
   });
   return (rules) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
-    if (guards.isShuttingDown()) return done(new Fault('ShuttingDown', 'This server is shutting down.'));
+    const doors = guards.doors();
+    if (doors !== 'open') return turnAway(doors, request, reply, done);
     const header = request.headers.authorization;
     const principal = header === undefined ? null : guards.keys.recall(header);
     if (principal === undefined || guards.limit !== null) {
@@ -79,6 +83,18 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
     request.principal = principal;
     done(admit(request, rules));
   };
+}
+
+/** Who comes too early is hung up on, so that a balancer asks another process. */
+function turnAway(
+  doors: 'opening' | 'closing',
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+): void {
+  if (doors === 'closing') return done(new Fault('ShuttingDown', 'This server is shutting down.'));
+  reply.hijack();
+  request.raw.destroy();
 }
 
 /** With a look into the store, or with counting. */

@@ -57,6 +57,11 @@ export class FeedConnection implements EventFeed {
     };
   }
 
+  async ends(): Promise<FeedOffsets> {
+    await this.#reach('asks where partitions end');
+    return this.#parts.server.ends;
+  }
+
   async #publish(events: readonly RecordedEvent[]): Promise<FeedOffsets> {
     const { server, scheduler, faults, chance, actor, onPublish } = this.#parts;
     onPublish(actor);
