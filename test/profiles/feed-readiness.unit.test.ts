@@ -35,7 +35,9 @@ test.each([
   ends = away === silent ? () => new Promise((resolve) => (answer = () => resolve([0]))) : away;
   const readiness = feedReadinessOf(feed, clock);
   expect(await after(7, readiness)).toBe(null);
-  expect(await after(3, readiness)).toMatch(/^Kafka's brokers have not answered for (1[5-9]|20) s.*KAFKA_BROKERS/);
+  expect(await after(3, readiness)).toMatch(
+    /^Kafka's brokers have not answered for (1[5-9]|20) s.*KAFKA_BROKERS/,
+  );
   ends = () => Promise.resolve([0]);
   answer();
   expect(await after(2, readiness)).toBe(null);
