@@ -14,7 +14,7 @@ export function createOperateServer(
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS,
-    // While it closes, whoever still gets through meets the same routes and hooks, not an answer of Fastify's own.
+    // While it closes, whoever still gets through meets the same routes, not an answer of Fastify's own.
     return503OnClosing: false,
   });
   operateRoutes(app, dependencies);

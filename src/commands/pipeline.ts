@@ -2,7 +2,7 @@
 // stream. It gives each command one verdict, after the commit; a command sent twice is done once.
 import type { Aggregate, AggregateState } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/event.ts';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import { noCommandMetrics, type CommandMetrics } from '../ports/metrics.ts';
@@ -17,7 +17,7 @@ import { Writer, type AnyWriter, type WriterParts } from './writer.ts';
 
 export interface PipelineParts {
   readonly log: EventLog;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   readonly plans: PlanSource;
   readonly snapshots?: SnapshotStore;
@@ -38,7 +38,7 @@ export class CommandPipeline {
   readonly #cache: StateCache;
   readonly #writerParts: WriterParts;
   readonly #limits: PipelineLimits;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   #closing = false;
   #shed = 0;
   #drained: () => void = () => {};

@@ -1,7 +1,7 @@
 // An append whose outcome is known. An append can fail in a way that says nothing about whether the events were
 // written; nobody may be answered before that is found out, and nothing is ever guessed.
 import type { NewEvent } from '../domain/event.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
@@ -19,7 +19,7 @@ const FIRST_PAUSE_MS = 100;
 
 interface Parts {
   readonly log: EventLog;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly metrics: CommandMetrics;
   readonly limits: Pick<PipelineLimits, 'settleAttemptsMax' | 'settleWithinMs'>;
 }
@@ -59,8 +59,8 @@ async function findOut(
   cause: unknown,
 ): Promise<Settled> {
   const { settleAttemptsMax, settleWithinMs } = parts.limits;
-  const untilMs = parts.clock.now() + settleWithinMs;
-  for (let attempt = 0; attempt < settleAttemptsMax && parts.clock.now() < untilMs; attempt += 1) {
+  const untilMs = parts.clock.steady() + settleWithinMs;
+  for (let attempt = 0; attempt < settleAttemptsMax && parts.clock.steady() < untilMs; attempt += 1) {
     if (attempt > 0) await parts.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
     try {
       const found = await readBack(parts.log, stream, expectedRevision, events);

@@ -2,7 +2,7 @@
 // the state in memory, commits it with one append and only then answers; the next batch starts when the append returns.
 import type { Aggregate, AggregateState } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/event.ts';
-import type { Clock, Ids } from '../ports/clock.ts';
+import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
@@ -15,7 +15,7 @@ import { WorkItem } from './work-item.ts';
 /** What all writers share. */
 export interface WriterParts {
   readonly log: EventLog;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   readonly loader: StateLoader;
   readonly metrics: CommandMetrics;
@@ -120,7 +120,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   async #serve(batch: WorkItem<S, C>[]): Promise<number> {
     try {
       const { limits, clock } = this.#parts;
-      const untilMs = clock.now() + limits.conflictRetriesWithinMs;
+      const untilMs = clock.steady() + limits.conflictRetriesWithinMs;
       let bugs = 0;
       for (let conflicts = 0; conflicts <= limits.conflictRetriesMax;) {
         const fresh = this.#loaded === null || this.#wary > 0;
@@ -149,7 +149,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         this.#parts.metrics.conflict();
         this.#wary = WARY_BATCHES;
         conflicts += 1;
-        if (clock.now() >= untilMs) break;
+        if (clock.steady() >= untilMs) break;
       }
       this.#fail(batch, contended());
     } catch (error) {
@@ -206,9 +206,9 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     { events }: BatchDecision<S, C, E>,
   ): Promise<Settled> {
     const { log, clock, limits, metrics } = this.#parts;
-    const startedMs = clock.now();
+    const startedMs = clock.steady();
     const settled = await settleAppend({ log, clock, metrics, limits }, this.stream, expected, events);
-    metrics.batchDone(batch.length, events.length, clock.now() - startedMs, this.#queue.length);
+    metrics.batchDone(batch.length, events.length, clock.steady() - startedMs, this.#queue.length);
     return settled;
   }
 

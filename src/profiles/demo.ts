@@ -3,6 +3,10 @@ import { PROJECTION_NAMES } from '../projections/projection.ts';
 import type { Engine } from './engine.ts';
 import { showKey } from './running.ts';
 
+/** What a process that loads it waits for, at `/readyz`. */
+export const DEMO_LOADING =
+  'The demo is being loaded; the process can work when it is there (DEMO_DATA=off starts without it).';
+
 const VIEWS_WAITS_MAX = 30;
 const VIEWS_WAIT_MS = 1_000;
 

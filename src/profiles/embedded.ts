@@ -2,8 +2,8 @@
 import type { Config } from '../config.ts';
 import { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { connect, databaseUrlOf } from './connecting.ts';
-import { prepareDemo } from './demo.ts';
-import { DEMO_LOADING, openEntrance } from './entrance.ts';
+import { DEMO_LOADING, prepareDemo } from './demo.ts';
+import { openEntrance } from './entrance.ts';
 import { startFeeds } from './feeds.ts';
 import { apiOf } from './http.ts';
 import { createLogger } from './logging.ts';

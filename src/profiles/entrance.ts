@@ -9,8 +9,6 @@ import { readinessOf } from './readiness.ts';
 import type { Ends, Listening } from './running.ts';
 
 const STARTING = 'This process is starting; it can work within seconds.';
-export const DEMO_LOADING =
-  'The demo is being loaded; the process can work when it is there (DEMO_DATA=off starts without it).';
 
 /** Why something in this process cannot work. */
 type Refusal = () => string | null | Promise<string | null>;
@@ -22,13 +20,13 @@ export interface Entrance extends Listening {
   open(refusal?: Refusal): void;
 }
 
-/** What answers there. */
+/** The server, and how it ends after its last answer. */
 export interface Answering {
   readonly app: FastifyInstance;
   readonly stop: () => Promise<void>;
 }
 
-export type MakeAnswering = (asked: {
+export type MakeAnswering = (entrance: {
   readonly readiness: () => Promise<string | null>;
   readonly doors: () => Doors;
 }) => Promise<Answering>;

@@ -33,8 +33,10 @@ export function feedReadinessOf(
   };
   return async () => {
     if (asking === null && clock.steady() - askedAtMs >= ASKED_EVERY_MS) asking = ask();
-    await Promise.race([asking, clock.sleep(ANSWER_MAX_MS)]);
     if (relay?.refusal != null) return relay.refusal;
+    // Only where it would say that they are away is it worth waiting for them to answer after all.
+    if (asking !== null && secondsSince(silentSinceMs) !== null)
+      await Promise.race([asking, clock.sleep(ANSWER_MAX_MS)]);
     const silentS = secondsSince(silentSinceMs);
     if (silentS !== null)
       return `Kafka's brokers have not answered for ${silentS} s; see that they run and can be reached (KAFKA_BROKERS).`;

@@ -75,8 +75,10 @@ export class PartitionView {
   async isSaved(partitions: readonly number[]): Promise<boolean> {
     const at = this.#at;
     if (at === null) return true;
+    // Before the rows are read: a batch may be saved meanwhile.
+    const saved = partitions.map((partition) => this.#parts[partition]!.saved.next);
     const rows = await partsOf(this.#options.db, at, this.#options.partitions);
-    return partitions.every((partition) => rows[partition]!.next >= this.#parts[partition]!.saved.next);
+    return partitions.every((partition, i) => rows[partition]!.next >= saved[i]!);
   }
 
   async #take({ partition, from, next, events }: FeedBatch): Promise<void> {

@@ -9,7 +9,7 @@ import type { ShowCommand } from '../domain/show/commands.ts';
 import type { ShowScheduled } from '../domain/show/events.ts';
 import type { ShowAggregate } from '../domain/show/show.ts';
 import type { CheckpointStore } from '../ports/checkpoint-store.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { LogTail } from '../live/log-tail.ts';
@@ -20,7 +20,7 @@ export interface CatalogueFollowerParts {
   readonly log: EventLog;
   readonly tail: LogTail;
   readonly checkpoints: CheckpointStore;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -130,7 +130,7 @@ export class CatalogueFollower {
     const moved = this.#position > before;
     if (this.#queue.length === 0 && this.#position >= this.#readTo)
       this.#position = Math.max(this.#position, seen);
-    if (moved || clock.now() - this.#savedAtMs >= SAVE_EVERY_MS) await this.#save();
+    if (moved || clock.steady() - this.#savedAtMs >= SAVE_EVERY_MS) await this.#save();
   }
 
   /** Nothing while the log is to be read first. */
@@ -140,7 +140,7 @@ export class CatalogueFollower {
 
   async #save(): Promise<void> {
     const { checkpoints, clock } = this.#parts;
-    this.#savedAtMs = clock.now();
+    this.#savedAtMs = clock.steady();
     if (this.#position === this.#saved) return;
     await checkpoints.save(NAME, this.#position);
     this.#saved = this.#position;

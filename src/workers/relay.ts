@@ -113,6 +113,8 @@ export class Relay {
       if (this.#refusal !== null) throw new AnotherFeed(this.#refusal);
       // What is there by now is no later than what follows.
       this.#published = { position: from.position, offsets: publisher.ends };
+      // What it owed may have come by another relay.
+      if (from.position > this.#saved) this.#unacknowledgedSince = null;
       this.#saved = from.position;
       this.#active = true;
       const saving = new Saving(progress, lease, (saved) => (this.#saved = saved.position));

@@ -1,4 +1,4 @@
-// The port of a process that serves no API, or none yet, is let go of while somebody still asks.
+// The port of a process that serves no API is let go of while somebody still asks.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as passes } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { createOperateServer } from '../../src/api/operate-server.ts';
 
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`;
 
-test('who gets through while the server closes meets its own routes and hooks, not an answer of the framework', async () => {
+test('who gets through while the server closes meets its own routes, not an answer of the framework', async () => {
   let becomesReady = (_reason: null) => {};
   const readiness = () => new Promise<null>((resolve) => (becomesReady = resolve));
   const app = createOperateServer({ readiness, metrics: new PrometheusMetrics() });

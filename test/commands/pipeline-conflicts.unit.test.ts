@@ -89,13 +89,24 @@ test('a batch that loses to another process again and again is given up after so
   let rounds = 0;
   const meddle = async (): Promise<void> => {
     rounds += 1;
-    here.clock.nowMs += 2_000;
+    here.clock.steadyMs += 2_000;
     await there.take('zoe', [`Z${rounds}`]);
     here.log.beforeAppend = meddle;
   };
   here.log.beforeAppend = meddle;
   await expect(here.take('bob', ['B'])).rejects.toMatchObject({ code: 'Overloaded', outcome: 'none' });
   expect(rounds).toBe(3);
+});
+
+test('a clock that is put forward meanwhile costs a batch that lost to another process no retry', async () => {
+  const here = new House();
+  const there = here.another();
+  await here.take('ann', ['A']);
+  here.log.beforeAppend = async () => {
+    here.clock.nowMs += 3_600_000;
+    await there.take('zoe', ['Z']);
+  };
+  expect(codeOf(await here.take('bob', ['B']))).toBe('accepted');
 });
 
 describe('two processes racing for the seats of one show', () => {

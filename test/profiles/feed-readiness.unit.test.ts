@@ -43,6 +43,14 @@ test.each([
   expect(await after(2, readiness)).toBe(null);
 });
 
+test('nobody waits for brokers whose silence is still too short to matter', async () => {
+  ends = silent;
+  const readiness = feedReadinessOf(feed, clock);
+  expect(await readiness()).toBe(null); // the clock stands still: a wait would never end
+  await clock.pass(14_000);
+  expect(await readiness()).toBe(null);
+});
+
 test('a feed in which nothing happens for an hour is well, and asked twice a second at most', async () => {
   const readiness = feedReadinessOf(feed, clock, { refusal: null, unacknowledgedSince: null });
   for (let asks = 0; asks < 10; asks += 1) expect(await readiness()).toBe(null);

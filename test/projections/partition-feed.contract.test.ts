@@ -14,15 +14,6 @@ import { bustle } from './bustle.ts';
 import { PartitionedWorld } from './partitioned-world.ts';
 import { projectionsOf } from './read-models.ts';
 
-/** A projector's feed, as a member of a group of another name. */
-const inGroup = (group: string, feed: MemoryEventFeed): EventFeed => ({
-  partitions: feed.partitions,
-  consume: (consumer, signal) => feed.consume({ ...consumer, group }, signal),
-  openPublisher: () => feed.openPublisher(),
-  ends: () => feed.ends(),
-  close: () => feed.close(),
-});
-
 describe('views fed through partitions', () => {
   let house: PartitionedWorld;
   beforeEach(async () => {
@@ -263,47 +254,6 @@ describe('views fed through partitions', () => {
     expect(await projector.retryParked('holds', bad)).toBe(true);
     await bustle(season, shows, 50, 8);
     expect(await house.differing(projector)).toEqual([]);
-  });
-
-  it('take nothing of another log, set no stream aside for it, and say what to do', async () => {
-    const { season, shows, db } = house.world;
-    const relay = house.relay();
-    const problems: unknown[] = [];
-    const projector = await house.projector({ onProblem: (_, error) => problems.push(error) });
-    await house.world.reached(projector);
-    expect(projector.refusal()).toBe(null);
-    const before = await sql`select * from read.events order by 1`.execute(db);
-    await relay.stop();
-    await house.publishAgain('of-another-engine@1');
-    await expect.poll(() => projector.refusal(), { timeout: 20_000 }).toContain('KAFKA_TOPIC');
-    expect(problems.map(String)).toEqual([expect.stringContaining('another event log')]);
-    house.relay();
-    await bustle(season, shows, 20, 9);
-    expect(await projector.parked()).toEqual([]);
-    expect((await sql`select * from read.events order by 1`.execute(db)).rows).toEqual(before.rows);
-  });
-
-  it('are right while projectors of two groups each take everything, as when the group is given another name', async () => {
-    const { season, shows, db, problems } = house.world;
-    house.relay();
-    const newer = await house.projector();
-    const older = await house.projector({
-      feed: (ports) => new PartitionFeed(inGroup('fairseat-projectors', house.feed), ports),
-    });
-    for (let round = 0; round < 10; round += 1) await bustle(season, shows, 40, 60 + round);
-    await house.world.reached(older);
-    expect(await house.differing(newer)).toEqual([]);
-    const held = await sql<{ n: number }>`select count(*)::int as n from read.holds`.execute(db);
-    const told = await season.log.readAll(0, 100_000, { types: ['SeatsHeld', 'SeatsOffered'] });
-    expect(held.rows[0]!.n).toBe(told.length);
-    expect([await newer.parked(), problems]).toEqual([[], []]);
-    await newer.stop();
-    await bustle(season, shows, 40, 80);
-    expect(await house.differing(older)).toEqual([]);
-  });
-
-  it('share a group with projectors of the same log only', () => {
-    expect(groupOf('one@1')).not.toBe(groupOf('two@1'));
   });
 
   it('refuse a feed of another number of partitions', async () => {

@@ -119,7 +119,7 @@ export function eventOf(told: Told, value: Buffer | null, offset: number, logs: 
     !stream
   )
     throw new NoEvent(`The message at offset ${offset} is no event of Fairseat.`);
-  if (told.source.length > SOURCE.length) logs.add(told.source.slice(SOURCE.length + 1));
+  if (told.source.startsWith(`${SOURCE}/`)) logs.add(told.source.slice(SOURCE.length + 1));
   try {
     const data = JSON.parse(value === null ? '' : value.toString()) as unknown;
     return { id, type, stream, revision, position, data, metadata: metadataOf(told) };

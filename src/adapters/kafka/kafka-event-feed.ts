@@ -85,17 +85,24 @@ export class KafkaEventFeed implements EventFeed {
   /** Asked again while leaders change, each time by a client that knows nothing of earlier ones. */
   async #offsets(): Promise<{ low: FeedOffsets; high: FeedOffsets }> {
     for (let tries = 1; ; tries += 1) {
+      const admin = this.#admin;
       try {
-        return await offsetsOf(this.#admin, this.#topic);
+        return await offsetsOf(admin, this.#topic);
       } catch (error) {
+        if (!this.#closed && tries < ASK_TRIES_MAX) await systemClock.sleep(ASK_PAUSE_MS * tries);
         if (this.#closed || tries === ASK_TRIES_MAX)
           throw feedUnavailable('say where its partitions end', error);
-        await systemClock.sleep(ASK_PAUSE_MS * tries);
-        await this.#admin.disconnect().catch(() => {});
-        this.#admin = this.#kafka.admin();
-        await this.#admin.connect().catch(() => {}); // the next question tells
+        if (this.#admin === admin) await this.#renewAdmin(); // unless another question has
       }
     }
+  }
+
+  async #renewAdmin(): Promise<void> {
+    const former = this.#admin;
+    const admin = (this.#admin = this.#kafka.admin());
+    await former.disconnect().catch(() => {});
+    await admin.connect().catch(() => {}); // the next question tells
+    if (this.#closed) await admin.disconnect().catch(() => {});
   }
 }
 

@@ -9,12 +9,11 @@ import type {
   SearchGenerations,
 } from '../../ports/search-documents.ts';
 import { INDEX, SERVING, VERSION } from './mapping.ts';
+import { PATIENCE } from './patience.ts';
 import { faulting, isNotFound, isThere, searchUnavailable, unlessFull } from './opensearch-fault.ts';
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
 
-/** Searches wait for what a generation says of itself, and no longer than for the search. */
-const LOOK = { requestTimeout: 3_000, maxRetries: 1 };
 const BULK_MS_MAX = 60_000;
 /** Documents of one request, and their characters: some have thousands of shows. */
 const BULK_SIZE_MAX = 1_000;
@@ -22,7 +21,7 @@ const BULK_CHARACTERS_MAX = 4_000_000;
 const TRIES_MAX = 5;
 /** Others that make a generation at the same moment. */
 const RIVALS_MAX = 20;
-/** Generations that do not serve: more are none that are being built, but what failed and crashed left behind. */
+/** Generations that do not serve; of more, the oldest are what failed and crashed left behind, or will have to begin anew. */
 const BESIDE_MAX = 4;
 const BACKOFF_MS = 200;
 /** A search that has begun on an index that served may take so long to end. */
@@ -52,7 +51,7 @@ export class OpenSearchGenerations implements SearchGenerations {
   serving(): Promise<SearchGeneration | null> {
     return faulting(async () => {
       try {
-        const { body } = await this.#client.indices.getMapping({ index: this.#alias, local: true }, LOOK);
+        const { body } = await this.#client.indices.getMapping({ index: this.#alias, local: true }, PATIENCE);
         const [found] = Object.entries(body);
         const { _meta: meta } = (found?.[1].mappings ?? {}) as {
           _meta?: { version?: number; origin?: string };
@@ -189,7 +188,8 @@ export class OpenSearchGenerations implements SearchGenerations {
     if (!body.errors) return [];
     return bulk.filter(({ id }, i) => {
       const { status, error } = body.items[i]!.index!;
-      if (status === GONE) throw searchUnavailable('another generation serves.');
+      if (status === GONE)
+        throw searchUnavailable('this generation was dropped: another serves, or newer ones were begun.');
       if (error && status !== VERSION_CONFLICT && !PASSING.has(status))
         refused.push({ id, reason: error.reason ?? error.type });
       return PASSING.has(status);

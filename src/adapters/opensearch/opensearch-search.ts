@@ -15,15 +15,12 @@ import { begins, eventQuery, showsAsked, showWithin, type Word } from './event-q
 import { facetsOf, facetsAsked, NO_FACETS } from './facets.ts';
 import { distanceSort } from './first-show.ts';
 import { faulting } from './opensearch-fault.ts';
+import { PATIENCE, SEARCH_MS_MAX } from './patience.ts';
 import { progressAt } from './progress.ts';
 import { SHOWN, toFound, type StoredEvent } from './stored-event.ts';
 
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
-/** A search that takes longer is given up, here and there. */
-const SEARCH_MS_MAX = 3_000;
-/** On the next node, if there is one. */
-const RETRIES_MAX = 1;
 const ASK_EVERY_MS = 50;
 
 interface Hit {
@@ -134,10 +131,7 @@ export class OpenSearchSearch implements SearchIndex {
 
   async #search(body: object) {
     const { body: answer } = await faulting(() =>
-      this.#client.search(
-        { index: this.#alias, body: { ...body, timeout: `${SEARCH_MS_MAX}ms` } },
-        { requestTimeout: SEARCH_MS_MAX, maxRetries: RETRIES_MAX },
-      ),
+      this.#client.search({ index: this.#alias, body: { ...body, timeout: `${SEARCH_MS_MAX}ms` } }, PATIENCE),
     );
     return answer as unknown as { hits: { hits: unknown[] }; aggregations: Record<string, unknown> };
   }

@@ -59,7 +59,8 @@ async function answered<R>(
   }
 }
 
-function problemOf(error: unknown): unknown {
+/** What went wrong with a question, as its answer. */
+export function problemOf(error: unknown): unknown {
   if (error instanceof InvalidCursor)
     return invalid(
       '/query/cursor',

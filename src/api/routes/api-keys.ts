@@ -1,10 +1,10 @@
 // API keys: made, listed, revoked. The secret is in the one answer that makes it and nowhere else.
 import type { FastifyInstance } from 'fastify';
-import { isUuid } from '../../domain/uuid.ts';
-import { isTime } from '../../queries/query.ts';
+import { readCursor, writeCursor } from '../../queries/cursor.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import { sendPage } from '../answer/page.ts';
+import { problemOf } from '../answer/reads.ts';
 import { defineRoute } from '../route.ts';
 import { answers, apiKeyBody } from '../schemas/operating.ts';
 import { noQuery, pageQuery } from '../schemas/queries.ts';
@@ -84,7 +84,7 @@ function listApiKeysRoute(app: FastifyInstance, api: ApiDependencies): void {
     },
     async handler(request, reply) {
       const { limit, cursor } = request.query;
-      const found = await apiKeys.list(limit + 1, cursor === undefined ? null : placeOf(cursor));
+      const found = await apiKeys.list(limit + 1, placeOf(cursor));
       const data = found.slice(0, limit).map((key) => ({
         ...key,
         lastUsedAt: laterOf(key.lastUsedAt, keys.lastUse(key.id)),
@@ -120,22 +120,18 @@ function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
   });
 }
 
+const QUESTION = 'api-keys';
+
 const cursorAt = ({ createdAt, id }: { createdAt: string; id: string }): string =>
-  Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
+  writeCursor(QUESTION, [createdAt, id]);
 
-/** Where a page begins; a cursor that is none of ours is the caller's mistake. */
-function placeOf(cursor: string): { createdAt: string; id: string } {
-  const [createdAt, id]: unknown[] = [parsed(cursor)].flat();
-  if (typeof createdAt === 'string' && isTime(createdAt) && typeof id === 'string' && isUuid(id))
-    return { createdAt, id };
-  throw invalid('/query/cursor', 'wrongFormat', 'Give `nextCursor` of the page before as it was, or none.');
-}
-
-function parsed(cursor: string): unknown {
+/** Where a page begins. */
+function placeOf(cursor: string | undefined): { createdAt: string; id: string } | null {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
+    const key = readCursor(cursor, QUESTION, ['time', 'uuid']);
+    return key && { createdAt: String(key[0]), id: String(key[1]) };
+  } catch (error) {
+    throw problemOf(error);
   }
 }
 

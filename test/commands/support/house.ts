@@ -4,7 +4,7 @@ import type { CommandContext, Outcome } from '../../../src/commands/command.ts';
 import { CommandPipeline, type PipelineParts } from '../../../src/commands/pipeline.ts';
 import { toMs } from '../../../src/domain/decider.ts';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { noCommandMetrics, type CommandMetrics } from '../../../src/ports/metrics.ts';
 import { seatAggregate, seatsOf, type SeatAggregate, type SeatCommand } from './seats.ts';
@@ -14,13 +14,17 @@ export const START = toMs('2026-06-01T20:00:00.000Z');
 export const HALL = '6f1c0e9a-5b4d-4e8b-9a57-0f3f0c1d2e3a';
 
 /** Stands still unless told; sleeping moves it at once. */
-export class StoppedClock implements Clock {
+export class StoppedClock implements SteadyClock {
   nowMs = START;
   readonly slept: number[] = [];
+  /** Set apart from `nowMs` by what `now` is put forward or back. */
+  steadyMs = 0;
   now = (): number => this.nowMs;
+  steady = (): number => this.steadyMs;
   sleep = async (ms: number): Promise<void> => {
     this.slept.push(ms);
     this.nowMs += ms;
+    this.steadyMs += ms;
   };
 }
 

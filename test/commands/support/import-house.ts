@@ -15,7 +15,7 @@ import type { ShowCommand } from '../../../src/domain/show/commands.ts';
 import { showAggregate } from '../../../src/domain/show/show.ts';
 import { showView } from '../../../src/domain/show/views.ts';
 import type { ShowView } from '../../../src/domain/show/views.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { ImportStore } from '../../../src/ports/import-store.ts';
 
@@ -24,7 +24,7 @@ export const fixture = (n: number): Uint8Array =>
 
 export class ImportHouse {
   nowMs = Date.parse('2021-01-15T12:00:00Z');
-  readonly clock: Clock = { now: () => this.nowMs, sleep: async () => {} };
+  readonly clock: SteadyClock = { now: () => this.nowMs, steady: () => this.nowMs, sleep: async () => {} };
   readonly log: EventLog;
   readonly imports: ImportStore;
   readonly plans: SeatingPlanStore;

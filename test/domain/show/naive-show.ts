@@ -42,8 +42,8 @@ export class NaiveShow {
   /** What time alone does: lapses in order, then the line. */
   settle(): void {
     const over = [...this.holds.values()].filter((h) => h.status === 'live' && h.until <= this.now);
-    for (const hold of over) this.end(hold, 'expired');
-    this.serve();
+    for (const hold of over) this.#end(hold, 'expired');
+    this.#serve();
   }
 
   get onSale(): boolean {
@@ -61,15 +61,15 @@ export class NaiveShow {
   }
 
   isKept(category: string): boolean {
-    return this.waitingFor(category).some((entry) => !this.isPassed(entry));
+    return this.waitingFor(category).some((entry) => !this.#isPassed(entry));
   }
 
   hold(id: string, customer: string, asked: Places): Refusals {
-    const refusals = this.notOnSale();
+    const refusals = this.#notOnSale();
     if (this.ticketsOf(customer) + sizeOf(asked) > this.limit) refusals.push('TicketLimitExceeded');
     const lost = this.lost(asked);
     if (lost.code) refusals.push(lost.code);
-    if (refusals.length === 0) this.take(id, customer, asked, this.holdTtl, null);
+    if (refusals.length === 0) this.#take(id, customer, asked, this.holdTtl, null);
     return refusals;
   }
 
@@ -94,13 +94,13 @@ export class NaiveShow {
     given: Places | null,
   ): Refusals {
     const { category, quantity, together } = asked;
-    const refusals = this.notOnSale();
+    const refusals = this.#notOnSale();
     if (this.ticketsOf(customer) + quantity > this.limit) refusals.push('TicketLimitExceeded');
     if (this.seats.freeIn(category) > 0 && this.isKept(category)) refusals.push('ReservedForWaitlist');
     else if (!this.seats.canBeHad(category, quantity, together)) refusals.push('SeatsUnavailable');
     if (refusals.length > 0) return refusals;
     this.seats.check(given, category, quantity, together);
-    this.take(id, customer, given!, this.holdTtl, null);
+    this.#take(id, customer, given!, this.holdTtl, null);
     return [];
   }
 
@@ -120,7 +120,7 @@ export class NaiveShow {
     if (!hold) return ['HoldNotFound'];
     if (hold.status === 'released') return [];
     if (hold.status !== 'live') return [codeOfEnded(hold)];
-    this.end(hold, 'released');
+    this.#end(hold, 'released');
     return [];
   }
 
@@ -148,7 +148,7 @@ export class NaiveShow {
 
   join(entry: Omit<NaiveEntry, 'status' | 'offer'>): Refusals {
     const { customer, category, quantity, acceptFewer } = entry;
-    const refusals = this.notOnSale();
+    const refusals = this.#notOnSale();
     const mine = [...this.entries.values()].filter((e) => e.customer === customer && e.category === category);
     if (quantity > this.limit) refusals.push('TicketLimitExceeded');
     if (mine.some(isOpen)) refusals.push('AlreadyWaiting');
@@ -164,7 +164,7 @@ export class NaiveShow {
   leave(id: string): Refusals {
     const entry = this.entries.get(id);
     if (!entry) return ['EntryNotFound'];
-    if (entry.status === 'offered') this.end(entry.offer!, 'released');
+    if (entry.status === 'offered') this.#end(entry.offer!, 'released');
     else if (entry.status === 'waiting') {
       entry.status = 'left';
       this.line = this.line.filter((one) => one !== entry);
@@ -209,7 +209,7 @@ export class NaiveShow {
   cancel(): Refusals {
     const open = [...this.entries.values()].filter(isOpen);
     for (const hold of this.holds.values()) {
-      if (hold.status === 'live') this.end(hold, 'released');
+      if (hold.status === 'live') this.#end(hold, 'released');
       if (hold.status === 'confirmed') this.cancelBooking(hold.id);
     }
     for (const entry of open) entry.status = 'lapsed';
@@ -218,14 +218,14 @@ export class NaiveShow {
     return [];
   }
 
-  private notOnSale(): Refusals {
+  #notOnSale(): Refusals {
     if (this.status === 'cancelled') return ['ShowCancelled'];
     if (this.now >= this.closesAt) return ['SalesClosed'];
     if (this.status === 'paused') return ['SalesPaused'];
     return this.now < this.opensAt ? ['SalesNotOpen'] : [];
   }
 
-  private take(id: string, customer: string, places: Places, ttl: number, entry: NaiveEntry | null): void {
+  #take(id: string, customer: string, places: Places, ttl: number, entry: NaiveEntry | null): void {
     const { seats, areas } = places;
     const until = this.now + ttl;
     const total = this.seats.priceOf(places);
@@ -245,36 +245,36 @@ export class NaiveShow {
     if (entry) entry.offer = this.holds.get(id)!;
   }
 
-  private end(hold: NaiveHold, status: 'released' | 'expired'): void {
+  #end(hold: NaiveHold, status: 'released' | 'expired'): void {
     hold.status = status;
     this.seats.free(hold);
     if (hold.entry) hold.entry.status = status === 'expired' ? 'lapsed' : 'declined';
   }
 
   /** An offer would break the customer's limit, or could never be made. */
-  private isPassed({ customer, category, quantity, acceptFewer }: NaiveEntry): boolean {
+  #isPassed({ customer, category, quantity, acceptFewer }: NaiveEntry): boolean {
     if (quantity > this.seats.capacityOf(category) && !acceptFewer) return true;
     const wouldGet = acceptFewer ? Math.min(quantity, Math.max(1, this.seats.freeIn(category))) : quantity;
     return this.ticketsOf(customer) + wouldGet > this.limit;
   }
 
   /** Category by category, until nobody can be offered anything any more. */
-  private serve(): void {
+  #serve(): void {
     let served = true;
     while (served && this.onSale) {
       served = false;
-      for (const category of this.seats.categories) while (this.serveNext(category)) served = true;
+      for (const category of this.seats.categories) while (this.#serveNext(category)) served = true;
     }
   }
 
-  private serveNext(category: string): boolean {
+  #serveNext(category: string): boolean {
     const free = this.seats.freeIn(category);
     const waiting = this.waitingFor(category);
-    for (const entry of waiting.filter((one) => !this.isPassed(one))) {
+    for (const entry of waiting.filter((one) => !this.#isPassed(one))) {
       const { quantity, acceptFewer } = entry;
       const size = acceptFewer ? Math.min(quantity, free) : quantity;
       if (size > 0 && size <= free) {
-        this.makeOffer(entry, size, waiting.slice(0, waiting.indexOf(entry)));
+        this.#makeOffer(entry, size, waiting.slice(0, waiting.indexOf(entry)));
         return true;
       }
       if (this.policy === 'strict') return false;
@@ -282,7 +282,7 @@ export class NaiveShow {
     return false;
   }
 
-  private makeOffer(entry: NaiveEntry, size: number, passed: NaiveEntry[]): void {
+  #makeOffer(entry: NaiveEntry, size: number, passed: NaiveEntry[]): void {
     const offer = this.offered.shift();
     const { customer, category } = entry;
     expect({ to: offer?.entryId, passed: offer?.passed }).toEqual({
@@ -290,7 +290,7 @@ export class NaiveShow {
       passed: passed.map((one) => one.id),
     });
     this.seats.check(offer!, category, size, this.seats.canBeHad(category, size, true));
-    this.take(offer!.holdId, customer, offer!, this.offerTtl, entry);
+    this.#take(offer!.holdId, customer, offer!, this.offerTtl, entry);
     this.line = this.line.filter((one) => one !== entry);
     entry.status = 'offered';
   }

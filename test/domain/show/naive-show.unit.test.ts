@@ -7,7 +7,7 @@ import { fc } from '../properties.ts';
 import { hallOfBoth } from './naive-hall.ts';
 import type { NaiveHold, Offer } from './naive-records.ts';
 import type { NaiveShow } from './naive-show.ts';
-import { actOf, soldBefore, step, type Step } from './naive-steps.ts';
+import { actOf, soldBefore, step, type Both, type Step } from './naive-steps.ts';
 import { areaShown, entryShown, holdShown, seatShown, statusShown } from './naive-views.ts';
 import { seatCodes } from './seat-codes.ts';
 import type { ShowSpec } from './show-spec.ts';
@@ -32,11 +32,6 @@ describe('a show, and the same show told naively', () => {
     );
   });
 });
-
-interface Both {
-  readonly engine: ShowSpec;
-  readonly naive: NaiveShow;
-}
 
 function play({ engine, naive }: Both, one: Step, i: number): void {
   const act = actOf(one, i, { engine, naive });

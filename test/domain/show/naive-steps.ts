@@ -93,7 +93,7 @@ export const soldBefore: Step[] = [
   { kind: 'confirm', nth },
 ]);
 
-interface Both {
+export interface Both {
   readonly engine: ShowSpec;
   readonly naive: NaiveShow;
 }
@@ -101,10 +101,10 @@ interface Both {
 export interface Act {
   /** null: time passes, or the process starts again. */
   readonly command: ShowCommand | null;
-  /** `held`: what the engine gave, where it was to choose. */
-  readonly tell: (naive: NaiveShow, held: Places | null) => Refusals;
+  readonly tell: Told;
 }
 
+/** `held`: what the engine gave, where it was to choose. */
 type Told = (naive: NaiveShow, held: Places | null) => Refusals;
 const act = (command: ShowCommand, tell: Told): Act => ({ command, tell });
 const nothing: Act = { command: null, tell: () => [] };
