@@ -64,9 +64,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     [
       'src/projections/runner.ts',
       'const batch = this.#inbox.take(at.position, BATCH_SIZE_MAX);',
-      `const inbox = this.#inbox;
-    const { events } = inbox.take(at.position, BATCH_SIZE_MAX);
-    const batch = { events, get upTo() { return inbox.upTo; } };`,
+      `const { events } = this.#inbox.take(at.position, 3);
+    const batch = { events, upTo: this.#inbox.upTo };`,
     ],
   ),
   bug(
