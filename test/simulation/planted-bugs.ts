@@ -22,8 +22,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ]),
   bug('verdict-before-commit', 'the answer is given when the decision is made', [
     'src/commands/writer.ts',
-    'const startedMs = clock.now();',
-    'const startedMs = clock.now(); for (const item of batch) item.settle(0, metrics);',
+    'const startedMs = clock.steady();',
+    'const startedMs = clock.steady(); for (const item of batch) item.settle(0, metrics);',
   ]),
   bug('wall-clock', 'a decision uses the time of its own machine, though the show is later already', [
     'src/commands/batch-decision.ts',
