@@ -101,14 +101,6 @@ function serverOptions(config: Config) {
 }
 
 function importsOf(engine: Engine) {
-  const parts = {
-    pipeline: engine.pipeline,
-    catalogue: engine.catalogue,
-    shows: engine.shows,
-    plans: engine.plans,
-    log: engine.log,
-    imports: engine.imports,
-  };
   const [adapter] = engine.feedAdapters;
   if (adapter === undefined) throw new Error('There is no feed adapter.');
   return {
@@ -121,7 +113,7 @@ function importsOf(engine: Engine) {
           bytes,
           context,
         },
-        parts,
+        engine,
       );
     },
     find: async (id: string) => (await engine.imports.find(id))?.result ?? null,
