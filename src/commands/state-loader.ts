@@ -1,5 +1,5 @@
-// Builds a state from its stream: from a snapshot and the tail where there is a usable snapshot, else from the first
-// event; and saves snapshots in the background. A snapshot is only a short cut: whatever is wrong with it, the events decide.
+// Builds a state from its stream: from the first event, or for a long stream from a snapshot and what came after it; and
+// saves snapshots in the background. A snapshot is only a short cut: whatever is wrong with it, the events decide.
 import type { Aggregate, AggregateState } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -31,6 +31,8 @@ interface Parts {
  */
 const SAVE_AFTER_PART = 1 / 4;
 const BUSY_FACTOR = 4;
+/** So many events are read before a snapshot is asked for: most streams have fewer, and then one question is enough. */
+const SHORT_STREAM_EVENTS = 500;
 
 export class StateLoader {
   readonly #parts: Parts;
@@ -45,14 +47,20 @@ export class StateLoader {
     aggregate: Aggregate<S, C, E>,
     stream: string,
   ): Promise<Loaded<S>> {
-    const { metrics } = this.#parts;
+    const { metrics, limits } = this.#parts;
+    const loaded: Loaded<S> = { state: aggregate.initialState(), position: -1, unsaved: 0 };
+    const short = Math.min(SHORT_STREAM_EVENTS, limits.snapshotAfterEvents);
+    await this.#apply(aggregate, stream, loaded, 0, short);
+    if (loaded.unsaved < short) {
+      metrics.stateLoaded(loaded.unsaved, 'none');
+      return loaded;
+    }
     const found = await this.#fromSnapshot(aggregate, stream);
     if (typeof found === 'object') {
       metrics.stateLoaded(found.unsaved, 'used');
       return found;
     }
-    const loaded: Loaded<S> = { state: aggregate.initialState(), position: -1, unsaved: 0 };
-    await this.#apply(aggregate, stream, loaded, 0);
+    await this.catchUp(aggregate, stream, loaded);
     metrics.stateLoaded(loaded.unsaved, found);
     return loaded;
   }
@@ -118,9 +126,10 @@ export class StateLoader {
     stream: string,
     loaded: Loaded<S>,
     fromRevision: number,
+    limit?: number,
   ): Promise<void> {
     const { state } = loaded;
-    for await (const page of this.#parts.log.readStream(stream, fromRevision)) {
+    for await (const page of this.#parts.log.readStream(stream, fromRevision, limit)) {
       for (const event of page) {
         loaded.position = event.position;
         if (event.revision <= state.revision) continue;

@@ -41,11 +41,29 @@ describe('a snapshot', () => {
     house.restart();
     house.log.reads = [];
     expect(Object.keys((await house.look()).value).length).toBe(15);
-    expect(house.log.reads).toEqual([{ stream, from: 10 }]);
+    expect(house.log.reads).toEqual([
+      { stream, from: 0 }, // no more than a short stream would have
+      { stream, from: 10 },
+    ]);
     expect(house.counts.get('stateLoaded 4 used')).toBe(1);
     const whole = await foldOf(house);
     const seen = await house.pipeline.read(seatAggregate, HALL, (state) => structuredClone(state));
     expect(seen.value).toEqual(whole);
+  });
+
+  test('is not asked for where the stream is too short to have one', async () => {
+    const snapshots = new MemorySnapshotStore();
+    const asked: string[] = [];
+    const watched: SnapshotStore = {
+      load: (name) => (asked.push(name), snapshots.load(name)),
+      save: (name, snapshot) => snapshots.save(name, snapshot),
+    };
+    const house = await houseWith(9, watched);
+    house.restart();
+    house.log.reads = [];
+    expect(Object.keys((await house.look()).value).length).toBe(9);
+    expect(house.log.reads).toEqual([{ stream, from: 0 }]);
+    expect(asked).toEqual([]);
   });
 
   test('is saved after a load that took long', async () => {

@@ -11,7 +11,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'published-half-way',
     says: 'publishing an event was told as not done after its first commit',
-    seed: 9,
+    seed: 6,
     wishes: 300,
     edits: [
       {
@@ -24,7 +24,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'edited-half-way',
     says: 'an edit was told as not done because the venue for its answer could not be read',
-    seed: 1,
+    seed: 30,
     wishes: 300,
     edits: [
       {
