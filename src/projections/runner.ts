@@ -54,6 +54,8 @@ export class Runner {
   /** Asleep with nothing to do but to save how far it has come. */
   #resting = false;
   #savingSoon = false;
+  /** A newer program feeds it: how far that one is behind is not told here. */
+  #isTakenOver = false;
 
   /** `head`: where the feed that fills the inbox begins. */
   constructor(projection: Projection, head: number, ports: RunnerPorts) {
@@ -100,6 +102,7 @@ export class Runner {
 
   /** How far it is behind what the feed has shown. */
   lag(): { events: number; seconds: number } {
+    if (this.#isTakenOver) return { events: 0, seconds: 0 };
     const events = Math.max(0, this.#inbox.upTo - this.#ports.positions.positionOf(this.projection.name));
     return { events, seconds: events === 0 ? 0 : (this.#ports.clock.steady() - this.#caughtUpAt) / 1000 };
   }
@@ -122,6 +125,7 @@ export class Runner {
   /** null: a generation of another version serves; somebody rebuilds it, or a newer program is in charge. */
   async #load(): Promise<Checkpoint | null> {
     const live = await liveGeneration(this.#ports.db, this.projection.name);
+    this.#isTakenOver = live !== null && live.version > this.projection.version;
     if (live?.version !== this.projection.version) return null;
     if (live.furthest > live.position)
       throw new Error(

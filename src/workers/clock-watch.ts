@@ -1,5 +1,5 @@
 // Compares this process's clock with the event log's own: one that runs ahead would end holds early, so a process that
-// is more than 2 s away is not ready and says so (design §4, rule 4).
+// is more than 2 s away is not ready and says so.
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 

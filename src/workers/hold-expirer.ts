@@ -1,5 +1,5 @@
 // Makes lapses happen promptly. It decides nothing: whether a hold lives is judged by time in the show's own decision
-// (design §4, rule 3); this only sees to it that a decision comes soon after `until` though nobody asks for the seats.
+// (docs/decisions/0002); this only sees to it that a decision comes soon after `until` though nobody asks for the seats.
 import type { CommandContext } from '../commands/command.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
 import type { RecordedEvent } from '../domain/event.ts';

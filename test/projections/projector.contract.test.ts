@@ -117,6 +117,23 @@ describe('following the log', () => {
     expect(late).toBeLessThan(7);
   });
 
+  test('a view that a newer version has taken over is not late in this process', async () => {
+    const newer = world.projector({
+      projections: world.changed('holds', ({ version }) => ({ version: version + 1 })),
+    });
+    await newer.rebuild('holds');
+    const older = world.projector();
+    await older.start();
+    await bustle(world.season, world.shows, 30, 11);
+    await world.reached(
+      older,
+      PROJECTION_NAMES.filter((name) => name !== 'holds'),
+    );
+    await expect
+      .poll(() => older.lag().find(({ name }) => name === 'holds'))
+      .toEqual({ name: 'holds', events: 0, seconds: 0 });
+  });
+
   test('a process that does not project waits by the registry', async () => {
     const [worker, api] = [world.projector(), world.projector()];
     await worker.start();

@@ -121,7 +121,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ]),
 ];
 
-/** Four more, of what carries the log to feed, views and index: found in the distributed world. */
+/** Five more, of what carries the log to feed, views and index: found in the distributed world. */
 export const FEED_BUGS: readonly PlantedBug[] = [
   bug('checkpoint-before-ack', 'the relay saves its progress before the feed has acknowledged', [
     'src/workers/relay.ts',

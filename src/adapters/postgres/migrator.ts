@@ -5,13 +5,17 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
+import { StartRefused } from '../../ports/start-refused.ts';
 import { messageOf } from './postgres-fault.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
 const NO_SUCH_TABLE = '42P01';
 
-/** Runs the steps not yet run, all in one transaction; returns their names. A step that fails undoes them all and throws. */
+/**
+ * Runs the steps not yet run, all in one transaction; returns their names. A step that fails undoes them all and throws;
+ * StartRefused where a newer version has been here.
+ */
 // oxlint-disable-next-line typescript/no-explicit-any -- migrations are written against no fixed tables
 export async function migrate(db: Kysely<any>): Promise<string[]> {
   const migrations = await readMigrations();
@@ -31,12 +35,18 @@ export async function migrate(db: Kysely<any>): Promise<string[]> {
 async function areDone(names: readonly string[], db: Kysely<any>): Promise<boolean> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-    return rows.length === names.length && rows.every(({ name }) => names.includes(name));
+    const later = rows.find(({ name }) => !names.includes(name));
+    if (later !== undefined) throw new StartRefused(newerSentence(later.name));
+    return rows.length === names.length;
   } catch (error) {
+    if (error instanceof StartRefused) throw error;
     if ((error as { code?: unknown }).code === NO_SUCH_TABLE) return false;
     throw notMigrated(error);
   }
 }
+
+const newerSentence = (step: string): string =>
+  `The database was migrated by a newer version of Fairseat (step ${step}); start that one, or give this one a backup from before.`;
 
 const notMigrated = (cause: unknown, where = ''): Error =>
   new Error(`The database could not be migrated${where}: ${messageOf(cause)}`, { cause });

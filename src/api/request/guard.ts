@@ -1,6 +1,6 @@
-// What stands in front of every route, in this order: is it open, who is it (401), may it (403), how often (429), is
-// there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without promises when all
-// is known: the hot path goes through it.
+// What stands in front of every route, in this order: is it open, who is it (401), how often (429), may it (401 without a
+// key, 403), is there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without
+// promises when all is known: the hot path goes through it.
 import type {
   FastifyInstance,
   FastifyReply,

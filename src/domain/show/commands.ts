@@ -65,7 +65,7 @@ export type ShowCommand =
       readonly areas: readonly AreaQuantity[];
       readonly bestAvailable?: BestAvailable;
     }
-  /** Checkout only, once, while a payment is in flight (design, rule 3). */
+  /** Checkout only, once, while a payment is in flight (no route asks for it yet). */
   | { readonly kind: 'ExtendHold'; readonly holdId: string; readonly until: string }
   | { readonly kind: 'ReleaseHold'; readonly holdId: string; readonly caller: Caller }
   | {

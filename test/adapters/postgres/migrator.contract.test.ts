@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { migrate } from '../../../src/adapters/postgres/migrator.ts';
+import { StartRefused } from '../../../src/ports/start-refused.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 
@@ -21,6 +22,17 @@ test('of several processes that start at once one migrates, and all find the tab
   }
   expect(await migrate(processes[0]!.db)).toEqual([]);
   await Promise.all(processes.map(({ close }) => close()));
+});
+
+test('a database that a newer version has migrated is refused in a sentence that says so', async () => {
+  const { db, pool, close } = openDatabase(database.url, { poolMax: 1 });
+  await migrate(db);
+  await pool.query("insert into kysely_migration values ('9999-later', '2030-01-01')");
+  const migrated = migrate(db);
+  await expect(migrated).rejects.toThrow(StartRefused);
+  await expect(migrated).rejects.toThrow(/newer version of Fairseat .*9999-later/);
+  await pool.query("delete from kysely_migration where name = '9999-later'");
+  await close();
 });
 
 test('a database that cannot be reached is said to be so', async () => {

@@ -1,4 +1,4 @@
-// Random histories of a show that two engines decide: the real one, and one that takes the design by its words. They agree
+// Random histories of a show that two engines decide: the real one, and one that takes the rules by their words. They agree
 // on every verdict, every offer, every seat, at every moment.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ShowCommand } from '../../../src/domain/show/commands.ts';

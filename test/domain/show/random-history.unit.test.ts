@@ -1,4 +1,4 @@
-// Random histories of one small, crowded show: whatever happens, the invariants of the design hold after every command.
+// Random histories of one small, crowded show: whatever happens, the invariants hold after every command.
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { StatedEvent } from '../../../src/domain/decider.ts';
