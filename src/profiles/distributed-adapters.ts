@@ -39,7 +39,7 @@ export async function openFeed(config: Config, ends: Ends): Promise<EventFeed> {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new StartRefused(
-      `KAFKA_BROKERS names brokers that cannot be used (${error.message}); see that they run.`,
+      `KAFKA_BROKERS names brokers that cannot be used (${error.message}); see that they run, and take what the other KAFKA_ settings say.`,
     );
   }
 }

@@ -16,7 +16,10 @@ export interface Part {
   readonly position: number;
 }
 
-/** The partitions of a view that serves; made where they are missing, at what the view has seen already. */
+/**
+ * The partitions of a view that serves; made where they are missing, at what the view has seen already. LostRace where a
+ * rebuild has put another in its place.
+ */
 export async function partsOf(db: Db, at: Checkpoint, partitions: number): Promise<Part[]> {
   await sql`
     insert into projection_partitions (name, generation, partition, next_offset, position)
@@ -30,6 +33,7 @@ export async function partsOf(db: Db, at: Checkpoint, partitions: number): Promi
     select q.next_offset::float8 as next, greatest(q.position, p.position)::float8 as position
     from projection_partitions q join projections p using (name, generation)
     where q.name = ${at.name} and q.generation = ${at.generation} order by q.partition`.execute(db);
+  if (rows.length === 0) throw new LostRace(`${at.name} generation ${at.generation} is gone`);
   if (rows.length !== partitions)
     throw new Error(
       `${at.name} was fed by ${rows.length} partitions, and the feed has ${partitions}: rebuild it.`,

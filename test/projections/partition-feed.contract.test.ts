@@ -214,6 +214,21 @@ describe('views fed through partitions', () => {
     expect(await house.differing(projector)).toEqual([]);
   });
 
+  it('are looked for anew, and not said to have failed, where they were rebuilt while nothing came', async () => {
+    const { season, db } = house.world;
+    house.relay();
+    const projector = await house.projector();
+    await house.world.reached(projector);
+    const holds = projectionsOf(season).holds();
+    const resting = new PartitionView(holds, { db, partitions: house.feed.partitions });
+    await resting.load();
+    expect(await resting.isSaved([0, 1, 2, 3])).toBe(true);
+    await projector.rebuild('holds');
+    await expect(resting.isSaved([0, 1, 2, 3])).rejects.toThrow(LostRace);
+    await resting.load();
+    expect(await resting.isSaved([0, 1, 2, 3])).toBe(true);
+  });
+
   it('are not late in a process from which a newer version has taken them over', async () => {
     const { season, shows } = house.world;
     house.relay();

@@ -72,7 +72,7 @@ export class KafkaEventFeed implements EventFeed {
     const earliest = async () => (await this.#offsets()).low;
     return consumeFrom(
       { kafka: this.#kafka, topic: this.#topic, partitions: this.partitions, earliest },
-      consumer,
+      inGroupOf(this.#topic, consumer),
       signal,
     );
   }
@@ -105,6 +105,15 @@ export class KafkaEventFeed implements EventFeed {
     if (this.#closed) await admin.disconnect().catch(() => {});
   }
 }
+
+/**
+ * One group for each topic: whoever divides a group gives partitions to every member, also to one that was set to another
+ * topic, and nobody would read those.
+ */
+export const inGroupOf = (topic: string, consumer: FeedConsumer): FeedConsumer => ({
+  ...consumer,
+  group: `${consumer.group}-of-${topic}`,
+});
 
 /** Where each partition ends, without making the topic; none: it is not there. Throws a Fault when no broker answers. */
 export async function lookAtTopic(options: KafkaFeedOptions): Promise<FeedOffsets> {

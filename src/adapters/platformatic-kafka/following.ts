@@ -4,6 +4,7 @@ import { FetchIsolationLevels, findErrorBy, type Consumer, type KafkaRecord } fr
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
 import { NoEvent } from '../kafka/cloud-events.ts';
+import { feedUnavailable } from '../kafka/kafka-fault.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { toEvent } from './record-event.ts';
 
@@ -63,7 +64,7 @@ export class Following {
         if (signal.aborted) return;
         this.#failures += 1;
         if (this.#failures > FETCH_FAILURES_MAX) throw error;
-        this.#parts.handling.onProblem?.(error);
+        this.#parts.handling.onProblem?.(feedUnavailable('be fetched from', error));
         if (findErrorBy(error as Error, 'apiId', 'OFFSET_OUT_OF_RANGE')) this.#asked = -1;
         await systemClock.sleep(BACK_OFF_MS, signal);
       }

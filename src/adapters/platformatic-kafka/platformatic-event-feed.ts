@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { Admin, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kafka';
 import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
-import type { KafkaFeedOptions, KafkaSecurity } from '../kafka/kafka-event-feed.ts';
+import { inGroupOf, type KafkaFeedOptions, type KafkaSecurity } from '../kafka/kafka-event-feed.ts';
 import { feedUnavailable } from '../kafka/kafka-fault.ts';
 import { SendingPublisher } from '../kafka/sending-publisher.ts';
 import { consumeFrom } from './platformatic-consumer.ts';
@@ -60,7 +60,11 @@ export class PlatformaticEventFeed implements EventFeed {
 
   consume(consumer: FeedConsumer, signal: AbortSignal): Promise<void> {
     const earliest = () => this.#offsets(ListOffsetTimestamps.EARLIEST);
-    return consumeFrom({ base: this.#base, topic: this.#topic, earliest }, consumer, signal);
+    return consumeFrom(
+      { base: this.#base, topic: this.#topic, earliest },
+      inGroupOf(this.#topic, consumer),
+      signal,
+    );
   }
 
   async close(): Promise<void> {

@@ -116,6 +116,20 @@ describe.each(clients)('the event feed on Kafka by %s', (client) => {
     await feed.close();
   });
 
+  it('gives no partition to a member that follows another topic under the same group', async () => {
+    const [feed, elsewhere] = [await open(), await open()];
+    const stranger = new Reader(elsewhere, 'shared');
+    await stranger.joined(4);
+    const reader = new Reader(feed, 'shared');
+    await reader.joined(4);
+    const publisher = await feed.openPublisher();
+    await publisher.publish(sampleEvents(40));
+    await reader.has(40);
+    expect(stranger.events).toEqual([]);
+    await Promise.all([reader.stop(), stranger.stop(), publisher.close()]);
+    await Promise.all([feed.close(), elsewhere.close()]);
+  });
+
   it('says by a Fault that no broker answers', async () => {
     const nowhere = { topic: 't', partitions: 1, copies: -1, retentionHours: 1, brokers: ['127.0.0.1:1'] };
     await expect(CLIENTS[client].open(nowhere)).rejects.toThrow(Fault);
