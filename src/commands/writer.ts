@@ -231,7 +231,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     if (!this.#unsettled || this.#loaded === null) return;
     this.#unsettled = false;
     const { state } = this.#loaded;
-    const command = this.#aggregate.due?.(state, state.lastAt) ?? null;
+    const command = this.#aggregate.due?.(state, state.lastAt, true) ?? null;
     if (command === null) return;
     const commandId = this.#parts.ids.uuid();
     const context = { commandId, requestHash: '', actor: LAPSE_ACTOR, correlationId: commandId };
