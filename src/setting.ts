@@ -5,6 +5,7 @@ import { Cron } from 'croner';
 import { z } from 'zod';
 import { CURRENCY } from './domain/decider.ts';
 import { isTimeZone } from './domain/time-zone.ts';
+import { SOURCE_NAME } from './ports/feed-source.ts';
 
 /** One setting: `read` gives its value, or the problem with it in words (empty when `may` says it all). */
 export interface Setting<T> {
@@ -174,7 +175,7 @@ export function originList(about: Text): Setting<readonly string[]> {
 }
 
 const feed = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and dashes'),
+  name: z.string().regex(SOURCE_NAME, 'must be lower-case letters, digits and dashes'),
   adapter: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be the name of a feed adapter'),
   url: z.string().refine(isFeedUrl, 'must be an http://, https:// or file:// URL'),
   cron: z.string().refine(isCron, 'must be a cron expression such as "*/15 * * * *"'),

@@ -15,8 +15,8 @@ export function addDemoCommand(program: Command): void {
         const already = await demoLoaded(engine);
         const bar = progress('Loading the demo');
         const onProgress = (done: number, total: number): void => bar.update(done, total);
-        const loaded = already ? null : await loadDemoData({ engine, nowMs: engine.clock.now(), onProgress });
-        bar.end();
+        const parts = { engine, nowMs: engine.clock.now(), onProgress };
+        const loaded = already ? null : await loadDemoData(parts).finally(() => bar.end());
         const apiKey = await demoKey(engine.apiKeys);
         if (options.json) return printJson({ already, loaded, apiKey });
         printLine(

@@ -51,11 +51,13 @@ async function serverChecks(): Promise<Check[]> {
     const log = config.eventstoreUrl;
     return [
       database,
-      ...(log === undefined ? [] : [logCheck(await withEventLog(log, headOf))]),
+      ...(log === undefined ? [] : [logCheck(await withEventLog(log, headOf).catch(asError))]),
       await kafkaCheck(config, null),
     ];
   }
 }
+
+const asError = (error: unknown): Error => error as Error;
 
 const failed = (name: string, error: unknown, remedy: string): Check => ({
   name,

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { feedSource, importFeed } from '../commands/import/feed.ts';
 import { CURRENCY } from '../domain/decider.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
-import { FeedUnavailable } from '../ports/feed-source.ts';
+import { FeedUnavailable, SOURCE_NAME } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
@@ -46,6 +46,10 @@ async function importAll(
   if (!adapter)
     throw new StartRefused(
       `There is no adapter ${options.adapter}; there are ${engine.feedAdapters.map((a) => a.name).join(', ')}.`,
+    );
+  if (!SOURCE_NAME.test(options.source))
+    throw new StartRefused(
+      `--source is "${options.source}"; give lower-case letters, digits and dashes, for example "provider".`,
     );
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone))
     throw new StartRefused(

@@ -20,6 +20,7 @@ export function printTable(
   printLine(table.toString());
 }
 
+/** Must be ended, also when the work fails: the bar of a terminal keeps the process alive. */
 export interface Progress {
   update(done: number, total: number, more?: string): void;
   end(): void;
@@ -35,14 +36,22 @@ export function progress(label: string): Progress {
     hideCursor: true,
   });
   let begun = false;
+  // Whatever ends the process gives the cursor back.
+  const stop = (): void => bar.stop();
   return {
     update(done, total, more = '') {
-      if (!begun) bar.start(total, done, { more });
+      if (!begun) {
+        bar.start(total, done, { more });
+        process.once('exit', stop);
+      }
       begun = true;
       bar.setTotal(total);
       bar.update(done, { more });
     },
-    end: () => bar.stop(),
+    end() {
+      process.removeListener('exit', stop);
+      stop();
+    },
   };
 }
 

@@ -155,8 +155,8 @@ async function rebuildAll(
       bar.update(done, total, `${Math.round(perSecond)} events/s, ${Math.ceil(secondsLeft)} s left`);
     const result = await engine.projector
       .rebuild(name, { onProgress, verify: options.verify === true })
-      .catch(refused);
-    bar.end();
+      .catch(refused)
+      .finally(() => bar.end());
     rebuilt.push(result);
     if (!options.json) printLine(sentence(result));
   }

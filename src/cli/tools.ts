@@ -14,6 +14,7 @@ export function addTools(program: Command): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  endWhenAsked();
   for (const add of [
     addImportCommand,
     addDemoCommand,
@@ -24,4 +25,12 @@ export function addTools(program: Command): void {
     addDoctorCommand,
   ])
     add(program);
+}
+
+/** A signal alone would leave a Postgres behind that was started for the command: what ends it runs at `exit`. */
+function endWhenAsked(): void {
+  for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 })) {
+    // Where a command listens too, it ends by itself; the second signal finds it listening no more.
+    process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(128 + number));
+  }
 }

@@ -49,6 +49,8 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /** So many batches are of one command: among these is one whose events the log will not take. */
   #alone = 0;
   #batches = 0;
+  /** Whether what the last batches wrote may have left something to do. */
+  #unsettled = false;
 
   constructor(stream: string, aggregate: Aggregate<S, C, E>, parts: WriterParts) {
     this.stream = stream;
@@ -101,6 +103,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
       this.#inFlight = batch;
       position = await serving;
       answerable = batch;
+      if (this.#queue.length === 0) this.#goOn();
     }
     for (const item of answerable) item.settle(position, this.#parts.metrics);
     this.#inFlight = [];
@@ -219,13 +222,16 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     this.#batches += 1;
     if (this.#batches % RESIZE_EVERY_BATCHES === 0) this.#resize(loaded.state);
     this.#saveIfDue(loaded);
-    if (written > 0 && this.#queue.length === 0) this.#goOn(loaded.state);
+    if (written > 0) this.#unsettled = true;
     return position;
   }
 
   /** What a batch has left to do, such as more offers than one decision makes, does not wait until somebody asks again. */
-  #goOn(state: S): void {
-    const command = this.#aggregate.due?.(state, state.lastAt) ?? null;
+  #goOn(): void {
+    if (!this.#unsettled || this.#loaded === null) return;
+    this.#unsettled = false;
+    const { state } = this.#loaded;
+    const command = this.#aggregate.due?.(state, state.lastAt, true) ?? null;
     if (command === null) return;
     const commandId = this.#parts.ids.uuid();
     const context = { commandId, requestHash: '', actor: LAPSE_ACTOR, correlationId: commandId };

@@ -39,8 +39,11 @@ export interface Aggregate<S extends AggregateState, C, E extends DomainEvent> {
    * applied to the state when this returns; a rejected command leaves the state untouched.
    */
   decide(state: S, command: C, metadata: StatedEvent['metadata']): Decision<E>;
-  /** A command that time itself has made due (lapsed holds) and that is decided before any other, as its own command. */
-  due?(state: S, nowMs: number): C | null;
+  /**
+   * A command that time itself has made due (lapsed holds) and that is decided before any other, as its own command.
+   * `thorough`: looks at everything, however long that takes; asked once when nothing else waits.
+   */
+  due?(state: S, nowMs: number, thorough?: boolean): C | null;
   /** Id of the seating plan that must be in memory before `evolve` is given this event. */
   needsPlan?(event: StatedEvent): string | null;
   /** How a state is kept beside its stream; a snapshot of another version is ignored. */

@@ -2,6 +2,9 @@
 // events, shows and zones, so that the import itself knows no format; what it cannot read it names, and reads on.
 import type { Money } from '../domain/decider.ts';
 
+/** The name of a source: the same feed by command, over HTTP and on a schedule is one source only under one name. */
+export const SOURCE_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
 /** How a feed of one source is read. */
 export interface FeedOptions {
   /** IANA zone of the local times in the feed. */

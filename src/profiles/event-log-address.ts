@@ -31,6 +31,11 @@ async function openEventLog(address: string): Promise<EventLog> {
     throw new StartRefused(
       'The address of an event log begins with esdb://, esdb+discover:// or postgres://.',
     );
+  // The address has a password in it, so no sentence repeats it.
+  if (!URL.canParse(address))
+    throw new StartRefused(
+      'The address of an event log is no URL such as postgres://user:password@host:5432/name; write "#", "/" and "@" in a password as %23, %2F and %40.',
+    );
   const { db, close } = openDatabase(address, { poolMax: 1 });
   try {
     await migrate(db);

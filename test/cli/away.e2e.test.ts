@@ -19,13 +19,17 @@ interface Ended {
   readonly said: string;
 }
 
-const fairseat = (args: readonly string[], DATABASE_URL = database.url): Promise<Ended> => {
+const fairseat = (
+  args: readonly string[],
+  DATABASE_URL = database.url,
+  EVENTSTORE_URL = NOBODY,
+): Promise<Ended> => {
   const env = {
     PATH: process.env['PATH'],
     PROFILE: 'distributed',
     DATABASE_URL,
     KAFKA_BROKERS: '127.0.0.1:1',
-    EVENTSTORE_URL: NOBODY,
+    EVENTSTORE_URL,
   };
   return new Promise((resolve) => {
     execFile(process.execPath, [MAIN, ...args], { env }, (error, out, said) =>
@@ -47,3 +51,28 @@ it('show inspect says in one sentence that the database does not answer', { time
   const { code, said } = await fairseat(['show', 'inspect', 'x'], 'postgres://nobody@127.0.0.1:1/none');
   expect([code, said]).toEqual([1, expect.stringMatching(/^fairseat: DATABASE_URL names a database .+\n$/)]);
 });
+
+it('log copy refuses an address that is no URL, and does not repeat the password in it', async () => {
+  const { code, said } = await fairseat(['log', 'copy', '--to', 'postgres://owner:half#secret@db/fairseat']);
+  expect([code, said]).toEqual([1, expect.stringMatching(/^fairseat: The address .+ no URL .+\n$/)]);
+  expect(said).not.toContain('half');
+});
+
+it('the doctor reports also where EVENTSTORE_URL is no connection string', { timeout: 60_000 }, async () => {
+  const { code, out } = await fairseat(['doctor', '--json'], undefined, 'esdb://a:b:c');
+  expect(code).toBe(1);
+  const { checks } = JSON.parse(out) as { checks: { name: string; ok: boolean; found: string }[] };
+  expect(checks.find(({ name }) => name === 'log')).toMatchObject({
+    ok: false,
+    found: expect.stringContaining('EVENTSTORE_URL cannot be used'),
+  });
+});
+
+it.each(['', 'My Provider', 'provider_1'])(
+  'import refuses the source "%s", whose feeds could come neither over HTTP nor on a schedule',
+  { timeout: 60_000 },
+  async (source) => {
+    const { code, said } = await fairseat(['import', 'none.xml', '--source', source]);
+    expect([code, said]).toEqual([1, expect.stringContaining(`fairseat: --source is "${source}"; give `)]);
+  },
+);

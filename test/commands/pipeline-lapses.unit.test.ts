@@ -67,6 +67,13 @@ describe('a lapse', () => {
     expect(told(await house.events()).slice(2)).toEqual(['SeatLapsed A', 'SeatLapsed B']);
   });
 
+  test('that a batch leaves due follows by itself also when somebody looked meanwhile', async () => {
+    const house = new House({ limits: { batchEventsMax: 1 } });
+    await Promise.all([house.take('ann', ['A', 'B'], { untilMs: START }), house.look()]);
+    await house.look();
+    expect(told(await house.events()).slice(2)).toEqual(['SeatLapsed A', 'SeatLapsed B']);
+  });
+
   test('of more than one batch holds goes on in the next, before the command', async () => {
     const house = new House({ limits: { batchEventsMax: 2 } });
     const seats = Array.from({ length: 5 }, (_, i) => `A${i}`);

@@ -76,7 +76,7 @@ function readBaseEvent(base: Attributes, options: FeedOptions, rejected: FeedRej
     path: base.path,
     sourceId: base.id('base_event_id'),
     title: base.text('title'),
-    organiser: base.optional('organizer_company_id'),
+    organiser: base.optionalText('organizer_company_id'),
     onSale: base.oneOf('sell_mode', ['online', 'offline']) === 'online',
   };
   return {

@@ -53,7 +53,11 @@ export class Attributes {
   required(attribute: string): string {
     const value = this.optional(attribute);
     if (value !== null) return value;
-    throw this.refuse(attribute, 'MissingAttribute', `${attribute} is missing or empty.`);
+    throw this.missing(attribute);
+  }
+
+  missing(attribute: string): Refused {
+    return this.refuse(attribute, 'MissingAttribute', `${attribute} is missing or empty.`);
   }
 
   id(attribute: string): string {
@@ -67,8 +71,15 @@ export class Attributes {
   }
 
   text(attribute: string): string {
-    const value = this.required(attribute).replaceAll(/[\s\p{Cc}]+/gu, ' ');
-    if (value.length <= TEXT_LENGTH_MAX) return value;
+    const value = this.optionalText(attribute);
+    if (value !== null) return value;
+    throw this.missing(attribute);
+  }
+
+  /** Without control characters, which no log and no page can keep; null: nothing is left. */
+  optionalText(attribute: string): string | null {
+    const value = (this.optional(attribute) ?? '').replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+    if (value.length <= TEXT_LENGTH_MAX) return value === '' ? null : value;
     throw this.refuse(
       attribute,
       'TextTooLong',

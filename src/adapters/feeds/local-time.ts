@@ -4,9 +4,11 @@ import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import type { Zone } from 'luxon';
 
 const WRITTEN =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/i;
 const LENGTH_MAX = 40;
 const YEAR_MIN = 1970;
+/** Of the year 10000: RFC 3339 has four digits for a year, and so has what reads it. */
+const UTC_END_MS = Date.UTC(10_000, 0, 1);
 
 /**
  * RFC 3339 UTC of `2021-06-30T21:00:00` in the given IANA zone, or of a time that carries its own offset.
@@ -40,7 +42,7 @@ function converted(written: string, timeZone: string): string | null {
   );
   if (!time.isValid || hour === 24) return null;
   const first = time.getPossibleOffsets().reduce((a, b) => (a.toMillis() <= b.toMillis() ? a : b), time);
-  return new Date(first.toMillis()).toISOString();
+  return first.toMillis() < UTC_END_MS ? new Date(first.toMillis()).toISOString() : null;
 }
 
 function zoneOf(offset: string | undefined, timeZone: string): Zone {

@@ -1,6 +1,7 @@
 // API keys, imports and the log at the API.
 import { z } from 'zod';
 import { SCOPES } from '../../ports/api-key-store.ts';
+import { SOURCE_NAME } from '../../ports/feed-source.ts';
 import { text } from './basics.ts';
 import { commaList, revision, wholeParameter } from './queries.ts';
 
@@ -39,7 +40,7 @@ const apiKey = z
 export const importQuery = z.strictObject({
   source: z
     .string('Give one source.')
-    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Give lower-case letters, digits and dashes, for example "provider".')
+    .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
     .default('provider'),
 });
 const counted = z.object({ events: z.int(), shows: z.int() });

@@ -12,7 +12,7 @@ import type { Turn } from './turn.ts';
  */
 const OFFERS_MAX = 1_000;
 const PASSED_MAX = 20_000;
-/** Entries looked at to see whether there is anything to serve. */
+/** Entries looked at before each command to see whether there is anything to serve; all of them when the show is quiet. */
 const LOOKED_AT_MAX = 1_000;
 
 /** Offers what is free to those who wait, category by category; nothing while sales are not on. */
@@ -26,23 +26,27 @@ export function serveLine(turn: Turn): void {
 }
 
 /** Whether somebody could be offered something now: sales have opened by the clock, or the last decision left some over. */
-export function canServe(state: ShowState, nowMs: number): boolean {
+export function canServe(state: ShowState, nowMs: number, thorough: boolean): boolean {
   if (state.lines.size === 0 || showStatus(state, nowMs) !== 'onSale') return false;
-  return state.plan.categories.some(({ id }, category) => {
-    const line = state.lines.get(id);
-    if (!line || line.size === 0) return false;
-    const { free, capacity } = countCategory(state, category);
-    let looked = 0;
-    for (const entryId of line.inOrder()) {
-      looked += 1;
-      if (free <= 0 || looked > LOOKED_AT_MAX) return false;
-      const entry = state.entries.get(entryId)!;
-      if (isPassedOver(state, entry, free, capacity)) continue;
-      if (offerSize(entry, free) > 0) return true;
-      if (state.rules.waitlistPolicy === 'strict') return false;
-    }
-    return false;
-  });
+  const lookedAtMax = thorough ? Infinity : LOOKED_AT_MAX;
+  return state.plan.categories.some(({ id }, category) => hasServable(state, category, id, lookedAtMax));
+}
+
+function hasServable(state: ShowState, category: number, categoryId: string, lookedAtMax: number): boolean {
+  const line = state.lines.get(categoryId);
+  if (!line || line.size === 0) return false;
+  const { free, capacity } = countCategory(state, category);
+  if (free <= 0) return false;
+  let looked = 0;
+  for (const entryId of line.inOrder()) {
+    looked += 1;
+    if (looked > lookedAtMax) return false;
+    const entry = state.entries.get(entryId)!;
+    if (isPassedOver(state, entry, free, capacity)) continue;
+    if (offerSize(entry, free) > 0) return true;
+    if (state.rules.waitlistPolicy === 'strict') return false;
+  }
+  return false;
 }
 
 function serveCategory(

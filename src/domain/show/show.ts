@@ -42,8 +42,8 @@ export function showAggregate(plans: Plans): ShowAggregate {
       const refusal = (handlers[command.kind] as Handler<ShowCommand>)(turn, command);
       return refusal ? reject(refusal) : accept(turn.events);
     },
-    due: (state, nowMs) =>
-      !state.cancelled && (state.due.firstDue(nowMs) || canServe(state, nowMs))
+    due: (state, nowMs, thorough = false) =>
+      !state.cancelled && (state.due.firstDue(nowMs) || canServe(state, nowMs, thorough))
         ? { kind: 'ExpireDue' }
         : null,
     needsPlan: ({ type, data }) =>

@@ -21,6 +21,7 @@ const show = (changes: Changes = {}, ...zones: string[]) =>
 const base = (changes: Changes = {}, ...shows: string[]) =>
   `<base_event ${attributes({ base_event_id: '1', sell_mode: 'online', title: 'Camela', ...changes })}>${shows.length > 0 ? shows.join('') : show()}</base_event>`;
 const SHOW = '/eventList/output/base_event[1]/event[1]';
+const BASE = '/eventList/output/base_event[1]';
 
 describe('the real feeds', () => {
   test('a base event is an event, an event under it a show, a zone a category with its price', () => {
@@ -208,5 +209,27 @@ describe('a feed that is none is refused whole with one sentence', () => {
   test('declarations inside comments and ">" inside values are harmless', () => {
     const { events } = adapt(`<!-- <!DOCTYPE x> -->${feed(base({ title: 'a > b' }))}`);
     expect(events[0]?.title).toBe('a > b');
+  });
+});
+
+describe('texts', () => {
+  test('with control characters have none of them afterwards', () => {
+    const { events } = adapt(feed(base({ title: 'A&#1;&#9;B&#0;', organizer_company_id: '&#0;2&#31;' })));
+    expect(events.map((e) => [e.title, e.organiser])).toEqual([['A B', '2']]);
+    expect(adapt(feed(base({ organizer_company_id: '&#0;' }))).events[0]?.organiser).toBeNull();
+  });
+
+  test.each([
+    ['a title of nothing else', { title: '&#1;' }, 'title', 'MissingAttribute'],
+    [
+      'an organiser as long as a page',
+      { organizer_company_id: 'x'.repeat(201) },
+      'organizer_company_id',
+      'TextTooLong',
+    ],
+  ])('%s is refused, and its event with it', (_, changes, attribute, code) => {
+    const { events, rejected } = adapt(feed(base(changes), base({ base_event_id: '2' })));
+    expect(events.map((e) => e.sourceId)).toEqual(['2']);
+    expect(rejected).toMatchObject([{ path: `${BASE}/@${attribute}`, code }]);
   });
 });

@@ -33,7 +33,14 @@ describe('a local time', () => {
     '0000-01-01T00:00:00',
     '',
     'now',
+    '2021-02-10T20:00:00+24:00',
+    '2021-02-10T20:00:00+01:60',
   ])('%s is none', (written) => expect(localToUtc(written, 'Europe/Madrid')).toBeNull());
+
+  test('whose year in UTC has five digits is none: no database takes it', () => {
+    expect(localToUtc('9999-12-31T23:59:59', 'Europe/Madrid')).toBe('9999-12-31T22:59:59.000Z');
+    expect(localToUtc('9999-12-31T23:59:59', 'America/New_York')).toBeNull();
+  });
 });
 
 describe('a decimal price', () => {

@@ -211,3 +211,11 @@ describe('an import', () => {
     expect(await house.log.lastPosition()).toBe(0);
   });
 });
+
+test('an organiser that no log can keep does not keep the rest of the feed out', async () => {
+  const house = new ImportHouse();
+  const text = new TextDecoder().decode(fixture(1));
+  const hostile = text.replace('organizer_company_id="2"', 'organizer_company_id="&#0;"');
+  expect(hostile).not.toBe(text);
+  expect((await house.imported(hostile)).created).toEqual([3, 3]);
+});

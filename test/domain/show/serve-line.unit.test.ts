@@ -18,3 +18,26 @@ it('one who can be served does not starve behind more than one event should name
   expect(offered[0]!.passed).toEqual(many);
   expect(offersIn(show.accepts(show.release(second!))).map((o) => o.entryId)).toEqual(singles.slice(1));
 });
+
+it.each(['strict', 'best-fit'] as const)(
+  'what one %s decision leaves over is due, however many in front may have no more',
+  (waitlistPolicy) => {
+    const areas = ['pit', 'stand'].map((id) => ({ id, name: id, categoryId: id, capacity: 1_001 }));
+    const show = new ShowSpec({ rows: 0, areas }, { waitlistPolicy, ticketsPerCustomer: 1 });
+    const pit = { seats: [], areas: [{ areaId: 'pit', quantity: 1_001 }], reason: 'stage' };
+    show.accepts({ kind: 'BlockSeats', ...pit });
+    for (let i = 0; i < 1_001; i += 1) {
+      show.joined(`fan${i}`);
+      show.booked(`fan${i}`, { areas: [{ areaId: 'stand', quantity: 1 }] });
+    }
+    const waiting = Array.from({ length: 30 }, (_, i) => show.joined(`late${i}`));
+    const offered = offersIn(show.accepts({ kind: 'UnblockSeats', ...pit }));
+    expect(offered.length).toBeLessThan(30);
+    for (let due = show.aggregate.due!(show.state, show.now, true); due;) {
+      offered.push(...offersIn(show.accepts(due)));
+      due = show.aggregate.due!(show.state, show.now, true);
+    }
+    expect(offered.map((o) => o.entryId)).toEqual(waiting);
+    show.isConsistent();
+  },
+);

@@ -284,7 +284,7 @@ export class ShowSpec {
       expect(c.free + c.held + c.booked + c.blocked).toBe(c.capacity);
       expect(Math.min(c.free, c.held, c.booked, c.blocked)).toBeGreaterThanOrEqual(0);
     }
-    const due = this.aggregate.due!(folded, this.now) !== null;
+    const due = this.aggregate.due!(folded, this.now, true) !== null;
     const metadata = { commandId: 'due', requestHash: '', at: iso(Math.max(this.now, folded.lastAt)) };
     const decision = this.aggregate.decide(folded, { kind: 'ExpireDue' }, metadata);
     expect('accepted' in decision && decision.accepted.length > 0).toBe(due);

@@ -1,0 +1,52 @@
+// Commands that started a Postgres of their own, and are asked to end before they are done: nothing is left running.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { temporaryFolder } from '../support/temp-folder.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
+
+/** A provider who takes every request and answers none. */
+async function silentProvider() {
+  const server = createServer(() => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    asked: once(server, 'request'),
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+  };
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('an import ended by %s ends its Postgres too', { timeout: 120_000 }, async (signal, exitCode) => {
+  const dataDir = temporaryFolder();
+  const provider = await silentProvider();
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
+  const child = spawn(process.execPath, [MAIN, 'import', '--allow-private', provider.url], { env });
+  const ended = once(child, 'exit');
+  await provider.asked;
+  const postgres = Number(readFileSync(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+  onTestFinished(() => void (isRunning(postgres) && process.kill(postgres, 'SIGINT')));
+  expect(isRunning(postgres)).toBe(true);
+  child.kill(signal);
+  expect(await ended).toEqual([exitCode, null]);
+  await vi.waitFor(() => expect(isRunning(postgres)).toBe(false), { timeout: 20_000, interval: 50 });
+});
