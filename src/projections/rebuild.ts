@@ -28,9 +28,10 @@ const TERMINATE_WAIT_MS = 2_000;
 
 export interface RebuildProgress {
   readonly name: string;
-  /** Events of the log gone through, and how many there are. */
+  /** Position in the log gone through, and the one to reach: events, or bytes on EventStoreDB. */
   readonly done: number;
   readonly total: number;
+  /** Events of this view. */
   readonly perSecond: number;
   readonly secondsLeft: number;
 }
@@ -264,13 +265,12 @@ class Rebuild {
 
   #report(done: number, total: number): void {
     const seconds = Math.max(this.#options.clock.now() - this.#startedAt, 1) / 1000;
-    const perSecond = done / seconds;
     this.#options.onProgress?.({
       name: this.#projection.name,
       done,
       total,
-      perSecond,
-      secondsLeft: (total - done) / perSecond,
+      perSecond: this.#events / seconds,
+      secondsLeft: ((total - done) / done) * seconds,
     });
   }
 }
