@@ -1,6 +1,5 @@
 // What a command of the command line works with: the engine on the database of the settings, also while a server runs on
 // it. Without a server the embedded Postgres is started for the command and stopped after it.
-import { constants, setPriority } from 'node:os';
 import { pino, type Logger } from 'pino';
 import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
@@ -45,8 +44,6 @@ async function worked<T>(
   ends: Ends,
 ): Promise<T> {
   const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir);
-  // Whoever sells seats beside it comes first.
-  if (running !== null) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const url = running ?? (await databaseUrlOf(config, logger, ends));
   const distributed = config.profile === 'distributed';
   const adapters = distributed ? openLog(config, url, ends) : null;
