@@ -5,6 +5,7 @@ import { PostgresCheckpointStore } from '../src/adapters/postgres/postgres-check
 import { findEvents } from '../src/queries/search/postgres-search.ts';
 import { searchEvents, type EventSearch } from '../src/queries/search/search-events.ts';
 import type { SearchIndex } from '../src/ports/search-index.ts';
+import { NAME as CATALOGUE_FOLLOWER } from '../src/workers/catalogue-follower.ts';
 import type { Bench, Scenario } from './harness/bench.ts';
 import { askedQuestions, makeHalls, pathOf, writeCatalogue, type Question } from './harness/catalogue.ts';
 import { call, makeHall, untilProjected } from './harness/hall.ts';
@@ -56,7 +57,7 @@ export const search: Scenario = {
  */
 async function leaveNothingToFollow({ pool, db }: Database): Promise<void> {
   const { rows } = await pool.query<{ last: number }>('select max(position) as last from events');
-  await new PostgresCheckpointStore(db).save('catalogue-follower', rows[0]!.last);
+  await new PostgresCheckpointStore(db).save(CATALOGUE_FOLLOWER, rows[0]!.last);
 }
 
 const asked = (question: Question): EventSearch => ({ ...question, limit: 25, nowMs: Date.now() });

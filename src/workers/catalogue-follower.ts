@@ -24,7 +24,8 @@ export interface CatalogueFollowerParts {
   readonly onFault?: (error: unknown) => void;
 }
 
-const NAME = 'catalogue-follower';
+/** Of its checkpoint. */
+export const NAME = 'catalogue-follower';
 const ACTOR = `system:${NAME}`;
 const TYPES = ['ShowScheduled', 'EventPublished', 'EventUnpublished', 'EventCancelled'];
 const PAGE = 500;

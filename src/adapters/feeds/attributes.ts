@@ -53,10 +53,10 @@ export class Attributes {
   required(attribute: string): string {
     const value = this.optional(attribute);
     if (value !== null) return value;
-    throw this.missing(attribute);
+    throw this.#missing(attribute);
   }
 
-  missing(attribute: string): Refused {
+  #missing(attribute: string): Refused {
     return this.refuse(attribute, 'MissingAttribute', `${attribute} is missing or empty.`);
   }
 
@@ -73,7 +73,7 @@ export class Attributes {
   text(attribute: string): string {
     const value = this.optionalText(attribute);
     if (value !== null) return value;
-    throw this.missing(attribute);
+    throw this.#missing(attribute);
   }
 
   /** Without control characters, which no log and no page can keep; null: nothing is left. */

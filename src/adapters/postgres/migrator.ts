@@ -33,14 +33,19 @@ export async function migrate(db: Kysely<any>): Promise<string[]> {
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- see above
 async function areDone(names: readonly string[], db: Kysely<any>): Promise<boolean> {
+  const done = await stepsDone(db);
+  const later = done.find((name) => !names.includes(name));
+  if (later !== undefined) throw new StartRefused(newerSentence(later));
+  return done.length === names.length;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- see above
+async function stepsDone(db: Kysely<any>): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-    const later = rows.find(({ name }) => !names.includes(name));
-    if (later !== undefined) throw new StartRefused(newerSentence(later.name));
-    return rows.length === names.length;
+    return rows.map(({ name }) => name);
   } catch (error) {
-    if (error instanceof StartRefused) throw error;
-    if ((error as { code?: unknown }).code === NO_SUCH_TABLE) return false;
+    if ((error as { code?: unknown }).code === NO_SUCH_TABLE) return [];
     throw notMigrated(error);
   }
 }
