@@ -7,6 +7,8 @@ export interface PipelineLimits {
   readonly waitingMax: number;
   /** Commands and reads decided together and committed by one append. */
   readonly batchSizeMax: number;
+  /** So many or fewer that wait are one batch; of more, half of those who wait or are being answered. */
+  readonly undividedMax: number;
   /**
    * A batch takes no further command once it has this many events. A lapse with who and when takes 450 to 500 bytes, so that so
    * many are about 1 MB: what a node of EventStoreDB takes in one append unless it is told otherwise.
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   queueSizeMax: 5_000,
   waitingMax: 20_000,
   batchSizeMax: 256,
+  undividedMax: 16,
   batchEventsMax: 2_000,
   conflictRetriesMax: 30,
   conflictRetriesWithinMs: 5_000,

@@ -1,4 +1,4 @@
-// The one writer of a stream in this process. It takes what is queued as a batch, decides it in arrival order against
+// The one writer of a stream in this process. It takes what is queued, or half of it, as a batch, decides it in arrival order against
 // the state in memory, commits it with one append and only then answers; the next batch starts when the append returns.
 import type { Aggregate, AggregateState } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/event.ts';
@@ -95,7 +95,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     let answerable: WorkItem<S, C>[] = [];
     let position = -1;
     while (this.#queue.length > 0) {
-      const batch = this.#take(this.#alone > 0 ? 1 : this.#parts.limits.batchSizeMax);
+      const batch = this.#take(this.#sizeOfNext(answerable.length));
       if (this.#alone > 0) this.#alone -= 1;
       // The next append is on its way before the callers of the last batch go on with their answers.
       const serving = this.#serve(batch);
@@ -109,6 +109,17 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     this.#inFlight = [];
     this.#running = false;
     this.#parts.onIdle(this);
+  }
+
+  /**
+   * Half of those who are here: while the log takes these, the others are answered and ask again. Were all in one batch, and
+   * in the next only who came a moment earlier, the log and this thread would wait for each other in turn, and go on so.
+   */
+  #sizeOfNext(answering: number): number {
+    if (this.#alone > 0) return 1;
+    const { batchSizeMax, undividedMax } = this.#parts.limits;
+    const half = Math.ceil((this.#queue.length + answering) / 2);
+    return Math.min(batchSizeMax, Math.max(undividedMax, half));
   }
 
   #take(count: number): WorkItem<S, C>[] {

@@ -54,6 +54,36 @@ describe('a batch', () => {
     expect(house.log.appends.map(({ events }) => events.length)).toEqual([1, 3]);
   });
 
+  test('is half of a crowd that asks again once answered, so that the log and the answers take turns', async () => {
+    const house = new House({ limits: { undividedMax: 4 } });
+    let left = 60;
+    const asking = async (): Promise<void> => {
+      while (left > 0) accepted(await house.take('ann', [`A${(left -= 1)}`]));
+    };
+    house.log.pause();
+    const first = asking();
+    await ticks();
+    const others = Array.from({ length: 11 }, asking);
+    await ticks();
+    house.log.resume();
+    await Promise.all([first, ...others]);
+    const sizes = house.log.appends.map(({ events }) => events.length);
+    expect(sizes.slice(0, 5)).toEqual([1, 6, 6, 6, 6]);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+  });
+
+  test('of few is all of them, whatever the last one was', async () => {
+    const house = new House({ limits: { undividedMax: 4 } });
+    house.log.pause();
+    const first = house.take('ann', ['A']);
+    await ticks();
+    const others = ['B', 'C', 'D', 'E'].map((seat) => house.take('bob', [seat]));
+    await ticks();
+    house.log.resume();
+    await Promise.all([first, ...others]);
+    expect(house.log.appends.map(({ events }) => events.length)).toEqual([1, 4]);
+  });
+
   test('is never larger than its bound, and order is kept over batches', async () => {
     const house = new House({ limits: { batchSizeMax: 3 } });
     const outcomes = await Promise.all(Array.from({ length: 8 }, (_, i) => house.take('ann', [`A${i}`])));
