@@ -50,16 +50,27 @@ export class BatchDecision<
       if (item.done) continue;
       if (this.events.length >= this.#parts.eventsMax) return i;
       try {
-        if (item.asked === null) this.#answer(item, NOTHING);
-        else if (!this.#decideCommand(item, item.asked)) return i;
+        const had = item.asked === null ? this.#look(item) : this.#decideCommand(item, item.asked);
+        if (!had) return i;
       } catch (error) {
         item.fail(error, this.#parts.metrics);
-        // A read changes nothing, so its bug harms nobody else.
-        this.broken = item.asked !== null;
-        if (this.broken) return i;
+        this.broken = true;
+        return i;
       }
     }
     return items.length;
+  }
+
+  /** False: as below. What a reader is told has ended is on record, so that no process with a slower clock takes it back. */
+  #look(item: WorkItem<S, C>): boolean {
+    if (!this.#recordLapses(null)) return false;
+    try {
+      this.#answer(item, NOTHING);
+    } catch (error) {
+      // A look changes nothing, so its bug harms nobody else.
+      item.fail(error, this.#parts.metrics);
+    }
+    return true;
   }
 
   /** False: lapses alone have filled the batch, the command has its turn in the next. */
@@ -90,21 +101,21 @@ export class BatchDecision<
   }
 
   /** What time has made due comes first, as commands of their own, so that the command itself may still be refused. */
-  #recordLapses(context: CommandContext): boolean {
+  #recordLapses(cause: CommandContext | null): boolean {
     for (;;) {
       const command = this.#aggregate.due?.(this.#state, this.#now()) ?? null;
       if (command === null) return true;
       if (this.events.length >= this.#parts.eventsMax) return false;
-      const { correlationId, traceparent } = context;
+      const commandId = this.#parts.ids.uuid();
       const decision = this.#decideOne(
         command,
         this.#metadata({
-          commandId: this.#parts.ids.uuid(),
+          commandId,
           requestHash: '',
           actor: LAPSE_ACTOR,
-          correlationId,
-          causationId: context.commandId,
-          traceparent,
+          correlationId: cause?.correlationId ?? commandId,
+          causationId: cause?.commandId,
+          traceparent: cause?.traceparent,
         }),
       );
       if ('rejected' in decision || decision.accepted.length === 0) return true;

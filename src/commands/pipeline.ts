@@ -75,7 +75,10 @@ export class CommandPipeline {
     return this.#send<S, C, E, Outcome<T>>(aggregate, id, { command, context }, answer);
   }
 
-  /** Looks at a state as it is in the log at this moment, whichever process wrote last. Records nothing, no lapses either. */
+  /**
+   * Looks at a state as it is in the log at this moment, whichever process wrote last. Records nothing but what time has
+   * made due before: what was told to have ended has.
+   */
   read<S extends AggregateState, C extends { readonly kind: string }, E extends DomainEvent, T>(
     aggregate: Aggregate<S, C, E>,
     id: string,

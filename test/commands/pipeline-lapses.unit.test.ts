@@ -1,6 +1,6 @@
 // What time has made due is recorded before the command that finds it, as a command of its own.
 import { describe, expect, test } from 'vitest';
-import { accepted, codeOf, House, START, told } from './support/house.ts';
+import { accepted, codeOf, House, START, StoppedClock, told } from './support/house.ts';
 
 async function withLapsedSeat(): Promise<House> {
   const house = new House();
@@ -39,10 +39,21 @@ describe('a lapse', () => {
     expect(accepted(await house.take('bob', ['A', 'C'], { commandId: 'command-1' })).replayed).toBe(false);
   });
 
-  test('is not recorded by a read, which judges by the clock for itself', async () => {
+  test('is recorded before a read tells of it, so that no process with a slower clock can take it back', async () => {
     const house = await withLapsedSeat();
-    const look = await house.look();
-    expect(look).toMatchObject({ value: { A: 'ann' }, revision: 0 });
+    const behind = house.another({ clock: new StoppedClock() });
+    expect(await house.look()).toMatchObject({ value: {}, revision: 1 });
+    expect(accepted(await behind.take('bob', ['A'])).value).toEqual({ A: 'bob' });
+    const events = await house.events();
+    expect(told(events)).toEqual(['SeatTaken A by ann', 'SeatLapsed A', 'SeatTaken A by bob']);
+    const { commandId, correlationId, causationId, actor } = events[1]!.metadata;
+    expect([actor, correlationId, causationId]).toEqual(['system:lapse', commandId, commandId]);
+  });
+
+  test('that cannot be recorded is not told either', async () => {
+    const house = await withLapsedSeat();
+    house.log.mishaps = ['refused'];
+    await expect(house.look()).rejects.toMatchObject({ code: 'EventLogUnavailable' });
     expect((await house.events()).length).toBe(1);
   });
 

@@ -47,4 +47,17 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
       },
     ],
   },
+  {
+    name: 'end-taken-back',
+    says: 'a reader was told that a hold was expired, which the show did not know',
+    seed: 30,
+    wishes: 300,
+    edits: [
+      {
+        file: 'src/commands/batch-decision.ts',
+        find: 'if (!this.#recordLapses(null)) return false;',
+        put: 'if (this.#parts.eventsMax < 0) return false;',
+      },
+    ],
+  },
 ];

@@ -45,6 +45,7 @@ const RARE = [
   'Overloaded',
   'DeadlineExceeded',
   'answer replayed',
+  'end read',
   'offer lapsed and passed on',
   'entry passed on the record',
 ];

@@ -67,8 +67,8 @@ export class House {
   }
 
   /** Another process on the same log and snapshots, with its own connection. */
-  another(parts: Partial<PipelineParts> = {}): House {
-    return new House({ ...this.#parts, ...parts, log: this.log.inner, clock: this.clock });
+  another(parts: Partial<PipelineParts> & { clock?: StoppedClock } = {}): House {
+    return new House({ ...this.#parts, clock: this.clock, ...parts, log: this.log.inner });
   }
 
   /** The process ends and a new one starts. */

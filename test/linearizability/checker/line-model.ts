@@ -14,9 +14,7 @@ export interface LineOperation extends Operation {
 
 export type LineSeen =
   | { readonly is: 'waiting'; readonly ahead: number }
-  | { readonly is: 'offered' }
-  /** `byTheClock`: it may have been past its end and not yet been recorded as such: the next in line waits that long. */
-  | { readonly is: 'over'; readonly byTheClock: boolean }
+  | { readonly is: 'offered' | 'over' }
   /** A hold or joining was refused. */
   | { readonly is: 'unavailable' | 'reserved' | 'available' };
 
@@ -114,7 +112,7 @@ function agrees(state: LineState, { who, quantity = 0, seen }: LineOperation): b
     case 'offered':
       return offered;
     case 'over':
-      return place < 0 && (!offered || seen.byTheClock);
+      return place < 0 && !offered;
     case 'unavailable':
       return state.free < quantity;
     case 'reserved':

@@ -19,7 +19,7 @@ export function linePart(history: History, { effects, sights }: ShowDoings): Lin
     if (lapse !== null) operations.push(lapse);
   }
   for (const sight of sights) {
-    const seen = seenOf(history, sight, offers);
+    const seen = seenOf(sight);
     if (seen !== null)
       operations.push({ ...interval(sight), label: labelOf(sight.attempt), does: 'see', ...seen });
   }
@@ -51,7 +51,7 @@ function operationOf({ logOrder }: History, effect: Effect): LineOperation | nul
       return { ...base, does: 'take', who: done?.hold?.id ?? wish, quantity: asked.quantity };
     case 'join': {
       // Only an answer that is not a repetition shows the line as it was right after joining.
-      const seen = done?.entry && effect.hint !== undefined ? seenOfEntry(done.entry, false) : undefined;
+      const seen = done?.entry && effect.hint !== undefined ? seenOfEntry(done.entry) : undefined;
       const who = entryOf(done?.entry?.id ?? wish);
       return { ...base, does: 'join', who, quantity: asked.quantity, ...(seen && { seen }) };
     }
@@ -94,13 +94,11 @@ function lapseOf(
 
 type Seen = Pick<LineOperation, 'who' | 'quantity' | 'seen'>;
 
-function seenOf(history: History, sight: Sight, offers: ReadonlyMap<string, Offer>): Seen | null {
+function seenOf(sight: Sight): Seen | null {
   const { asked, answer } = sight.attempt;
   if (answer.kind === 'done' && answer.entry) {
     const { entry } = answer;
-    const until = offers.get(entry.id)?.until;
-    const byTheClock = sight.returnedAt >= mayLapseFrom(history, 0, until);
-    return { who: entryOf(entry.id), seen: seenOfEntry(entry, byTheClock) };
+    return { who: entryOf(entry.id), seen: seenOfEntry(entry) };
   }
   if (answer.kind !== 'refused' || !('quantity' in asked)) return null;
   const is = REFUSED[`${asked.does} ${answer.code}`];
@@ -113,9 +111,7 @@ const REFUSED: Record<string, 'unavailable' | 'reserved' | 'available'> = {
   'join SeatsAvailable': 'available',
 };
 
-function seenOfEntry({ status, ahead }: EntrySeen, byTheClock: boolean): LineSeen {
+function seenOfEntry({ status, ahead }: EntrySeen): LineSeen {
   if (status === 'waiting') return { is: 'waiting', ahead };
-  return status === 'offered'
-    ? { is: 'offered' }
-    : { is: 'over', byTheClock: byTheClock && status === 'lapsed' };
+  return { is: status === 'offered' ? 'offered' : 'over' };
 }

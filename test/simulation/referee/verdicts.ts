@@ -74,6 +74,19 @@ export class Verdicts {
       2,
       () => `${asking.id}: reads revision ${seen} after ${revision}`,
     );
+    this.#end(asking, answer);
+  }
+
+  /** An end that a reader is told of is on record: no process with a slower clock takes it back. */
+  #end({ id, params }: Letter['asking'], answer: Answer): void {
+    const thing = resourceIn(answer);
+    const show = this.#referee.shows.get(params['showId'] ?? '');
+    if (thing === undefined || show === undefined) return;
+    const live = show.holds.get(thing.id)?.state === 'live';
+    const offered = show.line.entries.get(thing.id)?.state === 'offered';
+    claim(!(thing.status === 'expired' && live), 6, () => `${id}: is told to be expired, and is live`);
+    claim(!(thing.status === 'lapsed' && offered), 6, () => `${id}: is told to be lapsed, and is offered`);
+    if (thing.status === 'expired' || thing.status === 'lapsed') this.#count('rare end read');
   }
 
   #success(letter: Letter, answer: Answer): void {
