@@ -63,16 +63,20 @@ async function importAll(
     ...(options.currency !== undefined && { currency: options.currency }),
   });
   const results: ImportResult[] = [];
-  for (const feed of feeds) {
-    const bytes = await fetchFeed(addressOf(feed)).catch(refused);
-    const id = engine.ids.uuid();
-    const context = { commandId: id, correlationId: id, requestHash: '' };
-    const outcome = await importFeed({ source, adapter, bytes, context }, engine);
-    if (!outcome.ok) throw new StartRefused(`${feed}: ${outcome.rejection.detail}`);
-    results.push(outcome.value);
-    if (!options.json) printResult(feed, outcome.value);
+  try {
+    for (const feed of feeds) {
+      const bytes = await fetchFeed(addressOf(feed)).catch(refused);
+      const id = engine.ids.uuid();
+      const context = { commandId: id, correlationId: id, requestHash: '' };
+      const outcome = await importFeed({ source, adapter, bytes, context }, engine);
+      if (!outcome.ok) throw new StartRefused(`${feed}: ${outcome.rejection.detail}`);
+      results.push(outcome.value);
+      if (!options.json) printResult(feed, outcome.value);
+    }
+  } finally {
+    // Those imported before one that is refused stay imported.
+    if (options.json) printJson(results);
   }
-  if (options.json) printJson(results);
 }
 
 function refused(error: unknown): never {
