@@ -63,7 +63,7 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
     const server = createServer((_request, reply) => {
       if (broken) return reply.writeHead(503).end();
       return reply
-        .writeHead(200, { 'cache-control': 'public, s-maxage=1, stale-while-revalidate=1' })
+        .writeHead(200, { 'cache-control': 'public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=1' })
         .end('fresh');
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
