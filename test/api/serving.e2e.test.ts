@@ -93,6 +93,10 @@ describe('headers', () => {
         'access-control-allow-origin',
       ),
     ).toBeNull();
+    const shown = (await call('GET', '/v1/events', from('https://shop.example'))).headers;
+    expect(shown.get('access-control-expose-headers')?.split(', ')).toEqual(
+      expect.arrayContaining(['Date', 'ETag', 'X-Position', 'Retry-After']),
+    );
     for (const options of [{ key: null }, from('https://shop.example')])
       expect((await call('GET', '/v1/events', options)).headers.get('vary')).toBe(
         'Origin, authorization, x-min-position',

@@ -63,7 +63,9 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
     const server = createServer((_request, reply) => {
       if (broken) return reply.writeHead(503).end();
       return reply
-        .writeHead(200, { 'cache-control': 'public, s-maxage=1, stale-while-revalidate=1' })
+        .writeHead(200, {
+          'cache-control': 'public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=1',
+        })
         .end('fresh');
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -89,13 +91,16 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
       Array.from({ length: 600 }, async () => {
         const answer = await fetch(`${url}/v1/events`, { method: 'POST' });
         if (answer.status === 429) refused.resolve();
-        return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+        const [type, readableBy] = ['content-type', 'access-control-allow-origin'].map((name) =>
+          answer.headers.get(name),
+        );
+        return { status: answer.status, type, readableBy, text: await answer.text() };
       }),
     );
     const limited = answers.filter(({ status }) => status === 429);
     expect(limited.length).toBeGreaterThan(0);
     expect(answers.length - limited.length).toBeGreaterThanOrEqual(200);
-    expect(limited[0]!.type).toBe('application/problem+json');
+    expect([limited[0]!.type, limited[0]!.readableBy]).toEqual(['application/problem+json', '*']);
     expect(JSON.parse(limited[0]!.text)).toMatchObject({ code: 'RateLimited', status: 429 });
   });
 
@@ -104,6 +109,7 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
     await new Promise((closed) => server.close(closed));
     const answer = await fetch(`${await startNginx([host])}/v1/events`);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect(await answer.json()).toMatchObject({ code: 'Unavailable' });
   });
 

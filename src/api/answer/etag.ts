@@ -4,8 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** How long a shared cache may keep a public read: short, and refreshed behind the reader's back. */
-const CACHE_PUBLIC = 'public, max-age=0, s-maxage=1, stale-while-revalidate=10';
+/**
+ * How long a shared cache may keep a public read: short, and refreshed behind the reader's back. Browsers read that leave
+ * too, and would show a map of 10 s ago: for them it must be revalidated. nginx passes that over.
+ */
+const CACHE_PUBLIC = 'public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=10';
 export const CACHE_PRIVATE = 'private, no-cache';
 export const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 /** What a shared cache must not give to others: drafts for organisers, reads that wait for a position. */

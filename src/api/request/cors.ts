@@ -16,6 +16,7 @@ export async function registerCors(app: FastifyInstance, origins: readonly strin
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     exposedHeaders: [
+      'Date',
       'ETag',
       'Link',
       'Idempotent-Replayed',
