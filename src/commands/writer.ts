@@ -141,6 +141,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         if (fresh) await this.#refresh();
         const loaded = this.#loaded!;
         const expected = loaded.state.revision;
+        const size = batch.length;
         const decision = this.#decide(batch, loaded.state);
         if (decision.broken) {
           this.#loaded = null;
@@ -154,6 +155,8 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         if (settled.kind === 'committed')
           return this.#committed(loaded, settled.position, decision.events.length);
         if (decision.events.length > 0) this.#loaded = null;
+        // Lapses alone had filled it: who found them is told what became of them.
+        if (batch.length === 0) batch.push(...this.#take(size));
         if (settled.kind === 'failed') return this.#failed(batch, settled);
         if (settled.kind === 'broken') {
           if (this.#isolate(batch)) continue;
