@@ -55,6 +55,9 @@ describe('a lapse', () => {
     house.log.mishaps = ['refused'];
     await expect(house.look()).rejects.toMatchObject({ code: 'EventLogUnavailable' });
     expect((await house.events()).length).toBe(1);
+    expect(house.counts.get('commandDone ExpireDue accepted')).toBeUndefined();
+    await house.look();
+    expect(house.counts.get('commandDone ExpireDue accepted')).toBe(1);
   });
 
   test('is recorded once, by whichever process comes first', async () => {
