@@ -125,6 +125,8 @@ describe('zones', () => {
     expect(await house.imported(feedOf({ zones: zoneOf('1', 50, false) }))).toMatchObject({
       unchanged: [1, 1],
     });
+    await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
+    expect(await capacities(house)).toEqual({ '1': 50, '1:unnumbered': 0 });
   });
 
   test('that are renamed, in another order, change the name alone', async () => {
