@@ -34,6 +34,8 @@ export class BatchDecision<
   readonly #aggregate: Aggregate<S, C, E>;
   readonly #state: S;
   readonly #parts: Parts;
+  /** Of the commands by which what was due is recorded. */
+  readonly #dueKinds: string[] = [];
   #at = '';
   #atMs = -1;
 
@@ -59,6 +61,11 @@ export class BatchDecision<
       }
     }
     return items.length;
+  }
+
+  /** To be told once its events are in the log: nobody waits for a lapse, so it is counted here. */
+  committed(): void {
+    for (const kind of this.#dueKinds) this.#parts.metrics.commandDone(kind, 'accepted');
   }
 
   /** False: as below. What a reader is told has ended is on record, so that no process with a slower clock takes it back. */
@@ -119,7 +126,7 @@ export class BatchDecision<
         }),
       );
       if ('rejected' in decision || decision.accepted.length === 0) return true;
-      this.#parts.metrics.commandDone(command.kind, 'accepted');
+      this.#dueKinds.push(command.kind);
     }
   }
 

@@ -7,7 +7,7 @@ export interface PipelineLimits {
   readonly waitingMax: number;
   /** Commands and reads decided together and committed by one append. */
   readonly batchSizeMax: number;
-  /** So many or fewer that wait are one batch; of more, half of those who wait or are being answered. */
+  /** A batch is half of those who wait or are being answered, but not fewer than so many of those who wait. */
   readonly undividedMax: number;
   /**
    * A batch takes no further command once it has this many events. A lapse with who and when takes 450 to 500 bytes, so that so

@@ -1,5 +1,6 @@
-// The one writer of a stream in this process. It takes what is queued, or half of it, as a batch, decides it in arrival order against
-// the state in memory, commits it with one append and only then answers; the next batch starts when the append returns.
+// The one writer of a stream in this process. It takes what is queued, or half of it, as a batch, decides it in arrival
+// order against the state in memory, commits it with one append and only then answers; the next batch starts when the
+// append returns.
 import type { Aggregate, AggregateState } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/event.ts';
 import type { Ids, SteadyClock } from '../ports/clock.ts';
@@ -141,6 +142,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         if (fresh) await this.#refresh();
         const loaded = this.#loaded!;
         const expected = loaded.state.revision;
+        const size = batch.length;
         const decision = this.#decide(batch, loaded.state);
         if (decision.broken) {
           this.#loaded = null;
@@ -151,9 +153,10 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         // A state read after the batch was taken needs no check.
         if (decision.events.length === 0 && fresh) return loaded.position;
         const settled = await this.#append(batch, expected, decision);
-        if (settled.kind === 'committed')
-          return this.#committed(loaded, settled.position, decision.events.length);
+        if (settled.kind === 'committed') return this.#committed(loaded, settled.position, decision);
         if (decision.events.length > 0) this.#loaded = null;
+        // Lapses alone had filled it: who found them is told what became of them.
+        if (batch.length === 0) batch.push(...this.#take(size));
         if (settled.kind === 'failed') return this.#failed(batch, settled);
         if (settled.kind === 'broken') {
           if (this.#isolate(batch)) continue;
@@ -226,14 +229,15 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     return settled;
   }
 
-  #committed(loaded: Loaded<S>, position: number, written: number): number {
+  #committed(loaded: Loaded<S>, position: number, decision: BatchDecision<S, C, E>): number {
+    decision.committed();
     loaded.position = position;
-    loaded.unsaved += written;
+    loaded.unsaved += decision.events.length;
     if (this.#wary > 0) this.#wary -= 1;
     this.#batches += 1;
     if (this.#batches % RESIZE_EVERY_BATCHES === 0) this.#resize(loaded.state);
     this.#saveIfDue(loaded);
-    if (written > 0) this.#unsettled = true;
+    if (decision.events.length > 0) this.#unsettled = true;
     return position;
   }
 

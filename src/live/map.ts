@@ -104,7 +104,8 @@ export class DeltaRing {
       this.bytes -= sizeOf(dropped);
       this.#base = dropped.revision;
     }
-    if (this.#start > this.#countMax) {
+    // Let go of once they are the larger part, for they may be large: then each is moved once, more or less.
+    if (this.#start * 2 > this.#deltas.length) {
       this.#deltas = this.#deltas.slice(this.#start);
       this.#start = 0;
     }

@@ -166,13 +166,21 @@ export class CatalogueFollower {
     return this.#failing.tries >= TRIES_MAX;
   }
 
-  /** A show made while its event was published or cancelled by somebody else. */
+  /** A show made while its event was published, taken off view or cancelled by somebody else. */
   async #followShow(cause: RecordedEvent): Promise<void> {
     const { eventId, published } = cause.data as ShowScheduled['data'];
     const { status, reason } = await this.#stateOf(eventId);
     const showId = cause.stream.slice('show-'.length);
     if (status === 'cancelled') await this.#send(showId, { kind: 'CancelShow', reason }, cause);
     else if (status === 'published' && !published) await this.#send(showId, { kind: 'PublishShow' }, cause);
+    else if (status === 'draft' && published && !(await this.#wasPaused(showId)))
+      await this.#send(showId, { kind: 'PauseSales', reason }, cause);
+  }
+
+  /** Whether sales were paused before, be it that an organiser has resumed them since. */
+  async #wasPaused(showId: string): Promise<boolean> {
+    const { pipeline, aggregate } = this.#parts;
+    return (await pipeline.read(aggregate, showId, ({ pausedFor }) => pausedFor !== null)).value;
   }
 
   async #followEvent(cause: RecordedEvent): Promise<void> {

@@ -26,7 +26,7 @@ describe('a lapse', () => {
       at: '2026-06-01T20:01:00.000Z',
     });
     expect(lapse.commandId).not.toBe('command-1');
-    expect(house.log.appends.length).toBe(2);
+    expect((await house.events()).length).toBe(3);
   });
 
   test('stays on record though the command is refused, which leaves no trace itself', async () => {
@@ -55,6 +55,9 @@ describe('a lapse', () => {
     house.log.mishaps = ['refused'];
     await expect(house.look()).rejects.toMatchObject({ code: 'EventLogUnavailable' });
     expect((await house.events()).length).toBe(1);
+    expect(house.counts.get('commandDone ExpireDue accepted')).toBeUndefined();
+    await house.look();
+    expect(house.counts.get('commandDone ExpireDue accepted')).toBe(1);
   });
 
   test('is recorded once, by whichever process comes first', async () => {
@@ -83,6 +86,19 @@ describe('a lapse', () => {
     await Promise.all([house.take('ann', ['A', 'B'], { untilMs: START }), house.look()]);
     await house.look();
     expect(told(await house.events()).slice(2)).toEqual(['SeatLapsed A', 'SeatLapsed B']);
+  });
+
+  test('that alone fills a batch and cannot be recorded is told to those who wait behind it', async () => {
+    const house = new House({ limits: { batchEventsMax: 2 } });
+    await house.take('ann', ['A0', 'A1', 'A2'], { untilMs: START + 1 });
+    house.clock.nowMs = START + 1;
+    house.log.mishaps = ['refused'];
+    const outcomes = await Promise.allSettled([house.look(), house.take('bob', ['A0'])]);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { code: 'EventLogUnavailable' } },
+      { status: 'rejected', reason: { code: 'EventLogUnavailable' } },
+    ]);
+    expect((await house.events()).length).toBe(3);
   });
 
   test('of more than one batch holds goes on in the next, before the command', async () => {

@@ -1,5 +1,7 @@
 // Random histories of a small, crowded show: the map kept in place, and a map patched by deltas, are at every revision
 // what a fold of the stream says seat by seat.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent, NewEvent } from '../../src/domain/event.ts';
@@ -250,5 +252,19 @@ describe('the ring of deltas', () => {
     expect(ring.since(50)).toBeNull();
     expect(ring.since(51)).toEqual([]);
     expect(ring.bytes).toBe(0);
+  });
+
+  it('lets go of what it no longer gives', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const ring = new DeltaRing(0, 1_000, 10_000);
+    const pushed = Array.from({ length: 50 }, (_, i) => {
+      const one = delta(i + 1, 100);
+      ring.push(one);
+      return new WeakRef(one);
+    });
+    await new Promise(setImmediate); // until then what a WeakRef names is kept
+    collect();
+    expect(pushed.filter((one) => one.deref() !== undefined).length).toBeLessThanOrEqual(25);
   });
 });

@@ -46,7 +46,7 @@ describe('the catalogue follower', () => {
 
   it('cancels shows with the reason of the event', async () => {
     const { world, eventId, follower, addShow } = await stage();
-    const show = await addShow(true);
+    const show = await addShow(false);
     await follower().start();
     await world.clock.pass(1_000);
     await world.onEvent(eventId, { kind: 'CancelEvent', reason: 'rain' });
@@ -107,6 +107,35 @@ describe('the catalogue follower', () => {
     await world.schedule(latest, eventId, true);
     await world.clock.pass(1_000);
     expect(await world.told(latest)).toEqual(['ShowCancelled']);
+  });
+
+  it('pauses the sales of a show that was scheduled as on view after its event had been taken off it', async () => {
+    const { world, eventId, follower } = await stage();
+    await follower().start();
+    const showId = ids.uuid();
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.onEvent(eventId, { kind: 'AddShow', showId });
+    await world.onEvent(eventId, { kind: 'UnpublishEvent', reason: 'offline' });
+    await world.clock.pass(1_000);
+    await world.schedule(showId, eventId, true);
+    await world.clock.pass(1_000);
+    expect(await world.told(showId)).toEqual(['SalesPaused']);
+  });
+
+  it('does not pause again the sales of a show of a draft that an organiser has resumed', async () => {
+    const { world, eventId, follower, addShow } = await stage();
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    const show = await addShow(true);
+    const parent = { commandId: ids.uuid(), requestHash: 'hash', actor: 'client:shop', correlationId: 'c' };
+    const [unpublish, pause] = [{ kind: 'UnpublishEvent' } as const, { kind: 'PauseSales' } as const];
+    const reason = 'offline';
+    await world.process.execute(eventAggregate, eventId, { ...unpublish, reason }, parent, () => null);
+    const child = childContext(parent, show, pause.kind);
+    await world.process.execute(world.aggregate, show, { ...pause, reason }, child, () => null);
+    await world.send(show, { kind: 'ResumeSales', reason: 'the box office sells' });
+    await follower().start();
+    await world.clock.pass(1_000);
+    expect(await world.told(show)).toEqual(['SalesPaused', 'SalesResumed']);
   });
 
   it('sets aside, and names, what can never be followed, and goes on', async () => {

@@ -140,11 +140,11 @@ function readZones(show: Attributes, options: FeedOptions): FeedZone[] {
     const key = categoryKey(zoneId, numbered);
     const nth = (times.get(key) ?? 0) + 1;
     times.set(key, nth);
-    const categoryId = nth === 1 ? key : `${key}#${nth}`;
+    const suffix = nth === 1 ? '' : `#${nth}`;
     return {
       path: zone.path,
-      categoryId,
-      otherwiseId: categoryKey(zoneId, !numbered),
+      categoryId: `${key}${suffix}`,
+      otherwiseId: `${categoryKey(zoneId, !numbered)}${suffix}`,
       name,
       numbered,
       capacity,

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { halfWay } from '../../commands/half-way.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { ShowState } from '../../domain/show/show.ts';
 import { showView } from '../../domain/show/views.ts';
 import type { Page, Query } from '../../queries/query.ts';
 import { showBookings, showHolds, showWaitlist } from '../../queries/show-lists.ts';
@@ -189,15 +190,9 @@ async function sendList<T>(
   query: Query<ShowList, Page<T>>,
   params: Omit<ShowList, 'nowMs'>,
 ): Promise<void> {
-  const { value: exists } = await api.pipeline.read(
-    api.showAggregate,
-    params.showId,
-    (state) => state.exists,
-  );
+  const look = ({ exists }: ShowState, nowMs: number) => ({ exists, nowMs });
+  const { exists, nowMs } = (await api.pipeline.read(api.showAggregate, params.showId, look)).value;
   if (!exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
-  return sendPage(
-    request,
-    reply,
-    await api.reads.ask(request, reply, query, { ...params, nowMs: api.clock.now() }),
-  );
+  // What is over by then is on record, though the view may not have it yet; what ends from here on is not.
+  return sendPage(request, reply, await api.reads.ask(request, reply, query, { ...params, nowMs }));
 }

@@ -86,9 +86,11 @@ export function mergedZones(
   wanted: readonly (PricedZone & { readonly otherwiseId: string })[],
 ): PricedZone[] {
   const byId = new Map(wanted.map((z) => [z.categoryId, z]));
-  const known = new Set(present.map((z) => z.categoryId));
-  const added = wanted.filter((z) => !known.has(z.categoryId));
-  const succeeded = new Set(added.map((z) => z.otherwiseId));
+  const places = new Map(present.map((z) => [z.categoryId, z.capacity]));
+  const added = wanted.filter((z) => !places.has(z.categoryId));
+  // Who goes back to an earlier numbering finds a zone without places.
+  const refilled = wanted.filter((z) => places.get(z.categoryId) === 0 && z.capacity > 0);
+  const succeeded = new Set([...added, ...refilled].map((z) => z.otherwiseId));
   const kept = present.map((zone) => {
     const now = byId.get(zone.categoryId);
     if (now) return now;

@@ -88,13 +88,25 @@ function fit(counts: ReadonlyMap<string, Count>, changed: CapacityChanged['data'
   }
 }
 
-async function blockingOf(sender: ImportSender, showId: string): Promise<RecordedEvent[]> {
+async function blockingOf(sender: ImportSender, showId: string): Promise<Blocking[]> {
   const types = ['SeatsBlocked', 'SeatsUnblocked', 'CapacityChanged'];
   const only = { streams: [`show-${showId}`], types };
   const found: RecordedEvent[] = [];
   for (;;) {
     const page = await sender.engine.log.readAll(found.at(-1)?.position ?? 0, PAGE, only);
     found.push(...page);
-    if (page.length < PAGE) return found;
+    if (page.length < PAGE) break;
   }
+  const blocking: Blocking[] = [];
+  for (const event of found) blocking.push(await withCapacities(sender, event));
+  return blocking;
+}
+
+/** The capacities that come with another plan stand in the plan. */
+async function withCapacities({ engine }: ImportSender, event: RecordedEvent): Promise<Blocking> {
+  const changed = event.data as CapacityChanged['data'];
+  if (event.type !== 'CapacityChanged' || changed.seatingPlanId === undefined) return event;
+  const plan = await engine.plans.load(changed.seatingPlanId);
+  const ofPlan = plan?.areas.map(({ id, capacity }) => ({ areaId: id, capacity })) ?? [];
+  return { ...event, data: { ...changed, areas: [...ofPlan, ...changed.areas] } };
 }

@@ -125,6 +125,21 @@ describe('zones', () => {
     expect(await house.imported(feedOf({ zones: zoneOf('1', 50, false) }))).toMatchObject({
       unchanged: [1, 1],
     });
+    await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
+    expect(await capacities(house)).toEqual({ '1': 50, '1:unnumbered': 0 });
+  });
+
+  test('that change their numbering do not exist twice either where two have one id', async () => {
+    const house = new ImportHouse();
+    const two = (numbered: boolean) => zoneOf('1', 5, numbered) + zoneOf('1', 7, numbered);
+    await house.imported(feedOf({ zones: two(true) }));
+    await house.imported(feedOf({ zones: two(false) }));
+    expect(await capacities(house)).toEqual({
+      '1': 0,
+      '1#2': 0,
+      '1:unnumbered': 5,
+      '1:unnumbered#2': 7,
+    });
   });
 
   test('that are renamed, in another order, change the name alone', async () => {

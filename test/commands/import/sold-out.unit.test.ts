@@ -82,6 +82,18 @@ describe('sold_out', () => {
     expect(await free(house)).toEqual([7]);
   });
 
+  test('gives everything back where house places went with another plan', async () => {
+    const house = new ImportHouse();
+    const both = (seats: number, places: number) => zoneOf('1', seats, true) + area(places);
+    await house.imported(feedOf({ zones: both(5, 10) }));
+    await block(house, 6);
+    await house.imported(feedOf({ zones: both(4, 3) }));
+    await house.imported(feedOf({ zones: both(4, 10), soldOut: 'true' }));
+    expect(await free(house)).toEqual([0, 0]);
+    await house.imported(feedOf({ zones: both(4, 10) }));
+    expect(await free(house)).toEqual([4, 7]);
+  });
+
   test('takes seats that are new with a larger capacity too', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones, soldOut: 'true' }));

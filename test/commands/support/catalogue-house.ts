@@ -14,8 +14,10 @@ import { showAggregate } from '../../../src/domain/show/show.ts';
 import { showView } from '../../../src/domain/show/views.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { pretixJson, type PretixShape } from '../../domain/seating-plan/halls.ts';
-import { countedIds, START, StoppedClock } from './house.ts';
+import { accepted, countedIds, START, StoppedClock } from './house.ts';
 import { UnrulyLog } from './unruly-log.ts';
+
+export { accepted };
 
 const DAY = 86_400_000;
 export const GHOST = '00000000-0000-4000-8000-00000000dead';
@@ -30,11 +32,6 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext => (
   correlationId: 'request-1',
   ...more,
 });
-
-export function accepted<T>(outcome: Outcome<T>): Extract<Outcome<T>, { ok: true }> {
-  if (!outcome.ok) throw new Error(`refused: ${outcome.rejection.code}: ${outcome.rejection.detail}`);
-  return outcome;
-}
 
 /** The code of a refusal; what its `errors` point at, where it has them. */
 export function refusalOf(outcome: Outcome<unknown>): string {

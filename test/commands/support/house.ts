@@ -121,7 +121,7 @@ export const told = (events: RecordedEvent[]): string[] =>
   });
 
 export const accepted = <T>(outcome: Outcome<T>): Extract<Outcome<T>, { ok: true }> => {
-  if (!outcome.ok) throw new Error(`refused: ${outcome.rejection.code}`);
+  if (!outcome.ok) throw new Error(`refused: ${outcome.rejection.code}: ${outcome.rejection.detail}`);
   return outcome;
 };
 

@@ -31,6 +31,9 @@ export function evolveSeats(state: SeatState, event: StatedEvent): void {
   state.commands.set(event.metadata.commandId, event.metadata.requestHash);
 }
 
+/** Of one command, as a show's lapses have a bound too. */
+const LAPSES_MAX = 2;
+
 const lapsed = (state: SeatState, nowMs: number): string[] =>
   [...state.taken].filter(([, { untilMs }]) => untilMs !== null && untilMs <= nowMs).map(([seat]) => seat);
 
@@ -45,7 +48,9 @@ function eventsOf(state: SeatState, command: SeatCommand, nowMs: number): SeatEv
     case 'Free':
       return state.taken.has(command.seat) ? [{ type: 'SeatFreed', data: { seat: command.seat } }] : [];
     case 'ExpireDue':
-      return lapsed(state, nowMs).map((seat) => ({ type: 'SeatLapsed', data: { seat } }));
+      return lapsed(state, nowMs)
+        .slice(0, LAPSES_MAX)
+        .map((seat) => ({ type: 'SeatLapsed', data: { seat } }));
     case 'Break':
       state.taken.set('rubbish', { by: 'a bug', untilMs: null });
       throw new TypeError('a bug in a decision');

@@ -1,0 +1,44 @@
+// The lists that organisers see of a show tell of no end that is not on record (docs/decisions/0002).
+import type { FastifyInstance } from 'fastify';
+import { expect, test } from 'vitest';
+import type { ApiDependencies } from '../../src/api/dependencies.ts';
+import { manageShowRoutes } from '../../src/api/routes/manage-shows.ts';
+import { showAggregate } from '../../src/domain/show/show.ts';
+import type { ShowList } from '../../src/queries/show-lists.ts';
+import { accepted, CatalogueHouse, context } from '../commands/support/catalogue-house.ts';
+import { START } from '../commands/support/house.ts';
+
+type Handler = (request: unknown, reply: unknown) => Promise<unknown>;
+
+test('a list is judged by the moment up to which lapses were recorded for it, however long that took', async () => {
+  const house = new CatalogueHouse();
+  const eventId = await house.event();
+  accepted(await house.catalogue.publishEvent(eventId, context()));
+  const showId = await house.show(eventId);
+  const judgedAt: number[] = [];
+  const api = {
+    pipeline: house.pipeline,
+    clock: house.clock,
+    showAggregate: showAggregate(house.plans),
+    reads: {
+      ask: async (_request: unknown, _reply: unknown, _query: unknown, { nowMs }: ShowList) => {
+        judgedAt.push(nowMs);
+        throw new Error('asked');
+      },
+    },
+  };
+  const routes = new Map<string, Handler>();
+  const app = {
+    guard: () => async () => {},
+    httpMetrics: { routeTimer: () => ({}) },
+    route: ({ method, url, handler }: { method: string; url: string; handler: Handler }) =>
+      routes.set(`${method} ${url}`, handler),
+  };
+  manageShowRoutes(app as unknown as FastifyInstance, api as unknown as ApiDependencies);
+  for (const list of ['holds', 'waitlist']) {
+    house.log.beforeAppend = async () => void (house.clock.nowMs += 1_000);
+    const asking = routes.get(`GET /v1/shows/:showId/${list}`)!({ params: { showId }, query: {} }, null);
+    await expect(asking).rejects.toThrow('asked');
+  }
+  expect(judgedAt).toEqual([START, START + 1_000]);
+});
