@@ -6,7 +6,7 @@ import { iso, isUuid, type Page, type Paging, type Query } from './query.ts';
 
 export interface ShowList extends Paging {
   readonly showId: string;
-  /** ms since 1970: by it holds and offers have lapsed, whether the view has it yet or not. */
+  /** ms since 1970: by it holds and offers have lapsed, though the view may not have it yet; 0: only what it has. */
   readonly nowMs: number;
 }
 type Listed<View> = Omit<View, 'clientId'> & { readonly showId: string };

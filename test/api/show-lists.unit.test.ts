@@ -10,19 +10,21 @@ import { START } from '../commands/support/house.ts';
 
 type Handler = (request: unknown, reply: unknown) => Promise<unknown>;
 
-test('a list is judged by the moment up to which lapses were recorded for it, however long that took', async () => {
+/** Until when holds and offers were taken to have lapsed, in each list that was asked for. */
+async function judgedAt(viewIsThere: boolean): Promise<number[]> {
   const house = new CatalogueHouse();
   const eventId = await house.event();
   accepted(await house.catalogue.publishEvent(eventId, context()));
   const showId = await house.show(eventId);
-  const judgedAt: number[] = [];
+  const moments: number[] = [];
   const api = {
     pipeline: house.pipeline,
     clock: house.clock,
     showAggregate: showAggregate(house.plans),
     reads: {
+      reaches: async () => viewIsThere,
       ask: async (_request: unknown, _reply: unknown, _query: unknown, { nowMs }: ShowList) => {
-        judgedAt.push(nowMs);
+        moments.push(nowMs);
         throw new Error('asked');
       },
     },
@@ -40,5 +42,13 @@ test('a list is judged by the moment up to which lapses were recorded for it, ho
     const asking = routes.get(`GET /v1/shows/:showId/${list}`)!({ params: { showId }, query: {} }, null);
     await expect(asking).rejects.toThrow('asked');
   }
-  expect(judgedAt).toEqual([START, START + 1_000]);
+  return moments;
+}
+
+test('a list is judged by the moment up to which lapses were recorded for it, however long that took', async () => {
+  expect(await judgedAt(true)).toEqual([START, START + 1_000]);
+});
+
+test('a list of a view that has not got so far is not judged by the clock: a hold may be confirmed', async () => {
+  expect(await judgedAt(false)).toEqual([0, 0]);
 });

@@ -12,6 +12,9 @@ import { ApiProblem, invalid } from '../errors.ts';
 import { searchEvents, searchWithFacets, type EventSearch } from '../../queries/search/search-events.ts';
 import { awaitPosition, type Follower } from './position.ts';
 
+/** Views are a tenth of a second late, and seconds only while very much is sold. */
+const SHORT_WAIT_MS = 500;
+
 export type EventsFound = Page<EventFound> & { readonly facets?: Facets };
 
 export class Reads {
@@ -32,7 +35,14 @@ export class Reads {
     return answered(request, reply, view, () => query.run(this.#db, params));
   }
 
-  /** The same of the search index. */
+  /** Whether what a query rests on has come to a position, be it after a short wait. */
+  async reaches<P, R>({ restsOn }: Query<P, R>, position: number): Promise<boolean> {
+    const view = followerOf(this.#positions, restsOn);
+    await view.waitFor(position, SHORT_WAIT_MS);
+    return view.position() >= position;
+  }
+
+  /** The answer to a search, as new as the request wants it. */
   search(
     request: FastifyRequest,
     reply: FastifyReply,

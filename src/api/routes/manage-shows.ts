@@ -191,8 +191,10 @@ async function sendList<T>(
   params: Omit<ShowList, 'nowMs'>,
 ): Promise<void> {
   const look = ({ exists }: ShowState, nowMs: number) => ({ exists, nowMs });
-  const { exists, nowMs } = (await api.pipeline.read(api.showAggregate, params.showId, look)).value;
-  if (!exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
-  // What is over by then is on record, though the view may not have it yet; what ends from here on is not.
+  const { value, position } = await api.pipeline.read(api.showAggregate, params.showId, look);
+  if (!value.exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
+  // What is over by then is on record; what ends from here on is not. A view that is older may not know of a confirmation,
+  // and is not judged by the clock.
+  const nowMs = (await api.reads.reaches(query, position)) ? value.nowMs : 0;
   return sendPage(request, reply, await api.reads.ask(request, reply, query, { ...params, nowMs }));
 }
