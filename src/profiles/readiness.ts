@@ -4,9 +4,11 @@ import type { Engine } from './engine.ts';
 
 const ASKED_EVERY_MS = 500;
 const ANSWER_MAX_MS = 2_000;
+/** Asking writes a megabyte. */
+const ROOM_ASKED_EVERY_MS = 5_000;
 const LAG_MAX_S = 60;
 
-type Parts = Pick<Engine, 'clock' | 'projector' | 'clockWatch'> & {
+type Parts = Pick<Engine, 'clock' | 'projector' | 'clockWatch' | 'noRoomForLog'> & {
   readonly database: Pick<Engine['database'], 'db'>;
   readonly log: Pick<Engine['log'], 'lastPosition'>;
 };
@@ -17,7 +19,7 @@ type Parts = Pick<Engine, 'clock' | 'projector' | 'clockWatch'> & {
  * or what else works in the process and cannot now.
  */
 export function readinessOf(
-  { database, log, clock, projector, clockWatch }: Parts,
+  { database, log, clock, projector, clockWatch, noRoomForLog }: Parts,
   isShuttingDown: () => boolean,
   waitsFor: () => string | null | Promise<string | null> = () => null,
 ): () => Promise<string | null> {
@@ -40,9 +42,27 @@ export function readinessOf(
     }
     return answer;
   };
+  let roomAskedAtMs = -Infinity;
+  let room: Promise<string | null> = Promise.resolve(null);
+  const hasRoom = (): Promise<string | null> => {
+    if (clock.steady() - roomAskedAtMs >= ROOM_ASKED_EVERY_MS) {
+      roomAskedAtMs = clock.steady();
+      const asked = noRoomForLog().then(
+        (why) => (why === null ? null : DISK_FULL),
+        () => null, // told by the servers that do not answer
+      );
+      room = Promise.race([asked, clock.sleep(ANSWER_MAX_MS).then(() => null)]);
+    }
+    return room;
+  };
   return async () => {
     if (isShuttingDown()) return 'This process is shutting down; send requests to another.';
-    const first = (await serversAnswer()) ?? (await waitsFor()) ?? clockWatch.reason ?? projector.refusal();
+    const first =
+      (await serversAnswer()) ??
+      (await hasRoom()) ??
+      (await waitsFor()) ??
+      clockWatch.reason ??
+      projector.refusal();
     if (first !== null) return first;
     const late = projector.lag().find(({ seconds }) => seconds > LAG_MAX_S);
     return late === undefined
@@ -52,5 +72,7 @@ export function readinessOf(
 }
 
 const DATABASE_AWAY = 'The database does not answer; see that it runs and can be reached.';
+const DISK_FULL =
+  'The disk of the database is full, so that commands are refused; make room on it, and they are taken again without a start.';
 export const LOG_AWAY =
   'The event log does not answer, so that commands are refused; see that it runs and can be reached (EVENTSTORE_URL, or DATABASE_URL without it).';
