@@ -1,7 +1,6 @@
 // What `fairseat doctor` looks at, server by server. Each check stands for itself: a server that is away fails its own, and
 // leaves what is not known of it out of the others.
 import { sql } from 'kysely';
-import { whyNoRoom } from '../adapters/postgres/disk-room.ts';
 import { identityOf } from '../ports/log-identity.ts';
 import { whyAnotherFeed } from '../ports/relay-progress.ts';
 import { logOfDocuments } from '../ports/search-documents.ts';
@@ -55,7 +54,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
   return [...checks, ...views.map((view) => projectionCheck(view, beside, relayed))];
 }
 
-async function postgresChecks({ database }: Engine, beside: boolean): Promise<Check[]> {
+async function postgresChecks({ database, noRoom }: Engine, beside: boolean): Promise<Check[]> {
   const { rows } = await sql<{ version: string; number: number; durable: boolean }>`
     select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
       current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as durable`.execute(
@@ -75,13 +74,12 @@ async function postgresChecks({ database }: Engine, beside: boolean): Promise<Ch
       found: durable ? 'fsync and synchronous_commit are on' : 'commits may be lost in a crash',
       remedy: 'Set fsync and synchronous_commit to on.',
     },
-    await diskCheck(database),
+    diskCheck(await known(noRoom())),
   ];
 }
 
 /** A full disk shows in nothing else: Postgres answers as before. */
-async function diskCheck(database: Engine['database']): Promise<Check> {
-  const full = await known(whyNoRoom(database));
+function diskCheck(full: string | null | Error): Check {
   const unknown = full instanceof Error;
   return {
     name: 'disk',

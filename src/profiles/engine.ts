@@ -111,7 +111,9 @@ function wire(
     ...core,
     ...views,
     ...workers,
-    /** Why the log cannot grow; null: it can, or lies elsewhere. */
+    /** Why Postgres has no room for more; null: it has. */
+    noRoom: () => whyNoRoom(database),
+    /** The same for the log, which may lie elsewhere. */
     noRoomForLog: () => (logIsElsewhere(config) ? Promise.resolve(null) : whyNoRoom(database)),
     /** Where queries are asked, and how far the views have come there. */
     reading: replica

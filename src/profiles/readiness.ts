@@ -1,5 +1,6 @@
 // Whether this process can serve: each reason in one sentence that says what to do.
 import { sql } from 'kysely';
+import type { SteadyClock } from '../ports/clock.ts';
 import type { Engine } from './engine.ts';
 
 const ASKED_EVERY_MS = 500;
@@ -23,38 +24,27 @@ export function readinessOf(
   isShuttingDown: () => boolean,
   waitsFor: () => string | null | Promise<string | null> = () => null,
 ): () => Promise<string | null> {
-  let askedAtMs = -Infinity;
-  let answer: Promise<string | null> = Promise.resolve(null);
-  const within = (asked: Promise<unknown>, away: string): Promise<string | null> => {
-    const answers = asked.then(
-      () => null,
-      () => away,
+  const within = (asked: Promise<string | null>, otherwise: string | null): Promise<string | null> =>
+    Promise.race([asked.catch(() => otherwise), clock.sleep(ANSWER_MAX_MS).then(() => otherwise)]);
+  const answers = (asked: Promise<unknown>, away: string) =>
+    within(
+      asked.then(() => null),
+      away,
     );
-    return Promise.race([answers, clock.sleep(ANSWER_MAX_MS).then(() => away)]);
-  };
-  const serversAnswer = (): Promise<string | null> => {
-    if (clock.steady() - askedAtMs >= ASKED_EVERY_MS) {
-      askedAtMs = clock.steady();
-      answer = Promise.all([
-        within(sql`select 1`.execute(database.db), DATABASE_AWAY),
-        within(log.lastPosition(), LOG_AWAY),
-      ]).then(([ofDatabase, ofLog]) => ofDatabase ?? ofLog);
-    }
-    return answer;
-  };
-  let roomAskedAtMs = -Infinity;
-  let room: Promise<string | null> = Promise.resolve(null);
-  const hasRoom = (): Promise<string | null> => {
-    if (clock.steady() - roomAskedAtMs >= ROOM_ASKED_EVERY_MS) {
-      roomAskedAtMs = clock.steady();
-      const asked = noRoomForLog().then(
-        (why) => (why === null ? null : DISK_FULL),
-        () => null, // told by the servers that do not answer
-      );
-      room = Promise.race([asked, clock.sleep(ANSWER_MAX_MS).then(() => null)]);
-    }
-    return room;
-  };
+  const serversAnswer = nowAndThen(clock, ASKED_EVERY_MS, async () => {
+    const [ofDatabase, ofLog] = await Promise.all([
+      answers(sql`select 1`.execute(database.db), DATABASE_AWAY),
+      answers(log.lastPosition(), LOG_AWAY),
+    ]);
+    return ofDatabase ?? ofLog;
+  });
+  const hasRoom = nowAndThen(clock, ROOM_ASKED_EVERY_MS, () => {
+    // Where it does not say, the servers that do not answer are told of.
+    return within(
+      noRoomForLog().then((why) => why && DISK_FULL),
+      null,
+    );
+  });
   return async () => {
     if (isShuttingDown()) return 'This process is shutting down; send requests to another.';
     const first =
@@ -68,6 +58,23 @@ export function readinessOf(
     return late === undefined
       ? null
       : `The view "${late.name}" is ${Math.round(late.seconds)} s behind the log; look for its errors in the log of this process.`;
+  };
+}
+
+/** The newest answer to a question that is asked every `everyMs` at most. */
+function nowAndThen(
+  clock: Pick<SteadyClock, 'steady'>,
+  everyMs: number,
+  ask: () => Promise<string | null>,
+): () => Promise<string | null> {
+  let askedAtMs = -Infinity;
+  let answer: Promise<string | null> = Promise.resolve(null);
+  return () => {
+    if (clock.steady() - askedAtMs >= everyMs) {
+      askedAtMs = clock.steady();
+      answer = ask();
+    }
+    return answer;
   };
 }
 
