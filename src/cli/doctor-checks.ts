@@ -44,15 +44,17 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
     },
     logCheck(head),
   ];
-  if (config.profile === 'distributed') {
-    const relayed = await relayedOf(engine);
-    checks.push(await kafkaCheck(config, relayed.offsets), relayCheck(head, relayed));
+  const relayed = config.profile === 'distributed' ? await relayedOf(engine) : null;
+  if (relayed) {
+    const kafka = await kafkaCheck(config, relayed.offsets);
+    checks.push(kafka, await relayCheck(head, relayed, { kafka, behind }));
   }
-  if (search) checks.push(await searchCheck(engine, search, behind));
-  return [...checks, ...(await projectionChecks(engine, beside, behind))];
+  const views = await viewsOf(engine, behind);
+  if (search) checks.push(await searchCheck(engine, search, { views, behind }));
+  return [...checks, ...views.map((view) => projectionCheck(view, beside, relayed))];
 }
 
-async function postgresChecks({ database }: Engine, beside: boolean): Promise<Check[]> {
+async function postgresChecks({ database, noRoom }: Engine, beside: boolean): Promise<Check[]> {
   const { rows } = await sql<{ version: string; number: number; durable: boolean }>`
     select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
       current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as durable`.execute(
@@ -72,7 +74,20 @@ async function postgresChecks({ database }: Engine, beside: boolean): Promise<Ch
       found: durable ? 'fsync and synchronous_commit are on' : 'commits may be lost in a crash',
       remedy: 'Set fsync and synchronous_commit to on.',
     },
+    diskCheck(await known(noRoom())),
   ];
+}
+
+/** A full disk shows in nothing else: Postgres answers as before. */
+function diskCheck(full: string | null | Error): Check {
+  const unknown = full instanceof Error;
+  return {
+    name: 'disk',
+    ok: full === null || unknown,
+    found: unknown ? `how full it is could not be seen: ${full.message}` : (full ?? 'Postgres has room'),
+    remedy:
+      'Make room on the disk of Postgres: nothing is written to it meanwhile, and it goes on without a start.',
+  };
 }
 
 /** How far the log goes, or why it does not say. */
@@ -129,22 +144,36 @@ async function relayedOf({ database }: Engine): Promise<Relayed> {
   return rows[0]!;
 }
 
-/** Whether somebody publishes the log to Kafka. */
-function relayCheck(head: number | Error, { position, active }: Relayed): Check {
+/** Whether the log is published to Kafka: who is active may be unable to. */
+async function relayCheck(
+  head: number | Error,
+  { position, active }: Relayed,
+  { kafka, behind }: { readonly kafka: Check; readonly behind: Behind },
+): Promise<Check> {
+  const isDone = !(head instanceof Error) && position >= head;
+  const behindS = await behind(position);
   const of = head instanceof Error ? '' : ` of ${head}`;
+  const late = isDone || behindS instanceof Error ? '' : `, ${sayBehind(behindS)}`;
   return {
     name: 'relay',
-    ok: active || (!(head instanceof Error) && position >= head),
-    found: `${active ? 'one is active' : 'none is active'}, published as far as position ${position}${of}`,
-    remedy: 'Start "fairseat relay", and see in its log whether it reaches Kafka.',
+    ok: isDone || (active && kafka.ok && !isLate(behindS)),
+    found: `${active ? 'one is active' : 'none is active'}, published as far as position ${position}${of}${late}`,
+    remedy: relayRemedy(active, kafka),
   };
+}
+
+function relayRemedy(active: boolean, kafka: Check): string {
+  if (!active) return 'Start "fairseat relay", and see in its log whether it reaches Kafka.';
+  return kafka.ok
+    ? 'See in its log what stops it.'
+    : 'Do first what the check of Kafka asks for; the relay goes on by itself then.';
 }
 
 /** Whether OpenSearch answers, and how far it can be searched. */
 async function searchCheck(
   engine: Engine,
   { generations: indexes }: NonNullable<Session['search']>,
-  behind: Behind,
+  { views, behind }: { readonly views: readonly View[]; readonly behind: Behind },
 ): Promise<Check> {
   const check = (ok: boolean, found: string, remedy: string): Check => ({
     name: 'OpenSearch',
@@ -171,33 +200,51 @@ async function searchCheck(
       'If another engine uses this index, give OPENSEARCH_INDEX another name in every process; a projector that starts makes the index anew otherwise.',
     );
   const behindS = await behind(position);
-  return check(!isLate(behindS), `${serving.name} serves, ${sayBehind(behindS)}`, build);
+  const remedy = views.some((view) => isLate(view.behindS))
+    ? 'Do first what the checks of the projections ask for: the index follows them.'
+    : build;
+  return check(!isLate(behindS), `${serving.name} serves, ${sayBehind(behindS)}`, remedy);
 }
 
 const noIndex = Promise.resolve(0);
 
-async function projectionChecks(
-  { database: { db } }: Engine,
-  beside: boolean,
-  behind: Behind,
-): Promise<Check[]> {
+interface View {
+  readonly name: string;
+  readonly generation: number;
+  readonly position: number;
+  readonly behindS: number | Error;
+  readonly streamsParked: number;
+}
+
+/** The views that serve. */
+async function viewsOf({ database: { db } }: Engine, behind: Behind): Promise<View[]> {
   const [all, parked] = [await generations(db), await parkedStreams(db)];
-  const checks: Check[] = [];
+  const views: View[] = [];
   for (const { name, generation, position } of all.filter(({ status }) => status === 'live')) {
-    const behindS = await behind(position);
-    const streams = parked.filter((p) => p.projection === name && p.generation === generation).length;
-    checks.push({
-      name: `projection ${name}`,
-      // Without a server nothing moves a view: the next start does.
-      ok: streams === 0 && !(isLate(behindS) && beside),
-      found: `generation ${generation}, ${sayBehind(behindS)}${streams > 0 ? `, ${streams} streams parked` : ''}`,
-      remedy:
-        streams > 0
-          ? `See "fairseat projections parked"; then "fairseat projections retry ${name} STREAM", or "fairseat projections rebuild ${name}".`
-          : 'Give it time, or the machine less to do; what stops it is in the log of its process.',
-    });
+    const streamsParked = parked.filter((p) => p.projection === name && p.generation === generation).length;
+    views.push({ name, generation, position, behindS: await behind(position), streamsParked });
   }
-  return checks;
+  return views;
+}
+
+function projectionCheck(view: View, beside: boolean, relayed: Relayed | null): Check {
+  const { name, generation, behindS, streamsParked } = view;
+  const parked = streamsParked > 0 ? `, ${streamsParked} streams parked` : '';
+  return {
+    name: `projection ${name}`,
+    // Without a server nothing moves a view: the next start does.
+    ok: streamsParked === 0 && !(isLate(behindS) && beside),
+    found: `generation ${generation}, ${sayBehind(behindS)}${parked}`,
+    remedy: projectionRemedy(view, relayed),
+  };
+}
+
+function projectionRemedy({ name, position, streamsParked }: View, relayed: Relayed | null): string {
+  if (streamsParked > 0)
+    return `See "fairseat projections parked"; then "fairseat projections retry ${name} STREAM", or "fairseat projections rebuild ${name}".`;
+  return relayed !== null && position >= relayed.position
+    ? 'It has all that was published: do first what the checks of Kafka and of the relay ask for.'
+    : 'Give it time, or the machine less to do; what stops it is in the log of its process.';
 }
 
 /** The answer, or why there is none. */

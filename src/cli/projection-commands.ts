@@ -158,7 +158,7 @@ async function rebuildAll(
       .catch(refused)
       .finally(() => bar.end());
     rebuilt.push(result);
-    if (!options.json) printLine(sentence(result));
+    if (!options.json) printLine(rebuiltSentence(result, options.verify === true));
   }
   if (options.json) printJson(rebuilt);
   if (rebuilt.some((r) => r.identical === false)) process.exitCode = 1;
@@ -171,11 +171,17 @@ function refused(error: unknown): never {
   throw error instanceof RebuildRefused ? new StartRefused(error.message) : error;
 }
 
-function sentence({ name, generation, events, ms, identical }: Rebuilt): string {
+/** What is said of a view that was rebuilt; `verify`: that it be compared was asked for. */
+export function rebuiltSentence(
+  { name, generation, events, ms, identical }: Omit<Rebuilt, 'position'>,
+  verify: boolean,
+): string {
   const compared = {
     true: ' Every row is as it was.',
     false: ' It DIFFERS from what served before.',
-    null: '',
+    null: verify
+      ? ' It was NOT compared, for events came meanwhile: verify it again while less happens.'
+      : '',
   }[String(identical)];
   return `${name} is generation ${generation}: ${events} events in ${(ms / 1000).toFixed(1)} s.${compared}`;
 }

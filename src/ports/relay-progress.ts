@@ -16,6 +16,8 @@ export class AnotherFeed extends Error {
 
 export const OF_ANOTHER_LOG =
   'The Kafka topic that is set (KAFKA_TOPIC) holds events of another event log. Give every log a topic of its own: stop every process, run "fairseat projections forget" where views were fed by this topic, and start with another KAFKA_TOPIC.';
+export const NOT_WHERE_PUBLISHED =
+  'The Kafka topic that is set (KAFKA_TOPIC) does not hold what the relay has published: the relay publishes to another, or it was made anew. Set KAFKA_TOPIC in every process as it is for the relay; where it is the same, "fairseat doctor" says what to do.';
 const MADE_ANEW =
   'It was made anew, or it is another. Set KAFKA_TOPIC as it was; or stop every process, run "fairseat projections forget", and start with a topic that is empty.';
 

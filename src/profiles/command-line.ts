@@ -43,7 +43,7 @@ async function worked<T>(
   logger: Logger,
   ends: Ends,
 ): Promise<T> {
-  const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir);
+  const running = config.databaseUrl ?? (await runningEmbeddedPostgres(config.dataDir));
   const url = running ?? (await databaseUrlOf(config, logger, ends));
   const distributed = config.profile === 'distributed';
   const adapters = distributed ? openLog(config, url, ends) : null;

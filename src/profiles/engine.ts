@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { providerXml } from '../adapters/feeds/provider-xml.ts';
 import { openDatabase } from '../adapters/postgres/database.ts';
 import type { Database } from '../adapters/postgres/database.ts';
+import { whyNoRoom } from '../adapters/postgres/disk-room.ts';
 import { migrate } from '../adapters/postgres/migrator.ts';
 import { PostgresApiKeyStore } from '../adapters/postgres/postgres-api-key-store.ts';
 import { PostgresCheckpointStore } from '../adapters/postgres/postgres-checkpoint-store.ts';
@@ -110,6 +111,10 @@ function wire(
     ...core,
     ...views,
     ...workers,
+    /** Why Postgres has no room for more; null: it has. */
+    noRoom: () => whyNoRoom(database),
+    /** The same for the log, which may lie elsewhere. */
+    noRoomForLog: () => (logIsElsewhere(config) ? Promise.resolve(null) : whyNoRoom(database)),
     /** Where queries are asked, and how far the views have come there. */
     reading: replica
       ? { db: replica.db, positions: new Positions(replica.db, core.clock) }
@@ -143,6 +148,9 @@ function wire(
 
 type Core = ReturnType<typeof wireCommands>;
 type Views = ReturnType<typeof wireViews>;
+
+const logIsElsewhere = ({ profile, eventstoreUrl }: Config): boolean =>
+  profile === 'distributed' && eventstoreUrl !== undefined;
 
 const inPostgres = (url: string, { db }: Database): EngineAdapters => ({
   log: new PostgresEventLog(url),

@@ -3,7 +3,7 @@
 // that has lost a partition unawares writes nothing.
 import type { EventFeed, FeedBatch } from '../ports/event-feed.ts';
 import { identityOf } from '../ports/log-identity.ts';
-import { AnotherFeed, OF_ANOTHER_LOG } from '../ports/relay-progress.ts';
+import { AnotherFeed, NOT_WHERE_PUBLISHED, OF_ANOTHER_LOG, whyAnotherFeed } from '../ports/relay-progress.ts';
 import { catchUp } from './catch-up.ts';
 import { advanceViews } from './partitions.ts';
 import { PartitionView } from './partition-view.ts';
@@ -38,6 +38,8 @@ export class PartitionFeed implements ViewFeed {
   #again = new AbortController();
   #busyAt = -Infinity;
   #refusal: string | null = null;
+  /** Of a feed that what was published cannot be in, as long as that is so. */
+  #elsewhere: string | null = null;
   readonly #lag = new Map<string, { events: number; behindSince: number }>();
   /** How far each partition was published. */
   #ends: readonly number[] = [];
@@ -62,7 +64,7 @@ export class PartitionFeed implements ViewFeed {
   }
 
   refusal(): string | null {
-    return this.#refusal;
+    return this.#refusal ?? this.#elsewhere;
   }
 
   async #consume(signal: AbortSignal): Promise<void> {
@@ -165,6 +167,7 @@ export class PartitionFeed implements ViewFeed {
         await this.#look();
         if (!idle || clock.steady() < restedAt + REST_MS) continue;
         restedAt = clock.steady();
+        await this.#lookElsewhere();
         if (this.#hasSteppedBack() || this.#isLeftBehind()) this.#again.abort();
         for (const view of this.#views) if (!(await view.isSaved(this.#owned))) this.#again.abort();
       } catch (error) {
@@ -183,6 +186,17 @@ export class PartitionFeed implements ViewFeed {
   /** Whether nothing comes though more was published: the feed has forgotten it, and will not say so before it has news. */
   #isLeftBehind(): boolean {
     return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#ends[p] ?? 0));
+  }
+
+  /** Whether this is where the relay publishes: the feed is asked after its row, so it cannot be shorter. */
+  async #lookElsewhere(): Promise<void> {
+    const published = this.#ends;
+    const ends = published.length === 0 ? [] : await this.#feed.ends().catch(() => null);
+    if (ends === null) return; // told by who asks whether brokers answer
+    const isElsewhere = published.length > 0 && whyAnotherFeed(published, ends) !== null;
+    if (isElsewhere && this.#elsewhere === null)
+      this.#ports.onProblem?.('feed', new AnotherFeed(NOT_WHERE_PUBLISHED));
+    this.#elsewhere = isElsewhere ? NOT_WHERE_PUBLISHED : null;
   }
 
   async #look(): Promise<void> {

@@ -128,7 +128,7 @@ export class Projector {
     return this.#feed.lag();
   }
 
-  /** Why this process takes no more events, until a start with other settings. */
+  /** Why this process takes no more events, or gets none, mostly until a start with other settings. */
   refusal(): string | null {
     return this.#feed.refusal();
   }

@@ -18,7 +18,7 @@ export interface ViewFeed {
     signal: AbortSignal,
   ): Promise<{ readonly ended: Promise<unknown> }>;
   lag(): readonly ViewLag[];
-  /** Why nothing more is taken, until a start with other settings. */
+  /** Why nothing more is taken or comes, mostly until a start with other settings. */
   refusal(): string | null;
 }
 

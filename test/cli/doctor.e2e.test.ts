@@ -1,12 +1,19 @@
 // `fairseat doctor` while one of the servers is away, or is another's: the check of that one fails, and of no other.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { statfsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KafkaEventFeed } from '../../src/adapters/kafka/kafka-event-feed.ts';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
+import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
+import { PostgresEventLog } from '../../src/adapters/postgres/postgres-event-log.ts';
+import { PostgresLeaseStore } from '../../src/adapters/postgres/postgres-lease-store.ts';
 import { PostgresRelayProgressStore } from '../../src/adapters/postgres/postgres-relay-progress-store.ts';
+import { NO_STREAM } from '../../src/ports/event-log.ts';
+import { newEvents, newStream } from '../contracts/event-log/sample-events.ts';
 import { sampleEvents } from '../contracts/event-feed/feed-world.ts';
+import { fill, smallDisk, tmpfsForbidden } from '../linearizability/faults/disk-faults.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
 import { startKafka } from '../support/servers/servers.ts';
@@ -85,6 +92,43 @@ describe('the doctor', { timeout: 60_000 }, () => {
       ['log', false],
       ['Kafka', true],
     ]);
+  });
+
+  it('blames the brokers for what is not published, and for views that lack it; neither the relay nor the views', async () => {
+    const own = await createDatabase();
+    const { db, close } = openDatabase(own.url, { poolMax: 1 });
+    await checks({ DATABASE_URL: own.url });
+    const log = new PostgresEventLog(own.url);
+    await log.append(newStream(), NO_STREAM, newEvents(3));
+    await log.close();
+    const lease = await new PostgresLeaseStore(db).acquire('relay', 'somebody', 60_000);
+    expect(lease).not.toBe(null);
+    const all = await checks({ DATABASE_URL: own.url, KAFKA_BROKERS: NOBODY });
+    await close();
+    await own.drop();
+    expect(named(all, 'relay')).toMatchObject({
+      ok: false,
+      found: expect.stringMatching(/^one is active, published as far as position 0 of 3, \d+ s behind$/),
+      remedy: expect.stringContaining('the check of Kafka'),
+    });
+    expect(named(all, 'projection shows')).toMatchObject({
+      ok: false,
+      remedy: expect.stringContaining('the checks of Kafka and of the relay'),
+    });
+  });
+
+  it('finds a disk that is full, and nothing else wrong with Postgres', async ({ skip }) => {
+    const forbidden = tmpfsForbidden();
+    if (forbidden !== null) skip(forbidden);
+    const disk = smallDisk();
+    onTestFinished(() => disk.free());
+    const postgres = await startEmbeddedPostgres({ dataDir: path.join(disk.folder, 'data'), log: () => {} });
+    onTestFinished(() => postgres.stop());
+    await checks({ DATABASE_URL: postgres.url });
+    fill(path.join(disk.folder, 'ballast'), statfsSync(disk.folder));
+    const all = await checks({ DATABASE_URL: postgres.url });
+    expect(failing(all)).toEqual(['disk']);
+    expect(named(all, 'disk').found).toContain('No space left on device');
   });
 
   it('takes a setting that is missing for what it is', async () => {

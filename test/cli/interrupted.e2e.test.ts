@@ -1,7 +1,8 @@
-// Commands that started a Postgres of their own, and are asked to end before they are done: nothing is left running.
-import { spawn } from 'node:child_process';
+// Commands that started a Postgres of their own, and are ended before they are done: nothing is left running, or the next
+// command ends what is.
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -33,6 +34,13 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
+const postgresOf = (dataDir: string): number => {
+  const postgres = Number(readFileSync(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+  onTestFinished(() => void (isRunning(postgres) && process.kill(postgres, 'SIGINT')));
+  expect(isRunning(postgres)).toBe(true);
+  return postgres;
+};
+
 it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -43,10 +51,25 @@ it.each([
   const child = spawn(process.execPath, [MAIN, 'import', '--allow-private', provider.url], { env });
   const ended = once(child, 'exit');
   await provider.asked;
-  const postgres = Number(readFileSync(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-  onTestFinished(() => void (isRunning(postgres) && process.kill(postgres, 'SIGINT')));
-  expect(isRunning(postgres)).toBe(true);
+  const postgres = postgresOf(dataDir);
   child.kill(signal);
   expect(await ended).toEqual([exitCode, null]);
   await vi.waitFor(() => expect(isRunning(postgres)).toBe(false), { timeout: 20_000, interval: 50 });
 });
+
+it('a Postgres that kill -9 of a command has left behind is no server, and ends with the next command', async () => {
+  const dataDir = temporaryFolder();
+  const provider = await silentProvider();
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
+  const child = spawn(process.execPath, [MAIN, 'import', '--allow-private', provider.url], { env });
+  const ended = once(child, 'exit');
+  await provider.asked;
+  const postgres = postgresOf(dataDir);
+  child.kill('SIGKILL');
+  await ended;
+  expect(isRunning(postgres)).toBe(true);
+  const said = execFileSync(process.execPath, [MAIN, 'doctor', '--json'], { env, encoding: 'utf8' });
+  expect(said).not.toContain('in use by a server');
+  await vi.waitFor(() => expect(isRunning(postgres)).toBe(false), { timeout: 20_000, interval: 50 });
+  expect(existsSync(path.join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
+}, 120_000);

@@ -7,6 +7,8 @@ import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { ClockWatch } from '../../src/workers/clock-watch.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
+const NOTHING = Promise.resolve(null);
+
 let watch: ClockWatch;
 afterEach(() => watch.stop());
 
@@ -24,10 +26,10 @@ async function stage(logNow?: () => Promise<number>) {
   });
   watch = new ClockWatch({ clock, log: { now: logNow ?? (() => log.now()) } });
   await watch.start();
-  const asked = { lastPosition: () => log.lastPosition() };
+  const asked = { lastPosition: () => log.lastPosition(), noRoom: (): Promise<string | null> => NOTHING };
   const projector = new Projector({ db, log, clock, projections: {} as never });
   const readiness = readinessOf(
-    { database: { db }, log: asked, clock, projector, clockWatch: watch },
+    { database: { db }, log: asked, clock, projector, clockWatch: watch, noRoomForLog: () => asked.noRoom() },
     () => false,
   );
   return { clock, asked, log, readiness };
@@ -66,4 +68,21 @@ test('a log that has never answered is what is told, not the clock that could no
   const { asked, readiness } = await stage(away);
   asked.lastPosition = away;
   expect(await readiness()).toMatch(/^The event log does not answer.*EVENTSTORE_URL/);
+});
+
+test('a full disk is told within five seconds, though every server answers, and so is that it has room again', async () => {
+  const { clock, asked, readiness } = await stage();
+  expect(await readiness()).toBe(null);
+  asked.noRoom = () => Promise.resolve('No space left on device');
+  await clock.pass(5_000);
+  expect(await readiness()).toMatch(/^The disk of the database is full/);
+  asked.noRoom = () => NOTHING;
+  await clock.pass(5_000);
+  expect(await readiness()).toBe(null);
+});
+
+test('who could not learn whether there is room says nothing of it', async () => {
+  const { asked, readiness } = await stage();
+  asked.noRoom = () => Promise.reject(new Error('canceling statement due to statement timeout'));
+  expect(await readiness()).toBe(null);
 });

@@ -86,6 +86,19 @@ describe('views fed through partitions', () => {
     expect(held.rows[0]!.n).toBe(told.length);
   });
 
+  it('are known to be fed by another feed than the relay publishes to, until it holds the same', async () => {
+    const { season } = house.world;
+    const relay = house.relay();
+    await expect.poll(() => relay.position, { timeout: 20_000 }).toBe(season.position);
+    const other = new MemoryEventFeed(systemClock, 4);
+    const projector = await house.projector({ feed: (ports) => new PartitionFeed(other, ports) });
+    await expect.poll(() => projector.refusal(), { timeout: 20_000 }).toContain('as it is for the relay');
+    const publisher = await other.openPublisher();
+    await publisher.publish(await season.log.readAll(0, 100_000));
+    expect(await house.differing(projector)).toEqual([]);
+    await expect.poll(() => projector.refusal(), { timeout: 20_000 }).toBe(null);
+  });
+
   it('have not reached what one of their partitions still waits for', async () => {
     const { season, shows } = house.world;
     house.relay();

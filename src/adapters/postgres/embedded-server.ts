@@ -13,6 +13,9 @@ import type { Launch, Postmaster } from './embedded/postmaster.ts';
 const DATABASE = 'fairseat';
 const RESTARTS_MAX = 5;
 const RESTARTS_WITHIN_MS = 60_000;
+const RESTART_PAUSE_MS = 100;
+/** After so many: what ends it, such as a full disk, may be over later, and nobody else would start it. */
+const LATER_RESTART_PAUSE_MS = 10_000;
 
 export interface EmbeddedPostgres {
   /** Connects over the loopback as the owner to the database `fairseat`; holds the password. */
@@ -76,31 +79,31 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Starts Postgres and starts it again on the same port when it ends unasked, a few times a minute at most. */
+/** Starts Postgres and starts it again on the same port when it ends unasked, soon a few times a minute, then later. */
 async function keepRunning(launch: Launch): Promise<{ port: number; stop(): Promise<void> }> {
   let current = await startPostmaster(launch);
   let restarting: Promise<void> = Promise.resolve();
-  let stopping = false;
+  const stopping = new AbortController();
   let endings: number[] = [];
 
   const watch = (postmaster: Postmaster) => {
     postmaster.child.once('exit', (code, signal) => {
-      if (!stopping) restarting = restart(`Postgres ended unasked (${signal ?? code})`);
+      if (!stopping.signal.aborted) restarting = restart(`Postgres ended unasked (${signal ?? code})`);
     });
   };
-  const restart = async (why: string) => {
+  const restart = async (why: string): Promise<void> => {
     endings = [...endings.filter((at) => Date.now() - at < RESTARTS_WITHIN_MS), Date.now()];
-    if (endings.length > RESTARTS_MAX)
-      return launch.log(`${why}, ${RESTARTS_MAX} times within a minute; giving up`);
-    launch.log(`${why}; starting it again`);
-    await sleep(100);
+    const pauseMs = endings.length > RESTARTS_MAX ? LATER_RESTART_PAUSE_MS : RESTART_PAUSE_MS;
+    launch.log(`${why}; starting it again${pauseMs < 1_000 ? '' : ` in ${pauseMs / 1_000} s`}`);
+    await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+    if (stopping.signal.aborted) return;
     try {
       await stopLeftBehind(launch.paths.data, launch.log);
       current = await startPostmaster(launch, current.port);
-      watch(current);
     } catch (error) {
-      launch.log((error as Error).message);
+      return restart((error as Error).message);
     }
+    watch(current);
   };
   // Whatever ends this process, short of SIGKILL, ends Postgres too.
   const onExit = () => void current.child.kill('SIGINT');
@@ -110,7 +113,7 @@ async function keepRunning(launch: Launch): Promise<{ port: number; stop(): Prom
   return {
     port: current.port,
     async stop() {
-      stopping = true;
+      stopping.abort();
       await restarting;
       await stopPostmaster(current);
       process.removeListener('exit', onExit);

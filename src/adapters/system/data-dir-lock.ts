@@ -47,6 +47,13 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   }
 }
 
+/** Whether a living engine holds it. One of another container is known by its heartbeat, which may take 12 s. */
+export async function isDataDirHeld(dataDir: string): Promise<boolean> {
+  const folder = join(dataDir, 'lock');
+  const newest = existsSync(folder) ? numbers(folder).at(-1) : undefined;
+  return newest !== undefined && isHeld(join(folder, String(newest)));
+}
+
 async function takeLock(dataDir: string, folder: string): Promise<DataDirLock> {
   makeFolder(dataDir, folder);
   const holder: Holder = { ...ownIdentity(), token: randomUUID() };

@@ -43,7 +43,7 @@ export const fullDisk: Fault = {
 };
 
 /** Writes until there is no room. Throws where there is room for ever. */
-function fill(file: string, { blocks, bsize }: { blocks: number; bsize: number }): void {
+export function fill(file: string, { blocks, bsize }: { blocks: number; bsize: number }): void {
   const PIECE = Buffer.alloc(1 << 20);
   try {
     for (let at = 0; at <= blocks * bsize; at += PIECE.length) writeFileSync(file, PIECE, { flag: 'a' });
@@ -56,7 +56,7 @@ function fill(file: string, { blocks, bsize }: { blocks: number; bsize: number }
 
 let tmpfsAnswer: string | null | undefined;
 
-function tmpfsForbidden(): string | null {
+export function tmpfsForbidden(): string | null {
   if (tmpfsAnswer !== undefined) return tmpfsAnswer;
   tmpfsAnswer = process.getuid?.() === 0 ? null : 'mounting a small tmpfs needs root';
   if (tmpfsAnswer !== null) return tmpfsAnswer;

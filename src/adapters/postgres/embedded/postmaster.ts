@@ -188,7 +188,8 @@ function rotateLog(path: string): void {
   if (size > LOG_BYTES_MAX) renameSync(path, `${path}.1`);
 }
 
-function lastWords(said: string): string {
+/** What tells why it ended, out of what stands in its log. */
+export function lastWords(said: string): string {
   const telling = said.split('\n').filter((line) => /FATAL|PANIC|ERROR|error/.test(line));
   return (telling.length > 0 ? telling : said.trim().split('\n')).slice(-3).join(' ') || 'it said nothing';
 }
