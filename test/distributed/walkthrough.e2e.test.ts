@@ -51,6 +51,9 @@ it('comes true', async () => {
   const shop = new FrontEnd(engine.url, KEY);
   const searchIs = async () => (await shop.send('GET', '/v1/events')).status;
   await expect.poll(searchIs, { message: 'no index was built' }).toBe(200);
+  // It may have been built while the demo was still coming in.
+  const { position } = await shop.ok('POST', '/v1/venues', { name: 'Last', city: 'Oslo', timeZone: 'UTC' });
+  await shop.get('/v1/events', position);
   const told: string[] = [];
   await walkThrough(shop, (line) => told.push(line));
   expect(told.at(-1)).toContain('Everything was as it should be.');
