@@ -43,7 +43,8 @@ function offersSeen(effects: readonly Effect[], sights: readonly Sight[]): Map<s
 function operationOf({ logOrder }: History, effect: Effect): LineOperation | null {
   const { attempt, done } = effect;
   const { asked } = attempt;
-  const hint = effect.hint ?? logOrder?.done[attempt.wish];
+  // What was over already left nothing in the log; its answer says when it was so at the latest.
+  const hint = effect.hint ?? logOrder?.done[attempt.wish] ?? done?.revision;
   const base = { ...interval(effect), ...(hint !== undefined && { hint }), label: labelOf(attempt) };
   const wish = `wish-${attempt.wish}`;
   switch (asked.does) {

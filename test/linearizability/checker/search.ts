@@ -30,7 +30,7 @@ export type Finding<S, O> =
   | { readonly kind: 'linearizable'; readonly configurations: number }
   | { readonly kind: 'impossible'; readonly configurations: number; readonly deadEnd: DeadEnd<S, O> }
   /** Too many configurations: no verdict. */
-  | { readonly kind: 'undecided'; readonly configurations: number };
+  | { readonly kind: 'undecided'; readonly configurations: number; readonly deadEnd: DeadEnd<S, O> };
 
 const CONFIGURATIONS_MAX = 2_000_000;
 
@@ -90,10 +90,11 @@ class Search<S, O extends Operation> {
     this.#enter(this.#model.initial, -1);
     for (;;) {
       if (this.#byReturn.empty) return { kind: 'linearizable', configurations: this.#seen.size };
-      if (this.#seen.size > CONFIGURATIONS_MAX) return { kind: 'undecided', configurations: this.#seen.size };
       const frame = this.#stack.at(-1);
-      if (frame === undefined)
-        return { kind: 'impossible', configurations: this.#seen.size, deadEnd: this.#best!.deadEnd };
+      const kind =
+        frame === undefined ? 'impossible' : this.#seen.size > CONFIGURATIONS_MAX ? 'undecided' : null;
+      if (frame === undefined || kind !== null)
+        return { kind: kind!, configurations: this.#seen.size, deadEnd: this.#best!.deadEnd };
       const candidate = frame.candidates[frame.next];
       frame.next += 1;
       if (candidate === undefined) this.#leave();

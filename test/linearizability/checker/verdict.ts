@@ -73,9 +73,12 @@ function searched<S, O extends Operation & { readonly label: string }>(
   const finding: Finding<S, O> = search(operations, model);
   const { configurations } = finding;
   if (finding.kind === 'linearizable') return { configurations, drawing: null };
-  if (finding.kind === 'undecided')
-    return { configurations, drawing: `no verdict after ${configurations} configurations` };
-  return { configurations, drawing: drawDeadEnd(operations, finding.deadEnd, describe) };
+  const drawing = drawDeadEnd(operations, finding.deadEnd, describe);
+  if (finding.kind === 'impossible') return { configurations, drawing };
+  return {
+    configurations,
+    drawing: `no verdict after ${configurations} configurations; so far:\n${drawing}`,
+  };
 }
 
 const HOLD_REFUSALS = ['SeatsUnavailable', 'ReservedForWaitlist'];
