@@ -6,7 +6,7 @@ import { bugNamed, plant } from './plant.ts';
 const { values } = parseArgs({
   options: {
     /** Of 1,000 wishes each: together two million commands. */
-    seeds: { type: 'string', default: '1300' },
+    seeds: { type: 'string', default: '1400' },
     from: { type: 'string', default: '1' },
     wishes: { type: 'string' },
     /** `booking`, or `distributed`: what carries the log to feed, views and index. */
