@@ -11,8 +11,15 @@ import type { Asked, WorkItem } from './work-item.ts';
 
 const NOTHING = { changed: false, replayed: false, written: false };
 
-/** Who records what time alone has done. */
-export const LAPSE_ACTOR = 'system:lapse';
+/** Of what time alone has done; `cause`: the command that found it due. */
+export const lapseContext = (commandId: string, cause: CommandContext | null = null): CommandContext => ({
+  commandId,
+  requestHash: '',
+  actor: 'system:lapse',
+  correlationId: cause?.correlationId ?? commandId,
+  causationId: cause?.commandId ?? commandId,
+  ...(cause?.traceparent !== undefined && { traceparent: cause.traceparent }),
+});
 
 interface Parts {
   readonly ids: Ids;
@@ -113,18 +120,8 @@ export class BatchDecision<
       const command = this.#aggregate.due?.(this.#state, this.#now()) ?? null;
       if (command === null) return true;
       if (this.events.length >= this.#parts.eventsMax) return false;
-      const commandId = this.#parts.ids.uuid();
-      const decision = this.#decideOne(
-        command,
-        this.#metadata({
-          commandId,
-          requestHash: '',
-          actor: LAPSE_ACTOR,
-          correlationId: cause?.correlationId ?? commandId,
-          causationId: cause?.commandId,
-          traceparent: cause?.traceparent,
-        }),
-      );
+      const context = lapseContext(this.#parts.ids.uuid(), cause);
+      const decision = this.#decideOne(command, this.#metadata(context));
       if ('rejected' in decision || decision.accepted.length === 0) return true;
       this.#dueKinds.push(command.kind);
     }

@@ -7,11 +7,12 @@ import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
-import { BatchDecision, LAPSE_ACTOR } from './batch-decision.ts';
+import { BatchDecision, lapseContext } from './batch-decision.ts';
 import { PRIORITY_FACTOR, type PipelineLimits } from './limits.ts';
 import { settleAppend, type Settled } from './settled-append.ts';
 import type { Loaded, StateLoader } from './state-loader.ts';
 import { WorkItem } from './work-item.ts';
+import { contended, outcomeUnknown, shuttingDown, unavailable } from './writer-faults.ts';
 
 /** What all writers share. */
 export interface WriterParts {
@@ -245,14 +246,21 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   #goOn(): void {
     if (!this.#unsettled || this.#loaded === null) return;
     this.#unsettled = false;
-    const { state } = this.#loaded;
-    const command = this.#aggregate.due?.(state, state.lastAt, true) ?? null;
+    const command = this.#leftOver(this.#loaded.state);
     if (command === null) return;
-    const commandId = this.#parts.ids.uuid();
-    const context = { commandId, requestHash: '', actor: LAPSE_ACTOR, correlationId: commandId };
+    const context = lapseContext(this.#parts.ids.uuid());
     // Nobody waits for it: where it fails, the next command does it.
     const ignored = (): void => {};
     this.enqueue(new WorkItem<S, C>({ command, context }, ignored, ignored, ignored));
+  }
+
+  #leftOver(state: S): C | null {
+    try {
+      return this.#aggregate.due?.(state, state.lastAt, true) ?? null;
+    } catch {
+      // A bug in there meets whoever asks next, and they are told.
+      return null;
+    }
   }
 
   /** The outcome is unknown only to those that wanted something written. */
@@ -276,24 +284,3 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     if (loader.saveDue(loaded, this.#queue.length > 0)) loader.save(this.#aggregate, this.stream, loaded);
   }
 }
-
-const unavailable = (cause: unknown): Fault =>
-  new Fault('EventLogUnavailable', 'The event log cannot be reached; the command was not done. Try again.', {
-    cause,
-  });
-
-const outcomeUnknown = (cause?: unknown): Fault =>
-  new Fault(
-    'AppendUnknown',
-    'It could not be found out whether the command was done. Send it again with the same Idempotency-Key.',
-    { outcome: 'unknown', cause },
-  );
-
-const shuttingDown = (): Fault =>
-  new Fault('ShuttingDown', 'The process is stopping; the command was not done. Send it again.');
-
-const contended = (): Fault =>
-  new Fault(
-    'Overloaded',
-    'The command could not be committed after several attempts and was not done. Try again.',
-  );

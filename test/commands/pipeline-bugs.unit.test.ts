@@ -38,6 +38,23 @@ describe('a bug in a decision', () => {
     expect(accepted(await next).value).toEqual({ A: 'bob' });
   });
 
+  test('in looking for what a batch has left over ends nothing: whoever asks next is told', async () => {
+    const house = new House();
+    let thoroughly = 0;
+    const aggregate: typeof seatAggregate = {
+      ...seatAggregate,
+      due(_state, _nowMs, thorough) {
+        if (thorough !== true) return null;
+        thoroughly += 1;
+        throw new TypeError('a bug in due');
+      },
+    };
+    const take = (seat: string) => house.send({ kind: 'Take', seats: [seat], by: 'ann' }, {}, aggregate);
+    expect(accepted(await take('A')).revision).toBe(0);
+    expect(accepted(await take('B')).revision).toBe(1);
+    expect(thoroughly).toBe(2);
+  });
+
   test('in a read costs nobody else anything', async () => {
     const house = new House();
     await house.take('ann', ['A']);
