@@ -120,8 +120,8 @@ export class BatchDecision<
       const command = this.#aggregate.due?.(this.#state, this.#now()) ?? null;
       if (command === null) return true;
       if (this.events.length >= this.#parts.eventsMax) return false;
-      const context = lapseContext(this.#parts.ids.uuid(), cause);
-      const decision = this.#decideOne(command, this.#metadata(context));
+      const lapse = lapseContext(this.#parts.ids.uuid(), cause);
+      const decision = this.#decideOne(command, this.#metadata(lapse));
       if ('rejected' in decision || decision.accepted.length === 0) return true;
       this.#dueKinds.push(command.kind);
     }

@@ -110,8 +110,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     [
       'src/commands/batch-decision.ts',
-      "const LAPSE_ACTOR = 'system:lapse';",
-      "const LAPSE_ACTOR = 'system:lapse'; const KEYS = new Map<string, string>();",
+      'const NOTHING = {',
+      'const KEYS = new Map<string, string>(); const NOTHING = {',
     ],
   ),
   bug('snapshot-of-any-version', 'a snapshot is loaded whatever version its shape has', [
