@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
+import { Reads } from '../../src/api/answer/reads.ts';
 import { manageShowRoutes } from '../../src/api/routes/manage-shows.ts';
 import { showAggregate } from '../../src/domain/show/show.ts';
-import type { ShowList } from '../../src/queries/show-lists.ts';
+import { showHolds, type ShowList } from '../../src/queries/show-lists.ts';
 import { accepted, CatalogueHouse, context } from '../commands/support/catalogue-house.ts';
 import { START } from '../commands/support/house.ts';
 
@@ -51,4 +52,11 @@ test('a list is judged by the moment up to which lapses were recorded for it, ho
 
 test('a list of a view that has not got so far is not judged by the clock: a hold may be confirmed', async () => {
   expect(await judgedAt(false)).toEqual([0, 0]);
+});
+
+test('whether a view has got so far is told as any outage where the database that knows is away', async () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  const positions = { positionOf: () => 0, waitFor: () => Promise.reject(away) };
+  const reads = new Reads({} as never, positions);
+  await expect(reads.reaches(showHolds, 1)).rejects.toMatchObject({ code: 'DatabaseUnavailable' });
 });

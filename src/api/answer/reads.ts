@@ -38,7 +38,11 @@ export class Reads {
   /** Whether what a query rests on has come to a position, be it after a short wait. */
   async reaches<P, R>({ restsOn }: Query<P, R>, position: number): Promise<boolean> {
     const view = followerOf(this.#positions, restsOn);
-    await view.waitFor(position, SHORT_WAIT_MS);
+    try {
+      await view.waitFor(position, SHORT_WAIT_MS);
+    } catch (error) {
+      throw problemOf(error);
+    }
     return view.position() >= position;
   }
 
