@@ -41,30 +41,29 @@ const postgresOf = (dataDir: string): number => {
   return postgres;
 };
 
-it.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('an import ended by %s ends its Postgres too', { timeout: 120_000 }, async (signal, exitCode) => {
+/** An import that waits for its provider, in a DATA_DIR of its own. */
+async function importUnderWay() {
   const dataDir = temporaryFolder();
   const provider = await silentProvider();
   const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
   const child = spawn(process.execPath, [MAIN, 'import', '--allow-private', provider.url], { env });
   const ended = once(child, 'exit');
   await provider.asked;
-  const postgres = postgresOf(dataDir);
+  return { child, ended, postgres: postgresOf(dataDir), dataDir, env };
+}
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('an import ended by %s ends its Postgres too', { timeout: 120_000 }, async (signal, exitCode) => {
+  const { child, ended, postgres } = await importUnderWay();
   child.kill(signal);
   expect(await ended).toEqual([exitCode, null]);
   await vi.waitFor(() => expect(isRunning(postgres)).toBe(false), { timeout: 20_000, interval: 50 });
 });
 
 it('a Postgres that kill -9 of a command has left behind is no server, and ends with the next command', async () => {
-  const dataDir = temporaryFolder();
-  const provider = await silentProvider();
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
-  const child = spawn(process.execPath, [MAIN, 'import', '--allow-private', provider.url], { env });
-  const ended = once(child, 'exit');
-  await provider.asked;
-  const postgres = postgresOf(dataDir);
+  const { child, ended, postgres, dataDir, env } = await importUnderWay();
   child.kill('SIGKILL');
   await ended;
   expect(isRunning(postgres)).toBe(true);
