@@ -53,6 +53,10 @@ test('time, ids and chance come through ports', () => {
   expect(taken).toEqual([]);
 });
 
+test('no path is the path of a URL, in which a space is %20', () => {
+  expect(files.filter((file) => /import\.meta\.url\)\.pathname/.test(read(file)))).toEqual([]);
+});
+
 test('no folder has a name that says nothing', () => {
   const folders = new Set(files.flatMap((file) => file.split('/').slice(0, -1)));
   expect([...folders].filter((folder) => EMPTY_NAMES.test(folder))).toEqual([]);

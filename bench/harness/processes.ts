@@ -22,7 +22,7 @@ export interface Server {
 /** Starts a script that prints its address as the first line that has one. */
 export async function startServer(script: string, env: Record<string, string> = {}): Promise<Server> {
   const child = spawn(process.execPath, script.split(' '), {
-    cwd: new URL('../..', import.meta.url).pathname,
+    cwd: join(import.meta.dirname, '../..'),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

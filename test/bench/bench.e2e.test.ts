@@ -15,7 +15,7 @@ test.each(['hot-show', 'browse', 'view-lag', 'hold-expiry', 'waitlist'])(
   (name) => {
     const report = join(folder, `${name}.json`);
     const args = ['bench/main.ts', name, '--quick', '--disk', 'plain', '--report', report];
-    const cwd = new URL('../../', import.meta.url).pathname;
+    const cwd = join(import.meta.dirname, '../..');
     const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
     expect(status, stderr).toBe(0);
     const { compared, figures, quick } = JSON.parse(readFileSync(report, 'utf8')) as {

@@ -1,5 +1,6 @@
 // What people look at, after the storm: the views against their rebuild, maps and counts against the books.
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ShowOnSale } from '../history.ts';
 import type { Chance } from '../recorder/chance.ts';
@@ -7,7 +8,7 @@ import { statesOf } from '../recorder/http-caller.ts';
 import type { Logged } from './log.ts';
 import { ShowBooks } from './show-books.ts';
 
-const root = new URL('../../../', import.meta.url).pathname;
+const root = join(import.meta.dirname, '../../..');
 
 export interface RebuiltView {
   readonly name: string;

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../support/servers/free-ports.ts';
@@ -9,7 +10,7 @@ import { signal } from './processes.ts';
 
 export const ADMIN_KEY = 'fs_admin_of_the_histories_0123456789';
 
-const root = new URL('../../../', import.meta.url).pathname;
+const root = join(import.meta.dirname, '../../..');
 const preload = (name: string): string[] => ['--import', new URL(name, import.meta.url).href];
 const STARTS_MAX = 200;
 /** A busy machine takes a while to start one. */
