@@ -79,10 +79,12 @@ async function handle(
     tx,
     [...streams.keys()].filter((stream) => !states.has(stream)),
   );
+  const isAhead = horizon > events.at(-1)!.position; // in a rebuild
   const rows: Row[] = [];
   for (const [stream, ofShow] of streams) {
-    if ((written.get(idOf(stream)) ?? -1) >= ofShow.at(-1)!.revision) continue; // folded ahead, in a rebuild
-    const state = await states.upTo(stream, ofShow, horizon);
+    const last = ofShow.at(-1)!;
+    if ((written.get(idOf(stream)) ?? -1) >= last.revision) continue; // folded ahead
+    const state = await states.upTo(stream, ofShow, isAhead ? horizon : last.position);
     rows.push(countsOf(idOf(stream), state));
   }
   await saveRows(tx, 'availability', 'show_id', rows);

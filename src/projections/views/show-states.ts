@@ -11,6 +11,12 @@ const BYTES_MAX = 128 * 1024 * 1024;
 /** Holds in a state before it is worth looking for ended ones; then at every doubling. */
 const HOLDS_MIN = 500;
 
+/** What is to be read of a stream: up to a revision, exclusive, and up to a position, inclusive. */
+interface Missing {
+  readonly before: number;
+  readonly horizon: number;
+}
+
 export class ShowStates {
   readonly #log: EventLog;
   readonly #plans: PlanSource;
@@ -35,14 +41,21 @@ export class ShowStates {
     this.#bytes = 0;
   }
 
-  /** The state after `events`, which are of this stream; read from the log as far as `horizon` where some are missing. */
+  /**
+   * The state after `events`, which are of this stream, one after another; where some are missing before them, these are
+   * read from the log, and all up to `horizon` where it lies further ahead.
+   */
   async upTo(stream: string, events: readonly RecordedEvent[], horizon: number): Promise<ShowState> {
     const kept = this.#states.get(stream);
     let state = kept?.state ?? this.#show.initialState();
     this.#forget(stream); // it comes back when all went well
-    if (events[0]!.revision <= state.revision + 1) await this.#applyAll(state, events, horizon);
-    else if (kept) await this.#read(state, stream, horizon);
-    else state = await this.#fromLog(stream, horizon);
+    if (events[0]!.revision > state.revision + 1) {
+      const isAhead = horizon > events.at(-1)!.position;
+      const missing: Missing = { before: isAhead ? Infinity : events[0]!.revision, horizon };
+      if (kept) await this.#read(state, stream, missing);
+      else state = await this.#fromLog(stream, missing);
+    }
+    await this.#applyAll(state, events, horizon);
     // Retries are not recognised here: what that takes is most of an old show's memory.
     state.commands.clear();
     let sweepAt = kept?.sweepAt ?? HOLDS_MIN;
@@ -54,18 +67,19 @@ export class ShowStates {
     return state;
   }
 
-  async #fromLog(stream: string, horizon: number): Promise<ShowState> {
+  async #fromLog(stream: string, missing: Missing): Promise<ShowState> {
     const saved = await savedState(this.#show, stream, { snapshots: this.#snapshots, plans: this.#plans });
-    if (typeof saved === 'object' && (await this.#read(saved, stream, horizon))) return saved;
+    if (typeof saved === 'object' && (await this.#read(saved, stream, missing))) return saved;
     const state = this.#show.initialState();
-    await this.#read(state, stream, horizon);
+    await this.#read(state, stream, missing);
     return state;
   }
 
   /** From the state's own last event on; false: the stream does not have it, or not as early as `horizon`. */
-  async #read(state: ShowState, stream: string, horizon: number): Promise<boolean> {
+  async #read(state: ShowState, stream: string, { before, horizon }: Missing): Promise<boolean> {
     let known = false;
-    for await (const page of this.#log.readStream(stream, Math.max(state.revision, 0))) {
+    const from = Math.max(state.revision, 0);
+    for await (const page of this.#log.readStream(stream, from, Math.max(1, before - from))) {
       known ||= page[0]!.position <= horizon;
       await this.#applyAll(state, page, horizon);
       if (page.at(-1)!.position >= horizon) break;

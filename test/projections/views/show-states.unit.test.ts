@@ -36,19 +36,21 @@ async function stateWith(
   { world, events }: Awaited<ReturnType<typeof heldFourTimes>>,
   snapshot: Snapshot,
   { from, horizon = Infinity }: { from: number; horizon?: number },
-): Promise<{ state: ShowState; reads: number[] }> {
+): Promise<{ state: ShowState; reads: number[]; limits: (number | undefined)[] }> {
   const reads: number[] = [];
+  const limits: (number | undefined)[] = [];
   const log = new MemoryEventLog(world.clock);
-  log.readStream = async function* (name, revision) {
+  log.readStream = async function* (name, revision, limit) {
     reads.push(revision);
-    yield* world.log.readStream(name, revision);
+    limits.push(limit);
+    yield* world.log.readStream(name, revision, limit);
   };
   const { plans, aggregate } = world.show;
   const planSource = { get: (id: string) => plans.get(id), load: async (id: string) => plans.get(id) };
   const snapshots = { load: async () => snapshot, save: async () => {} };
   const states = new ShowStates(log, planSource, aggregate, snapshots);
   const batch = events.filter(({ revision, position }) => revision >= from && position <= horizon);
-  return { state: await states.upTo(stream, batch, horizon), reads };
+  return { state: await states.upTo(stream, batch, horizon), reads, limits };
 }
 
 test('a show that is not in memory is read from its snapshot on', async () => {
@@ -75,4 +77,22 @@ test('a snapshot of another history or shape is not used', async () => {
   const ahead = { ...good, revision: 99, state: { ...state, flags: { ...state.flags, revision: 99 } } };
   expect((await stateWith(house, ahead, { from: 4 })).reads).toEqual([99, 0]);
   expect((await stateWith(house, { ...good, version: 0 }, { from: 4 })).reads).toEqual([0]);
+});
+
+test('of a show that is not in memory only what lies before a batch is read', async () => {
+  const house = await heldFourTimes();
+  const { state, reads, limits } = await stateWith(house, house.snapshots[1]!, {
+    from: 3,
+    horizon: house.events[4]!.position,
+  });
+  expect({ reads, limits }).toEqual({ reads: [1], limits: [2] });
+  expect(state.revision).toBe(4);
+  expect([...state.seats.status]).toEqual([1, 1, 1, 1]);
+});
+
+test('a rebuild reads a show on to where it looks, beyond its batch', async () => {
+  const house = await heldFourTimes();
+  const { state, limits } = await stateWith(house, house.snapshots[1]!, { from: 3 });
+  expect(limits).toEqual([Infinity]);
+  expect(state.revision).toBe(4);
 });
