@@ -2,9 +2,11 @@
 import { Fault } from '../ports/fault.ts';
 
 export const unavailable = (cause: unknown): Fault =>
-  new Fault('EventLogUnavailable', 'The event log cannot be reached; the command was not done. Try again.', {
-    cause,
-  });
+  new Fault(
+    'EventLogUnavailable',
+    'The event log cannot be reached, or takes nothing for now; the command was not done. Try again.',
+    { cause },
+  );
 
 export const outcomeUnknown = (cause?: unknown): Fault =>
   new Fault(
