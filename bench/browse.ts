@@ -25,7 +25,7 @@ export const browse: Scenario = {
   async run(bench) {
     const postgres = await startPostgres(bench.disk);
     const engine = await startEngine(await postgres.database('engine'));
-    const bare = await startServer('bench/baselines/bare-fastify.ts');
+    const bare = await startServer(['bench/baselines/bare-fastify.ts']);
     try {
       const hall = await makeHall(engine.url, SEATS);
       const showId = await makeShow(engine.url, hall);

@@ -25,7 +25,7 @@ export const listeners: Scenario = {
     const postgres = await startPostgres(bench.disk);
     const databaseUrl = await postgres.database('engine');
     const engine = await startEngine(databaseUrl);
-    const bare = await startServer('bench/baselines/bare-sse.ts');
+    const bare = await startServer(['bench/baselines/bare-sse.ts']);
     try {
       const hall = await makeHall(engine.url, 20_000);
       const heard: { p99: number[]; kb: number[] } = { p99: [], kb: [] };

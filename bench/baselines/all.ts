@@ -88,7 +88,7 @@ export async function startBaselines(
     const env: Record<string, string> = onPostgres
       ? { DATABASE_URL: await postgres.database(`baseline_${running.length}`) }
       : { ...bench.disk.env };
-    running.push({ ...baseline, server: await startServer(script, env) });
+    running.push({ ...baseline, server: await startServer([script], env) });
   }
   return running;
 }

@@ -101,7 +101,7 @@ export async function startDistributed(
 async function startStandIn(): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'fairseat-bench-eventstore-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return startServer(`test/support/eventstoredb/main.ts --folder ${folder}`);
+  return startServer(['test/support/eventstoredb/main.ts', '--folder', folder]);
 }
 
 /** None of a server that is not ours. */

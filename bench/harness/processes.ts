@@ -19,9 +19,12 @@ export interface Server {
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a script that prints its address as the first line that has one. */
-export async function startServer(script: string, env: Record<string, string> = {}): Promise<Server> {
-  const child = spawn(process.execPath, script.split(' '), {
+/** Starts a script with its arguments, which prints its address as the first line that has one. */
+export async function startServer(
+  command: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Server> {
+  const child = spawn(process.execPath, command, {
     cwd: join(import.meta.dirname, '../..'),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -61,7 +64,7 @@ export const startEngine = (
   env: Record<string, string> = {},
   role = 'start',
 ): Promise<Server> =>
-  startServer(`src/main.mjs ${role}`, {
+  startServer(['src/main.mjs', role], {
     PORT: '0',
     DATABASE_URL: databaseUrl,
     ADMIN_API_KEY: ADMIN_KEY,
