@@ -165,12 +165,12 @@ describe('the catalogue follower', () => {
     const { world, checkpoints, eventId, follower, addShow } = await stage();
     const shows = [await addShow(false), await addShow(false), await addShow(false)];
     const parts = { ...world.workerParts(), checkpoints };
-    let stopped: Promise<void> | null = null;
+    const stopped = Promise.withResolvers<void>();
     const pipeline: typeof parts.pipeline = Object.create(parts.pipeline, {
       read: { value: parts.pipeline.read.bind(parts.pipeline) },
       execute: {
         value: (...sent: Parameters<typeof parts.pipeline.execute>) => {
-          stopped ??= first.stop();
+          stopped.resolve(first.stop());
           return parts.pipeline.execute(...sent);
         },
       },
@@ -180,7 +180,7 @@ describe('the catalogue follower', () => {
     await world.clock.pass(1_000);
     await world.onEvent(eventId, { kind: 'PublishEvent' });
     await world.clock.pass(1_000);
-    await stopped;
+    await stopped.promise;
     const told = () => Promise.all(shows.map((show) => world.told(show)));
     expect(await told()).toEqual([['ShowPublished'], [], []]);
     expect(world.faults).toEqual([]);
