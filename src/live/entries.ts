@@ -22,11 +22,14 @@ export async function entryChange(
   if (!reached) return false;
   const changed = () =>
     show.gone || !show.state.entries.has(entryId) || entryChangedAt(show.state, entryId, clock.now()) > after;
-  const lapsesAtMs = offerUntil(show.state, entryId, clock.now());
-  const leftMs = endMs - clock.steady();
-  const lapseInMs = lapsesAtMs - clock.now();
-  if (await waiters.until(changed, Math.min(leftMs, lapseInMs), signal)) return true;
-  return lapsesAtMs <= clock.now();
+  for (;;) {
+    const nowMs = clock.now();
+    const leftMs = endMs - clock.steady();
+    const lapseInMs = offerUntil(show.state, entryId, nowMs) - nowMs;
+    if (await waiters.until(changed, Math.min(leftMs, lapseInMs), signal)) return true;
+    // Timers fire up to a millisecond before their time: a lapse that has not come yet is waited for again.
+    if (leftMs <= lapseInMs || signal?.aborted || waiters.closed) return false;
+  }
 }
 
 /** When a live offer of the entry lapses, ms; never, if it has none. */

@@ -22,6 +22,9 @@ const STREAM_LIMITS: StreamLimits = {
   stalledMaxMs: 30_000,
 };
 
+/** For so long this process may be behind what a listener has seen of another; who names what never was waits as long. */
+const BEHIND_MAX_MS = 2_000;
+
 /** `full`: too many listen already; `ended`: the process is shutting down. Only `listening` has called `open`. */
 export type ListenAnswer = 'listening' | 'noSuchShow' | 'full' | 'ended';
 
@@ -63,7 +66,8 @@ export class LiveStream {
 
   /**
    * Sends a show's map and then its changes, until the connection closes. `open` writes the head of the answer and
-   * returns what to write to; it is called only when somebody may listen. `lastEventId`: the revision to go on from.
+   * returns what to write to; it is called only when somebody may listen. `lastEventId`: the revision to go on from, for
+   * which this process is waited for, or it would show an older map than was seen.
    */
   async listen(showId: string, lastEventId: number | null, open: () => StreamTarget): Promise<ListenAnswer> {
     if (this.#stop.signal.aborted) return 'ended';
@@ -75,6 +79,8 @@ export class LiveStream {
       if (room) this.#closeIfEmpty(room);
     };
     try {
+      if (lastEventId !== null)
+        await this.#shows.waitForChange(showId, lastEventId - 1, BEHIND_MAX_MS, this.#stop.signal);
       do room = await this.#room(showId);
       while (room && !this.#open.has(room)); // the last listener left it before this turn
       const refusal = this.#refusal(room);

@@ -19,6 +19,11 @@ export class Waiters {
     return this.#waiting.size;
   }
 
+  /** Nobody waits any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Waits until `ready` (asked at each `notify`), at most `timeoutMs`, or until the signal aborts. Says whether it is ready. */
   async until(ready: () => boolean, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (ready()) return true;

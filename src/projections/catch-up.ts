@@ -15,16 +15,20 @@ export interface CatchUpParts {
   readonly projection: Projection;
   readonly at: Checkpoint;
   readonly onParked?: (parked: ParkedStream) => void;
+  /** Ends it between two pages: it may be the whole log. */
+  readonly signal: AbortSignal;
 }
 
-/** LostRace when somebody else does the same meanwhile. */
-export async function catchUp({ db, log, projection, at: from, onParked }: CatchUpParts): Promise<void> {
+/** LostRace when somebody else does the same meanwhile; throws when the signal has aborted, and goes on when called again. */
+export async function catchUp(parts: CatchUpParts): Promise<void> {
+  const { db, log, projection, at: from, onParked, signal } = parts;
   const relayed = await sql<{ position: number; offsets: number[] }>`
     select position::float8 as position, offsets::float8[] as offsets from relay_progress where name = 'events'`.execute(
     db,
   );
   const { position: goal, offsets } = relayed.rows[0] ?? { position: 0, offsets: [] };
   for (let at = from; ;) {
+    signal.throwIfAborted();
     const page = await log.readAll(at.position, PAGE, { types: projection.types });
     const events = page.filter((event) => event.position <= goal);
     const last = events.length < page.length || page.length < PAGE;

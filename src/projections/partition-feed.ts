@@ -71,7 +71,7 @@ export class PartitionFeed implements ViewFeed {
     const { clock, log } = this.#ports;
     // Where the group is divided anew, two may write the same and one loses; who is behind for good is told by the lag.
     const onProblem = (error: unknown): void => {
-      if (!(error instanceof LostRace)) this.#ports.onProblem?.('feed', error);
+      if (!(error instanceof LostRace) && !signal.aborted) this.#ports.onProblem?.('feed', error);
     };
     while (!signal.aborted && this.#refusal === null) {
       this.#again = new AbortController();
@@ -84,14 +84,14 @@ export class PartitionFeed implements ViewFeed {
         await this.#feed.consume(
           {
             group: groupOf(own),
-            begin: (partitions, earliest) => this.#begin(partitions, earliest),
+            begin: (partitions, earliest) => this.#begin(partitions, earliest, signal),
             handle: (batch) => this.#handle(batch, own),
             onProblem,
           },
           AbortSignal.any([signal, this.#again.signal]),
         );
       } catch (error) {
-        if (!signal.aborted) onProblem(error);
+        onProblem(error);
         await clock.sleep(RETRY_MS, signal);
       }
     }
@@ -100,13 +100,14 @@ export class PartitionFeed implements ViewFeed {
   async #begin(
     partitions: readonly number[],
     earliest: ReadonlyMap<number, number>,
+    signal: AbortSignal,
   ): Promise<ReadonlyMap<number, number>> {
     this.#owned = partitions;
     for (const view of this.#views) {
       await view.load();
       const lost = partitions.some((p) => (view.nextOf(p) ?? Infinity) < (earliest.get(p) ?? 0));
       if (!lost || view.at === null) continue;
-      await catchUp({ ...this.#ports, projection: view.projection, at: view.at });
+      await catchUp({ ...this.#ports, projection: view.projection, at: view.at, signal });
       await view.load();
     }
     for (const p of partitions) this.#asked.set(p, this.#nextOf(p) ?? earliest.get(p) ?? 0);

@@ -94,7 +94,7 @@ export class CatalogueFollower {
         backoffMs = BACKOFF_MIN_MS;
         await clock.sleep(TICK_MS, signal);
       } catch (error) {
-        onFault?.(error);
+        if (!signal.aborted) onFault?.(error);
         await clock.sleep(backoffMs, signal);
         backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
       }
@@ -213,6 +213,8 @@ export class CatalogueFollower {
   /** A refusal needs nothing: the show was never begun, or is cancelled already. */
   async #send(showId: string, command: ShowCommand, cause: RecordedEvent): Promise<void> {
     const { pipeline, aggregate } = this.#parts;
+    // An event may have thousands of shows, and a stop ten seconds.
+    if (this.#stop.signal.aborted) throw new Fault('ShuttingDown', 'The rest is told after the next start.');
     await pipeline.execute(aggregate, showId, command, contextOf(showId, command, cause), () => null);
   }
 }

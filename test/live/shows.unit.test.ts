@@ -175,6 +175,33 @@ describe('the long poll of a waitlist entry', () => {
     expect(await world.live.waitForEntryChange(SHOW, ann, world.revision, 0)).toBe(true);
   });
 
+  it.each([
+    ['the timer fires a millisecond before its time, as timers of Node do', 1],
+    ['the clock is put back meanwhile', 5_000],
+  ])('ends with the lapse and not before, though %s', async (_what, earlyMs) => {
+    const { world, bookings, ann } = await soldOut();
+    world.show.accepts(world.show.cancel(bookings[0]!));
+    await world.publish();
+    const lapse = world.live.waitForEntryChange(SHOW, ann, world.revision, 2 * MINUTE);
+    await turn();
+    world.clock.putMs = -earlyMs;
+    const answer = Promise.race([lapse, world.clock.sleep(MINUTE).then(() => 'waits on')]);
+    await world.clock.pass(MINUTE);
+    expect(await answer).toBe('waits on');
+    await world.clock.pass(earlyMs);
+    expect(await lapse).toBe(true);
+  });
+
+  it('ends with the process while an offer is live', async () => {
+    const { world, bookings, ann } = await soldOut();
+    world.show.accepts(world.show.cancel(bookings[0]!));
+    await world.publish();
+    const waiting = world.live.waitForEntryChange(SHOW, ann, world.revision, 2 * MINUTE);
+    await turn();
+    await world.live.stop();
+    expect(await waiting).toBe(false);
+  });
+
   it('waits no longer than it may, though the clock is put back while the view gets to `after`', async () => {
     const { world, ann } = await soldOut();
     const waiting = world.live.waitForEntryChange(SHOW, ann, world.revision + 1, 30_000);

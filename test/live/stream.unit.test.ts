@@ -37,13 +37,36 @@ describe('a listener', () => {
     expect(connection.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
   });
 
-  it('that comes back goes on after the last event it has seen, or starts anew where that is no longer known', async () => {
+  it('that comes back goes on after the last event it has seen', async () => {
     const { join, hold } = await stage();
     await join();
     await hold(5);
     expect((await join(2)).kinds).toEqual(['delta 3', 'delta 4', 'delta 5']);
     expect((await join(5)).text).toMatch(/^:/);
-    expect((await join(99)).kinds).toEqual(['snapshot 5']);
+  });
+
+  it('that has seen more elsewhere is shown no older map: this process gets there first', async () => {
+    const { world, stream, hold } = await stage();
+    const connection = new Connection();
+    const joining = stream.listen(SHOW, 2, () => connection);
+    await hold(1);
+    expect(connection.text).toBe('');
+    await hold(2);
+    expect(await joining).toBe('listening');
+    expect(connection.kinds).toEqual(['delta 3']);
+    await hold(1);
+    expect(connection.kinds).toEqual(['delta 3', 'delta 4']);
+    await world.live.stop();
+  });
+
+  it('that has seen what never comes starts anew after a while', async () => {
+    const { world, stream, hold } = await stage();
+    await hold(1);
+    const connection = new Connection();
+    const joining = stream.listen(SHOW, 99, () => connection);
+    await world.clock.pass(5_000);
+    expect(await joining).toBe('listening');
+    expect(connection.kinds).toEqual(['snapshot 1']);
   });
 
   it('may come back to another process, or to this one after a restart: the last 1,000 are known there too', async () => {
@@ -206,6 +229,15 @@ describe('the streams of a process', () => {
     gone.destroyed = true;
     await join(null, gone);
     expect(gone.writes).toBe(0);
+    expect(stream.listeners).toBe(0);
+  });
+
+  it('end with the process for who still waits for it to get as far as he has seen', async () => {
+    const { stream } = await stage();
+    const joining = stream.listen(SHOW, 99, () => new Connection());
+    await turn();
+    await stream.stop();
+    expect(await joining).toBe('ended');
     expect(stream.listeners).toBe(0);
   });
 

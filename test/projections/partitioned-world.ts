@@ -8,6 +8,7 @@ import type { EventFeed } from '../../src/ports/event-feed.ts';
 import { PartitionFeed } from '../../src/projections/partition-feed.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
 import type { Projector, ProjectorOptions } from '../../src/projections/projector.ts';
+import type { MakeViewFeed } from '../../src/projections/view-feed.ts';
 import { Relay } from '../../src/workers/relay.ts';
 import { ProjectorWorld } from './projector-world.ts';
 
@@ -42,9 +43,11 @@ export class PartitionedWorld {
     return relay;
   }
 
+  readonly takes: MakeViewFeed = (ports) => new PartitionFeed(this.feed, ports);
+
   /** A projector of a process of its own. */
   async projector(options: Partial<ProjectorOptions> = {}): Promise<Projector> {
-    const made = this.world.projector({ feed: (ports) => new PartitionFeed(this.feed, ports), ...options });
+    const made = this.world.projector({ feed: this.takes, ...options });
     await made.start();
     return made;
   }

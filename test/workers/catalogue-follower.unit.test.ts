@@ -161,6 +161,34 @@ describe('the catalogue follower', () => {
     expect(await world.told(late)).toEqual(['ShowPublished']);
   });
 
+  it('stops between two shows of an event, and tells the others after the next start', async () => {
+    const { world, checkpoints, eventId, follower, addShow } = await stage();
+    const shows = [await addShow(false), await addShow(false), await addShow(false)];
+    const parts = { ...world.workerParts(), checkpoints };
+    const stopped = Promise.withResolvers<void>();
+    const pipeline: typeof parts.pipeline = Object.create(parts.pipeline, {
+      read: { value: parts.pipeline.read.bind(parts.pipeline) },
+      execute: {
+        value: (...sent: Parameters<typeof parts.pipeline.execute>) => {
+          stopped.resolve(first.stop());
+          return parts.pipeline.execute(...sent);
+        },
+      },
+    });
+    const first = new CatalogueFollower({ ...parts, pipeline });
+    await first.start();
+    await world.clock.pass(1_000);
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.clock.pass(1_000);
+    await stopped.promise;
+    const told = () => Promise.all(shows.map((show) => world.told(show)));
+    expect(await told()).toEqual([['ShowPublished'], [], []]);
+    expect(world.faults).toEqual([]);
+    await follower().start();
+    await world.clock.pass(1_000);
+    expect(await told()).toEqual(shows.map(() => ['ShowPublished']));
+  });
+
   it('changes nothing where everything is done already, nor in a draft', async () => {
     const { world, eventId, follower, addShow } = await stage();
     const draft = await addShow(false);
