@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ndjson } from '../api/answer/cloud-event.ts';
 import type { RecordedEvent } from '../domain/event.ts';
+import { StartRefused } from '../ports/start-refused.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
 import { addLogCopy } from './log-copy-command.ts';
 
 const PAGE = 5_000;
+const LOOK_MS = 1_000;
 
 interface LogOptions {
   readonly after: number;
@@ -59,7 +61,7 @@ async function exportLog({ engine }: Session, { after, types, streams }: LogOpti
 }
 
 async function tail(
-  { engine }: Session,
+  { engine, hasLeft }: Session,
   { after, types, streams }: LogOptions,
   fromNow: boolean,
 ): Promise<void> {
@@ -68,7 +70,19 @@ async function tail(
   const wanted = (event: RecordedEvent): boolean =>
     (types?.includes(event.type) ?? true) && (streams?.includes(event.stream) ?? true);
   const from = fromNow ? await engine.log.lastPosition() : after;
-  await engine.log.subscribeAll(from, (events) => print(events.filter(wanted)), { signal: stop.signal });
+  const printed = engine.log
+    .subscribeAll(from, (events) => print(events.filter(wanted)), { signal: stop.signal })
+    .finally(() => stop.abort());
+  // The next start of an engine has its embedded Postgres at another address.
+  for (; !stop.signal.aborted; await engine.clock.sleep(LOOK_MS, stop.signal))
+    if (await hasLeft()) {
+      stop.abort();
+      await printed;
+      throw new StartRefused(
+        'The engine whose Postgres was read has stopped. Go on with --after and the position of the last line.',
+      );
+    }
+  await printed;
 }
 
 /** Waits for whoever reads slowly; a reader that went away ends the command. */
