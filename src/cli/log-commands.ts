@@ -47,6 +47,7 @@ const list = (written: string): string[] =>
     .filter(Boolean);
 
 async function exportLog({ engine }: Session, { after, types, streams }: LogOptions): Promise<void> {
+  endWithReader();
   const end = await engine.log.lastPosition();
   for (let from = after; from < end;) {
     const events = await engine.log.readAll(from, PAGE, {
@@ -65,6 +66,7 @@ async function tail(
   { after, types, streams }: LogOptions,
   fromNow: boolean,
 ): Promise<void> {
+  endWithReader();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const wanted = (event: RecordedEvent): boolean =>
@@ -83,6 +85,10 @@ async function tail(
       );
     }
   await printed;
+}
+
+function endWithReader(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && process.exit(0));
 }
 
 /** Waits for whoever reads slowly; a reader that went away ends the command. */
