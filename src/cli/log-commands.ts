@@ -35,7 +35,7 @@ export function addLogCommands(program: Command): void {
 
 function position(written: string): number {
   const value = Number(written);
-  if (!Number.isSafeInteger(value) || value < 0)
+  if (!/^\d+$/.test(written) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('A position is a whole number, 0 or more.');
   return value;
 }
