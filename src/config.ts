@@ -221,7 +221,8 @@ function writtenIn(env: NodeJS.ProcessEnv, variable: string): string | undefined
 
 function readEnvFile(folder: string): NodeJS.Dict<string> {
   try {
-    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'));
+    // Some editors begin a file with a byte order mark, which is no part of the first name.
+    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new StartRefused(`.env in ${folder} cannot be read: ${(error as Error).message}`);

@@ -203,4 +203,14 @@ describe('.env', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  test('may begin with a byte order mark, as some editors write it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairseat-env-'));
+    try {
+      writeFileSync(join(folder, '.env'), '\uFEFFPORT=4000\r\nHOST=0.0.0.0\r\n');
+      expect(loadConfig(withEnvFile({}, folder))).toMatchObject({ port: 4000, host: '0.0.0.0' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

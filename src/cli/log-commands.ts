@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ndjson } from '../api/answer/cloud-event.ts';
 import type { RecordedEvent } from '../domain/event.ts';
+import { StartRefused } from '../ports/start-refused.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
 import { addLogCopy } from './log-copy-command.ts';
 
 const PAGE = 5_000;
+const LOOK_MS = 1_000;
 
 interface LogOptions {
   readonly after: number;
@@ -33,7 +35,7 @@ export function addLogCommands(program: Command): void {
 
 function position(written: string): number {
   const value = Number(written);
-  if (!Number.isSafeInteger(value) || value < 0)
+  if (!/^\d+$/.test(written) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('A position is a whole number, 0 or more.');
   return value;
 }
@@ -45,6 +47,7 @@ const list = (written: string): string[] =>
     .filter(Boolean);
 
 async function exportLog({ engine }: Session, { after, types, streams }: LogOptions): Promise<void> {
+  endWithReader();
   const end = await engine.log.lastPosition();
   for (let from = after; from < end;) {
     const events = await engine.log.readAll(from, PAGE, {
@@ -59,16 +62,33 @@ async function exportLog({ engine }: Session, { after, types, streams }: LogOpti
 }
 
 async function tail(
-  { engine }: Session,
+  { engine, hasLeft }: Session,
   { after, types, streams }: LogOptions,
   fromNow: boolean,
 ): Promise<void> {
+  endWithReader();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const wanted = (event: RecordedEvent): boolean =>
     (types?.includes(event.type) ?? true) && (streams?.includes(event.stream) ?? true);
   const from = fromNow ? await engine.log.lastPosition() : after;
-  await engine.log.subscribeAll(from, (events) => print(events.filter(wanted)), { signal: stop.signal });
+  const printed = engine.log
+    .subscribeAll(from, (events) => print(events.filter(wanted)), { signal: stop.signal })
+    .finally(() => stop.abort());
+  // The next start of an engine has its embedded Postgres at another address.
+  for (; !stop.signal.aborted; await engine.clock.sleep(LOOK_MS, stop.signal))
+    if (await hasLeft()) {
+      stop.abort();
+      await printed;
+      throw new StartRefused(
+        'The engine whose Postgres was read has stopped. Go on with --after and the position of the last line.',
+      );
+    }
+  await printed;
+}
+
+function endWithReader(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && process.exit(0));
 }
 
 /** Waits for whoever reads slowly; a reader that went away ends the command. */

@@ -1,5 +1,6 @@
 // `fairseat show inspect ID`: one show as it stands or stood: state, live holds, the line, its last events.
 import type { Command } from 'commander';
+import { moment } from '../api/schemas/queries.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowState } from '../domain/show/show.ts';
 import { entryView, holdView, showView } from '../domain/show/views.ts';
@@ -59,25 +60,25 @@ async function inspect(session: Session, id: string, { at, json }: InspectOption
   else printFound(found);
 }
 
-interface Moment {
+interface Until {
   readonly revision?: number;
   readonly timeMs?: number;
 }
 
-function momentOf(at: string | undefined): Moment {
+/** As `asOf` of the map has it. */
+function momentOf(at: string | undefined): Until {
   if (at === undefined) return {};
-  if (/^\d+$/.test(at)) return { revision: Number(at) };
-  const timeMs = Date.parse(at);
-  if (Number.isNaN(timeMs))
-    throw new StartRefused(`--at ${at} is neither a revision nor a time such as 2027-05-01T19:00:00Z.`);
-  return { timeMs };
+  const parsed = moment.safeParse(at);
+  if (!parsed.success)
+    throw new StartRefused(`--at "${at}" is neither a revision nor a time such as 2027-05-01T19:00:00Z.`);
+  return parsed.data;
 }
 
 /** Folded from the events up to that moment. */
 async function stateAt(
   { engine }: Session,
   id: string,
-  { revision = Infinity, timeMs = Infinity }: Moment,
+  { revision = Infinity, timeMs = Infinity }: Until,
 ): Promise<{ state: ShowState; last: RecordedEvent[] }> {
   const state = engine.shows.initialState();
   let last: RecordedEvent[] = [];

@@ -9,11 +9,7 @@ import { addSearchCommands } from './search-command.ts';
 import { addShowCommand } from './show-command.ts';
 
 export function addTools(program: Command): void {
-  // Who reads our output may have enough (`| head`).
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endWhenUnwritable);
   endWhenAsked();
   for (const add of [
     addImportCommand,
@@ -25,6 +21,13 @@ export function addTools(program: Command): void {
     addDoctorCommand,
   ])
     add(program);
+}
+
+/** Who reads may have enough (`| head`): what was begun, such as an import or a rebuild, is done all the same. */
+function endWhenUnwritable(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  console.error(`fairseat: What it prints cannot be written: ${error.message}.`);
+  process.exit(1);
 }
 
 /** A signal alone would leave a Postgres behind that was started for the command: what ends it runs at `exit`. */

@@ -1,7 +1,7 @@
 // What a command of the command line works with: the engine on the database of the settings, also while a server runs on
 // it. Without a server the embedded Postgres is started for the command and stopped after it.
 import { pino, type Logger } from 'pino';
-import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
+import { hasLeft, runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
 import { connect, databaseUrlOf } from './connecting.ts';
@@ -17,6 +17,8 @@ export interface Session {
   readonly config: Config;
   /** Whether an engine is serving this data folder meanwhile. */
   readonly beside: boolean;
+  /** Whether the engine whose embedded Postgres is used has stopped since: nothing answers at that address any more. */
+  readonly hasLeft: () => Promise<boolean>;
   /** null where searches are answered by Postgres. */
   readonly search: OpenSearch | null;
   readonly createFetchFeed: typeof createFetchFeed;
@@ -43,7 +45,8 @@ async function worked<T>(
   logger: Logger,
   ends: Ends,
 ): Promise<T> {
-  const running = config.databaseUrl ?? (await runningEmbeddedPostgres(config.dataDir));
+  const embedded = config.databaseUrl === undefined ? await runningEmbeddedPostgres(config.dataDir) : null;
+  const running = config.databaseUrl ?? embedded;
   const url = running ?? (await databaseUrlOf(config, logger, ends));
   const distributed = config.profile === 'distributed';
   const adapters = distributed ? openLog(config, url, ends) : null;
@@ -51,7 +54,14 @@ async function worked<T>(
   ends.push(() => engine.stop(DRAIN_MS_MAX));
   await engine.projector.start({ run: false });
   const search = distributed ? openIndex(config, ends) : null;
-  return work({ engine, config, beside: running !== null, search, createFetchFeed });
+  return work({
+    engine,
+    config,
+    beside: running !== null,
+    hasLeft: async () => embedded !== null && (await hasLeft(config.dataDir, embedded)),
+    search,
+    createFetchFeed,
+  });
 }
 
 /** Warnings only, on the error stream: what a command prints is its answer. */

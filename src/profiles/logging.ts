@@ -4,6 +4,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Fault } from '../ports/fault.ts';
 
+/** Characters of log that wait for a disk with room; what comes beyond them is lost. */
+const BACKLOG_MAX = 1_000_000;
+
 export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Promise<Logger> {
   const options = {
     level: logLevel,
@@ -26,12 +29,19 @@ export async function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Prom
       remove: true,
     },
   };
-  if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }));
+  if (!process.stdout.isTTY) return pino(options, patientOutput());
   const { default: pretty } = await import('pino-pretty');
   return pino(
     options,
     pretty({ colorize: true, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),
   );
+}
+
+/** A file on a full disk takes no log for a while: that must not end who sells. */
+function patientOutput(): ReturnType<typeof pino.destination> {
+  const output = pino.destination({ dest: 1, sync: true, maxLength: BACKLOG_MAX });
+  output.on('error', () => {});
+  return output;
 }
 
 /** A Fault is what went wrong outside: where in the program it was met helps nobody. */

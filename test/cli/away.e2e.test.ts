@@ -1,4 +1,4 @@
-// Commands whose servers are away: a sentence and an exit code, no stack.
+// Commands whose servers are away, or whose arguments make no sense: a sentence and an exit code, no stack.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
 const NOBODY = 'esdb://127.0.0.1:1?tls=false';
+const LOG_IN_POSTGRES = '';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -76,3 +77,25 @@ it.each(['', 'My Provider', 'provider_1'])(
     expect([code, said]).toEqual([1, expect.stringContaining(`fairseat: --source is "${source}"; give `)]);
   },
 );
+
+it.each(['', '-1', '1 May', '2027-05-01T25:00:00Z', '20:00'])(
+  'show inspect refuses "%s" as a moment, which would be read as some time',
+  { timeout: 60_000 },
+  async (at) => {
+    const { code, said } = await fairseat(['show', 'inspect', 'x', `--at=${at}`], undefined, LOG_IN_POSTGRES);
+    expect([code, said]).toEqual([1, expect.stringContaining(`fairseat: --at "${at}" is neither `)]);
+  },
+);
+
+it.each(['', '1e3', '0x10', ' 1'])('log export refuses "%s" as a position', async (after) => {
+  const { code, said } = await fairseat(['log', 'export', `--after=${after}`], undefined, LOG_IN_POSTGRES);
+  expect([code, said]).toEqual([1, expect.stringContaining('A position is a whole number')]);
+});
+
+it('import names a file that it cannot read as it was written', { timeout: 60_000 }, async () => {
+  const { code, said } = await fairseat(['import', '/Meine Kärtchen/none.xml'], undefined, LOG_IN_POSTGRES);
+  expect([code, said]).toEqual([
+    1,
+    expect.stringContaining('The feed file /Meine Kärtchen/none.xml could not'),
+  ]);
+});

@@ -111,12 +111,14 @@ async function bodyOf(response: IncomingMessage, url: URL, bytesMax: number): Pr
 }
 
 async function readFeedFile(url: URL, bytesMax: number): Promise<Uint8Array> {
+  let path = url.pathname;
   try {
-    const { size } = await stat(fileURLToPath(url));
+    path = fileURLToPath(url);
+    const { size } = await stat(path);
     if (size > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
-    return await readFile(fileURLToPath(url));
+    return await readFile(path);
   } catch (error) {
-    throw new FeedUnavailable(`The feed file ${url.pathname} could not be read: ${reason(error)}.`, {
+    throw new FeedUnavailable(`The feed file ${path} could not be read: ${reason(error)}.`, {
       cause: error,
     });
   }

@@ -3,7 +3,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { LiveBody } from '../../live/bodies.ts';
-import type { Moment } from '../../live/past.ts';
 import { Fault } from '../../ports/fault.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
@@ -19,24 +18,12 @@ import { SCOPE_BITS } from '../request/key-ring.ts';
 import { awaitPosition, wantsPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers } from '../schemas/browsing.ts';
-import { noQuery, revision, timeParameter, wait } from '../schemas/queries.ts';
+import { moment, noQuery, revision, wait } from '../schemas/queries.ts';
 import { NO_STORE, SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 const SHOW = { showId: 'ShowNotFound' } as const;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const tag = 'Browse';
-
-const moment = z
-  .string('Give one revision or time.')
-  .transform((value, context): Moment => {
-    if (/^\d{1,15}$/.test(value)) return { revision: Number(value) };
-    const time = timeParameter.safeParse(value);
-    if (time.success) return { timeMs: Date.parse(time.data) };
-    const message = 'Give a revision, or a time as RFC 3339.';
-    context.addIssue({ code: 'custom', message, params: { code: 'wrongFormat' } });
-    return z.NEVER;
-  })
-  .meta({ type: 'string', description: 'A revision, or a time: the map as it was.' });
 
 const availabilityQuery = z
   .strictObject({

@@ -1,5 +1,6 @@
 // Query parameters: they arrive as text, or as a list when they are repeated.
 import { z } from 'zod';
+import type { Moment } from '../../live/past.ts';
 import { isTime } from '../../queries/query.ts';
 import { quickChecks } from '../validation.ts';
 import { text } from './basics.ts';
@@ -58,6 +59,19 @@ function asUtc(value: string): string | undefined {
   const time = `${date}T${minutes}${seconds}${offset.replace(' ', '+').toUpperCase()}`;
   return z.iso.datetime({ offset: true }).safeParse(time).success ? new Date(time).toISOString() : undefined;
 }
+
+/** A revision, or a time as above. */
+export const moment = z
+  .string('Give one revision or time.')
+  .transform((value, context): Moment => {
+    if (/^\d{1,15}$/.test(value)) return { revision: Number(value) };
+    const time = timeParameter.safeParse(value);
+    if (time.success) return { timeMs: Date.parse(time.data) };
+    const message = 'Give a revision, or a time as RFC 3339.';
+    context.addIssue({ code: 'custom', message, params: { code: 'wrongFormat' } });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', description: 'A revision, or a time: the map as it was.' });
 
 /** `lat,lon` in degrees. */
 export const near = z

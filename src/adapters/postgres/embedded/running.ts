@@ -1,6 +1,8 @@
 // The embedded Postgres of a DATA_DIR that an engine is serving right now: the command line works beside it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { StartRefused } from '../../../ports/start-refused.ts';
 import { isDataDirHeld } from '../../system/data-dir-lock.ts';
 import { clusterPaths, SUPERUSER, type ClusterPaths } from './cluster.ts';
@@ -8,29 +10,71 @@ import { lastWords } from './postmaster.ts';
 
 const PORT_LINE = 3;
 const LAST_WORDS_MAX = 2_000;
+/** A Postgres that is made, starts, or is started again may take so long. */
+const STARTING_MS_MAX = 10_000;
+const LOOK_MS = 100;
+/** Nobody listens yet, Postgres recovers, or the engine has not made its database yet. */
+const NOT_YET = new Set(['ECONNREFUSED', '57P03', '3D000']);
 
 /**
  * Its address; null when nothing runs there, or only what a killed process has left behind: the next start stops that.
- * Whether it answers is for the caller to find out by connecting. StartRefused where an engine lives in the folder and its
- * Postgres does not, as far as can be seen from here.
+ * One that is starting is waited for. StartRefused where an engine lives in the folder and its Postgres does not, as far
+ * as can be seen from here.
  */
-export async function runningEmbeddedPostgres(dataDir: string): Promise<string | null> {
+export async function runningEmbeddedPostgres(
+  dataDir: string,
+  startingMsMax = STARTING_MS_MAX,
+): Promise<string | null> {
   const paths = clusterPaths(dataDir);
+  const until = performance.now() + startingMsMax;
+  while (await isDataDirHeld(dataDir)) {
+    const address = addressOf(paths);
+    if (address !== null && (await mayBeUsed(address))) return address;
+    if (performance.now() > until)
+      throw new StartRefused(
+        `DATA_DIR ${dataDir} is in use by another Fairseat, whose Postgres is starting, has ended, or runs in another container. It said last: ${saidIn(paths)}`,
+      );
+    await sleep(LOOK_MS);
+  }
+  return null;
+}
+
+/** Whether who lives in `dataDir` has ended since, or started a Postgres at another address. */
+export async function hasLeft(dataDir: string, address: string): Promise<boolean> {
+  const now = addressOf(clusterPaths(dataDir));
+  return (now !== null && now !== address) || !(await isDataDirHeld(dataDir));
+}
+
+function addressOf(paths: ClusterPaths): string | null {
   const [pid, port] = postmasterOf(paths);
-  if (!(await isDataDirHeld(dataDir))) return null;
-  if (pid === undefined || !isAlive(pid))
-    throw new StartRefused(
-      `DATA_DIR ${dataDir} is in use by another Fairseat, whose Postgres is starting, has ended, or runs in another container. It said last: ${saidIn(paths)}`,
-    );
+  // No number while it is being written.
+  if (pid === undefined || !(pid > 0) || !isAlive(pid)) return null;
   const password = readFileSync(paths.password, 'utf8').trim();
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/fairseat`;
 }
 
+/** Any other problem than that it is early is for the caller to meet. */
+async function mayBeUsed(address: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: address });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    return !NOT_YET.has((error as NodeJS.ErrnoException).code ?? '');
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 function postmasterOf({ data }: ClusterPaths): [pid?: number, port?: number] {
-  const pidFile = join(data, 'postmaster.pid');
-  if (!existsSync(pidFile)) return [];
-  const lines = readFileSync(pidFile, 'utf8').split('\n');
-  return [Number(lines[0]), Number(lines[PORT_LINE])];
+  try {
+    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    return [Number(lines[0]), Number(lines[PORT_LINE])];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function saidIn({ log }: ClusterPaths): string {
