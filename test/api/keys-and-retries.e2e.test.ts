@@ -139,6 +139,12 @@ describe('a repeated request', () => {
       idem: 'one',
     });
     expect((await path).body.hold.id).toBe(first.hold.id);
+    // RFC 3986 §6.2.2.2: escapes of what needs none are the same address.
+    const escaped = await engine.call('POST', `${hall.path.replace('-', '%2d')}/hold%73`, {
+      body: { customerId: 'ann', seats: ['A-1'] },
+      idem: 'one',
+    });
+    expect([escaped.body.hold?.id, replayed(escaped)], escaped.text).toEqual([first.hold.id, 'true']);
   });
 
   test('of an import gives the same import', async () => {
