@@ -69,6 +69,7 @@ export async function createServer(
     },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     schemaController: { compilersFactory: { buildValidator, buildSerializer } },
+    rewriteUrl: ({ url = '' }) => withoutOrigin(url),
     genReqId: (raw) => nextId(raw.headers['x-request-id']),
     requestIdHeader: false,
     frameworkErrors: frameworkProblem,
@@ -94,6 +95,10 @@ export async function createServer(
   await app.ready();
   return app;
 }
+
+/** Who speaks as if to a proxy names an origin too (RFC 9112 §3.2.2): whatever it is, it is ours, and nothing repeats it. */
+const withoutOrigin = (url: string): string =>
+  url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
 
 // Given here, or Fastify loads ajv and a maker of serialisers at every start: no route has a schema for either.
 const buildValidator = () => validatorCompiler as never;

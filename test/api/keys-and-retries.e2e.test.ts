@@ -46,6 +46,17 @@ describe('an API key', () => {
     expect(unchanged.status).toBe(304);
   });
 
+  test('revoked follows the map of a draft no longer', async () => {
+    const key = await keyWith(engine.call, ['organize']);
+    const draft = await openHall(engine.call, { publish: false });
+    const stream = await fetch(`${engine.url}${draft.path}/availability/stream`, {
+      headers: { authorization: `Bearer ${key.secret}` },
+      signal: AbortSignal.timeout(5_000),
+    });
+    await done(engine.call('DELETE', `/v1/api-keys/${key.id}`), 200);
+    expect(await stream.text()).toContain('event: snapshot');
+  });
+
   test('revoked is refused at once and stays so; revoking again answers the same', async () => {
     const key = await keyWith(engine.call, ['browse']);
     expect((await engine.call('GET', '/v1/events', { key: key.secret })).status).toBe(200);
@@ -139,6 +150,12 @@ describe('a repeated request', () => {
       idem: 'one',
     });
     expect((await path).body.hold.id).toBe(first.hold.id);
+    // RFC 3986 §6.2.2.2: escapes of what needs none are the same address.
+    const escaped = await engine.call('POST', `${hall.path.replace('-', '%2d')}/hold%73`, {
+      body: { customerId: 'ann', seats: ['A-1'] },
+      idem: 'one',
+    });
+    expect([escaped.body.hold?.id, replayed(escaped)], escaped.text).toEqual([first.hold.id, 'true']);
   });
 
   test('of an import gives the same import', async () => {

@@ -1,7 +1,8 @@
 // Requests that two parsers would read differently: whatever stands in front, the engine refuses what is ambiguous, hangs
 // up, and never takes the rest of such bytes for another request.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEngine } from '../api/running-engine.ts';
+import { done, keyWith } from '../api/hall.ts';
+import { ADMIN_KEY, startEngine } from '../api/running-engine.ts';
 import type { RunningEngine } from '../api/running-engine.ts';
 import { sendRaw } from './raw.ts';
 
@@ -55,6 +56,8 @@ const AMBIGUOUS: Readonly<Record<string, string>> = {
   'another protocol': `GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n${SMUGGLED}`,
   'a blank in the address': `GET /health z HTTP/1.1\r\nHost: x\r\n\r\n${SMUGGLED}`,
   'a method that is none': `G\0T /healthz HTTP/1.1\r\nHost: x\r\n\r\n${SMUGGLED}`,
+  'a fragment in the address': `GET /healthz#a HTTP/1.1\r\nHost: x\r\n\r\n${SMUGGLED}`,
+  'a fragment behind a query': `GET /v1/events?limit=1#a HTTP/1.1\r\nHost: x\r\n\r\n${SMUGGLED}`,
   'the preface of HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   'a greeting of TLS': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
   'no HTTP at all': '\r\n\r\n{"hello":"world"}\r\n\r\n',
@@ -112,6 +115,30 @@ describe('bytes that have one meaning', () => {
   test.each(Object.entries(PLAIN))('%s', async (_, [bytes, statuses]) => {
     const answer = await sendRaw(engine.url, bytes);
     expect(answer.statuses, answer.text).toEqual(statuses);
+  });
+
+  test('an absolute address is that address: nothing of its host comes back, and a retry is a retry', async () => {
+    const ask = (method: string, path: string, headers = '', body = '') =>
+      sendRaw(
+        engine.url,
+        `${method} http://elsewhere.example${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+          `Authorization: Bearer ${ADMIN_KEY}\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`,
+      );
+    expect((await ask('GET', '')).statuses).toEqual([302]);
+    expect((await ask('GET', '?a=/b')).statuses).toEqual([302]);
+    const refused = await ask('DELETE', '/v1/events');
+    expect(refused.statuses, refused.text).toEqual([405]);
+    expect(refused.text).toContain('"instance":"/v1/events"');
+
+    const body = { title: 'Ninth Symphony' };
+    const { event } = await done(engine.call('POST', '/v1/events', { body, idem: 'one' }), 201);
+    const json = 'Content-Type: application/json\r\nIdempotency-Key: one\r\n';
+    const again = await ask('POST', '/v1/events', json, JSON.stringify(body));
+    expect(again.text).toContain(event.id);
+
+    await keyWith(engine.call, ['browse']);
+    const page = await ask('GET', '/v1/api-keys?limit=1');
+    expect(page.text).toContain('link: </v1/api-keys?limit=1&cursor=');
   });
 
   test('an upgrade or a tunnel is not granted', async () => {

@@ -46,9 +46,12 @@ export class CommandContexts {
   }
 
   #derived(request: FastifyRequest, { clientId }: Principal, customerId: string, key: string): string {
-    const query = request.url.indexOf('?');
-    // Nothing in a command's path is told apart by case.
-    const path = (query < 0 ? request.url : request.url.slice(0, query)).toLowerCase();
-    return commandIdOf({ clientId, customerId, method: request.method, path, key });
+    const { method, params, routeOptions } = request;
+    // As it was understood, ids in lower case and without escapes, so that no spelling of it is another command.
+    const path = pathOf(routeOptions.url ?? '', params as Readonly<Record<string, string>>);
+    return commandIdOf({ clientId, customerId, method, path, key });
   }
 }
+
+const pathOf = (pattern: string, params: Readonly<Record<string, string>>): string =>
+  pattern.replace(/:(\w+)/g, (_, name: string) => params[name] as string);

@@ -68,6 +68,7 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const { host } = request.raw.headers;
     if (host === undefined && request.raw.httpVersionMinor > 0) done(noHost(reply));
+    else if (request.url.includes('#')) done(fragment(reply));
     else if (request.is404) guards.notFound(request, reply);
     else done();
   });
@@ -134,6 +135,12 @@ function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error |
 function noHost(reply: FastifyReply): ApiProblem {
   reply.header('connection', 'close');
   return invalid('/headers/host', 'missing', 'Send a Host header.');
+}
+
+/** RFC 9112 §3.2 has none in a request. A cache in front may leave it off, where here it would be taken for a query. */
+function fragment(reply: FastifyReply): ApiProblem {
+  reply.header('connection', 'close');
+  return invalid('', 'malformed', 'Send the address without a "#" and what follows it.');
 }
 
 function unauthenticated(detail: string): ApiProblem {

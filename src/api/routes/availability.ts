@@ -23,6 +23,8 @@ import { NO_STORE, SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 const SHOW = { showId: 'ShowNotFound' } as const;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+/** How long a revoked key may go on following a draft. */
+const KEY_CHECK_MS = 1_000;
 const tag = 'Browse';
 
 const availabilityQuery = z
@@ -77,7 +79,10 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
       if (request.method === 'HEAD')
         return reply.headers({ 'content-type': EVENT_STREAM, 'cache-control': NO_STORE }).send();
       const answer = await api.stream.listen(showId, lastEventId(request), () => openStream(reply));
-      if (answer === 'listening') return reply;
+      if (answer === 'listening') {
+        void endWithKey(api, request, reply);
+        return reply;
+      }
       if (answer === 'noSuchShow') throw showNotFound();
       if (answer === 'ended') throw new Fault('ShuttingDown', 'This server is shutting down.');
       throw new Fault('Overloaded', 'Too many listen already; try again, or poll.', { retryAfterS: 10 });
@@ -146,6 +151,29 @@ function sendPast(request: FastifyRequest, reply: FastifyReply, map: LiveBody, a
 function lastEventId(request: FastifyRequest): number | null {
   const header = request.headers['last-event-id'];
   return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}
+
+/** Ends the stream of a draft once its key is revoked; what is published is for everybody. */
+async function endWithKey(
+  { clock, keys, live }: ApiDependencies,
+  request: FastifyRequest<{ Params: { showId: string } }>,
+  reply: FastifyReply,
+): Promise<void> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return;
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const looked = async (): Promise<'public' | 'allowed' | 'revoked'> => {
+    if ((await live.availability(request.params.showId))?.published) return 'public';
+    return (keys.recall(authorization) ?? (await keys.lookUp(authorization))) ? 'allowed' : 'revoked';
+  };
+  while (!gone.signal.aborted) {
+    // Nobody is sent away because the database is.
+    const found = await looked().catch(() => 'allowed');
+    if (found === 'public') return;
+    if (found === 'revoked') return void reply.raw.end();
+    await clock.sleep(KEY_CHECK_MS, gone.signal);
+  }
 }
 
 function openStream(reply: FastifyReply) {

@@ -9,20 +9,21 @@ const contexts = new CommandContexts(
   { uuid: () => `id-${(count += 1)}` },
   1_000,
 );
-const request = (keyed: boolean): FastifyRequest =>
+const request = (keyed: boolean, showId = '1'): FastifyRequest =>
   ({
     id: 'request',
     method: 'PATCH',
-    url: '/v1/shows/1',
     headers: { 'idempotency-key': 'key' },
     principal: { clientId: 'shop', actor: 'client:shop' },
     jsonBody: {},
-    routeOptions: { config: { keyed } },
+    params: { showId },
+    routeOptions: { url: '/v1/shows/:showId', config: { keyed } },
   }) as unknown as FastifyRequest;
 
 it('an Idempotency-Key makes two requests one command where the route says so, and nowhere else', () => {
   const ids = (keyed: boolean) => [1, 2].map(() => contexts.of(request(keyed)).commandId);
   expect(new Set(ids(true)).size).toBe(1);
   expect(new Set(ids(false)).size).toBe(2);
+  expect(contexts.of(request(true, '2')).commandId).not.toBe(ids(true)[0]);
   expect(contexts.of(request(false))).toMatchObject({ keyed: false, requestHash: '' });
 });
