@@ -80,23 +80,30 @@ export function zonesOf(plan: SeatingPlan, areaCapacity: (area: number) => numbe
 /**
  * What a show's zones are to be: those of the feed, in the order they have, and those that vanished from it, which stay.
  * Only a zone that is now sold with another numbering is not kept beside its successor: its places would exist twice.
+ * Zones in `kept` have as many places as they have, and are not added.
  */
 export function mergedZones(
   present: readonly PricedZone[],
-  wanted: readonly (PricedZone & { readonly otherwiseId: string })[],
+  feed: readonly (PricedZone & { readonly otherwiseId: string })[],
+  kept: ReadonlySet<string>,
 ): PricedZone[] {
-  const byId = new Map(wanted.map((z) => [z.categoryId, z]));
   const places = new Map(present.map((z) => [z.categoryId, z.capacity]));
+  const wanted = feed.flatMap((z) => {
+    if (!kept.has(z.categoryId)) return [z];
+    const capacity = places.get(z.categoryId);
+    return capacity === undefined ? [] : [{ ...z, capacity }];
+  });
+  const byId = new Map(wanted.map((z) => [z.categoryId, z]));
   const added = wanted.filter((z) => !places.has(z.categoryId));
   // Who goes back to an earlier numbering finds a zone without places.
   const refilled = wanted.filter((z) => places.get(z.categoryId) === 0 && z.capacity > 0);
   const succeeded = new Set([...added, ...refilled].map((z) => z.otherwiseId));
-  const kept = present.map((zone) => {
+  const remaining = present.map((zone) => {
     const now = byId.get(zone.categoryId);
     if (now) return now;
     return succeeded.has(zone.categoryId) ? { ...zone, capacity: 0 } : zone;
   });
-  return [...kept, ...added].map(({ categoryId, name, numbered, capacity, price }) => ({
+  return [...remaining, ...added].map(({ categoryId, name, numbered, capacity, price }) => ({
     categoryId,
     name,
     numbered,

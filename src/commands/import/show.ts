@@ -58,7 +58,7 @@ export class ShowImport {
 
   async #schedule(): Promise<boolean> {
     const { showId, eventId, venueId } = this.#place;
-    const zones = mergedZones([], this.#feed.zones);
+    const zones = mergedZones([], this.#feed.zones, this.#kept);
     const plan = await this.#plan(zones);
     if (plan === null) return false;
     const { startsAt, endsAt, salesOpenAt, salesCloseAt } = this.#feed;
@@ -84,8 +84,9 @@ export class ShowImport {
 
   /** Another plan where the numbered seats or the categories differ; a zone whose places are taken keeps what it has. */
   async #changeSeating(standing: Standing): Promise<boolean> {
-    let wanted = mergedZones(standing.zones, this.#feed.zones);
-    while (needsOtherPlan(standing.zones, wanted)) {
+    for (;;) {
+      const wanted = mergedZones(standing.zones, this.#feed.zones, this.#kept);
+      if (!needsOtherPlan(standing.zones, wanted)) return false;
       const plan = await this.#plan(wanted);
       if (plan === null) return false;
       const command: ShowCommand = {
@@ -100,12 +101,8 @@ export class ShowImport {
         command.prices,
       ]);
       if (outcome.ok) return outcome.changed || outcome.replayed;
-      const kept = this.#keepZone(outcome.rejection);
-      const old = standing.zones.find((z) => z.categoryId === kept);
-      if (!old) return false;
-      wanted = wanted.map((z) => (z.categoryId === kept ? { ...z, capacity: old.capacity } : z));
+      if (!this.#keepZone(outcome.rejection)) return false;
     }
-    return false;
   }
 
   /** Times apart from prices and the capacities of areas: what is refused of the one leaves the other. */
@@ -130,7 +127,7 @@ export class ShowImport {
       if (command === null) return false;
       const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
       if (outcome.ok) return outcome.changed || outcome.replayed;
-      if (this.#keepZone(outcome.rejection) === null) return false;
+      if (!this.#keepZone(outcome.rejection)) return false;
     }
   }
 
@@ -147,18 +144,25 @@ export class ShowImport {
     return false;
   }
 
-  /** Names a refusal; null unless it is of a zone that cannot shrink and that was not left alone before. */
-  #keepZone(rejection: Rejection): string | null {
+  /** Names a refusal; false unless it is of a zone that cannot shrink and that was not left alone before. */
+  #keepZone(rejection: Rejection): boolean {
     const taken = rejection.code === 'CapacityBelowTaken' ? rejection.members['areaId'] : null;
     // Areas have the ids of their categories here, and numbered zones are named by theirs.
     if (typeof taken !== 'string' || this.#kept.has(taken)) {
       this.#reject(this.#feed.path, rejection);
-      return null;
+      return false;
     }
     this.#kept.add(taken);
-    const zone = this.#feed.zones.find((z) => z.categoryId === taken);
-    this.#reject(zone ? `${zone.path}/@capacity` : this.#feed.path, rejection);
-    return taken;
+    const { zones, path } = this.#feed;
+    const zone = zones.find((z) => z.categoryId === taken);
+    const successor = zones.find((z) => z.otherwiseId === taken);
+    if (zone) this.#reject(`${zone.path}/@capacity`, rejection);
+    else if (successor) {
+      // It waits until nobody has a place in its old form: its places would exist twice.
+      this.#kept.add(successor.categoryId);
+      this.#reject(`${successor.path}/@numbered`, rejection);
+    } else this.#reject(path, rejection);
+    return true;
   }
 
   #reject(path: string, { code, detail }: Rejection): void {

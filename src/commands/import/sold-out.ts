@@ -25,7 +25,7 @@ export async function giveBackWhatWasSoldOut(sender: ImportSender, showId: strin
   return outcome.ok && (outcome.changed || outcome.replayed);
 }
 
-/** Blocked places go where an area shrinks and its other places are taken: ours do so before others'. */
+/** Never more than is blocked beside others': what a log of before `blockedGone` leaves unsaid is taken to be ours. */
 function stillBlocked({ plan, areas }: ShowState, { areaId, quantity, others }: Share): AreaQuantity[] {
   const area = plan.areaIndex.get(areaId);
   const blocked = area === undefined ? 0 : areas.blocked[area]!;
@@ -37,7 +37,7 @@ type Blocking = Pick<RecordedEvent, 'type' | 'data' | 'metadata'>;
 
 /**
  * What of the blocked places one actor blocked. Places of an area have no names: what others unblock there is taken
- * from what others blocked, as long as there is any, and never are more blocked than the area has.
+ * from what others blocked, as long as there is any; what goes with less room is ours before it is others'.
  */
 export function blockedBy(
   actor: string,
@@ -45,9 +45,15 @@ export function blockedBy(
 ): { readonly seats: readonly string[]; readonly areas: readonly Share[] } {
   const seats = new Set<string>();
   const areas = new Map<string, Count>();
+  const countOf = (areaId: string): Count => {
+    const count = areas.get(areaId) ?? { ours: 0, others: 0 };
+    areas.set(areaId, count);
+    return count;
+  };
   for (const { type, data, metadata } of events) {
     if (type === 'CapacityChanged') {
-      fit(areas, data as CapacityChanged['data']);
+      for (const { areaId, quantity } of (data as CapacityChanged['data']).blockedGone ?? [])
+        takeFrom(countOf(areaId), true, quantity);
       continue;
     }
     const places = data as Places;
@@ -57,8 +63,7 @@ export function blockedBy(
       else seats.delete(seat);
     }
     for (const { areaId, quantity } of places.areas) {
-      const count = areas.get(areaId) ?? { ours: 0, others: 0 };
-      areas.set(areaId, count);
+      const count = countOf(areaId);
       if (type === 'SeatsBlocked') count[mine ? 'ours' : 'others'] += quantity;
       else takeFrom(count, mine, quantity);
     }
@@ -79,34 +84,13 @@ function takeFrom(count: Count, mine: boolean, quantity: number): void {
   count[second] = Math.max(0, count[second] - (quantity - fromFirst));
 }
 
-function fit(counts: ReadonlyMap<string, Count>, changed: CapacityChanged['data']): void {
-  for (const { areaId, capacity } of changed.areas) {
-    const count = counts.get(areaId);
-    if (count === undefined) continue;
-    count.others = Math.min(count.others, capacity);
-    count.ours = Math.min(count.ours, capacity - count.others);
-  }
-}
-
-async function blockingOf(sender: ImportSender, showId: string): Promise<Blocking[]> {
+async function blockingOf(sender: ImportSender, showId: string): Promise<RecordedEvent[]> {
   const types = ['SeatsBlocked', 'SeatsUnblocked', 'CapacityChanged'];
   const only = { streams: [`show-${showId}`], types };
   const found: RecordedEvent[] = [];
   for (;;) {
     const page = await sender.engine.log.readAll(found.at(-1)?.position ?? 0, PAGE, only);
     found.push(...page);
-    if (page.length < PAGE) break;
+    if (page.length < PAGE) return found;
   }
-  const blocking: Blocking[] = [];
-  for (const event of found) blocking.push(await withCapacities(sender, event));
-  return blocking;
-}
-
-/** The capacities that come with another plan stand in the plan. */
-async function withCapacities({ engine }: ImportSender, event: RecordedEvent): Promise<Blocking> {
-  const changed = event.data as CapacityChanged['data'];
-  if (event.type !== 'CapacityChanged' || changed.seatingPlanId === undefined) return event;
-  const plan = await engine.plans.load(changed.seatingPlanId);
-  const ofPlan = plan?.areas.map(({ id, capacity }) => ({ areaId: id, capacity })) ?? [];
-  return { ...event, data: { ...changed, areas: [...ofPlan, ...changed.areas] } };
 }

@@ -5,7 +5,8 @@ import { rejection, type Rejection } from '../rejection.ts';
 import { PLACES_MAX } from '../seating-plan/drawing.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
 import type { ShowCommand } from './commands.ts';
-import type { Prices, ShowEvent, ShowRules } from './events.ts';
+import type { AreaQuantity, Prices, ShowEvent, ShowRules } from './events.ts';
+import { blockedWithin } from './evolve-show.ts';
 import { unknownCategory } from './hold-seats.ts';
 import { pricesRefused, timesRefused } from './schedule.ts';
 import { BOOKED, HELD } from './seat-map.ts';
@@ -72,8 +73,24 @@ function eventsOf(state: ShowState, edit: EditShow): ShowEvent[] {
   const areas = (edit.areas ?? [])
     .filter((a) => state.areas.capacity[state.plan.areaIndex.get(a.id)!] !== a.capacity)
     .map(({ id, capacity }) => ({ areaId: id, capacity }));
-  if (areas.length > 0) events.push({ type: 'CapacityChanged', data: { areas, reason: reason ?? '' } });
+  if (areas.length > 0) {
+    const gone = blockedGone(state, new Map(areas.map((a) => [a.areaId, a.capacity])));
+    events.push({ type: 'CapacityChanged', data: { areas, ...gone, reason: reason ?? '' } });
+  }
   return events;
+}
+
+/** What of the blocked places of areas goes with their new capacities, which who blocked them cannot see otherwise. */
+function blockedGone(
+  { plan, areas }: ShowState,
+  capacities: ReadonlyMap<string, number>,
+): { readonly blockedGone?: AreaQuantity[] } {
+  const gone = plan.areas.flatMap(({ id }, area): AreaQuantity[] => {
+    const capacity = capacities.get(id);
+    const quantity = capacity === undefined ? 0 : areas.blocked[area]! - blockedWithin(areas, area, capacity);
+    return quantity > 0 ? [{ areaId: id, quantity }] : [];
+  });
+  return gone.length > 0 ? { blockedGone: gone } : {};
 }
 
 /** One spelling for each instant, so that the same time written otherwise is no change. */
@@ -141,8 +158,11 @@ export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reas
     areasLost(state, plan) ??
     pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
   if (refusal) return refusal;
-  if (plan.id !== state.plan.id)
-    turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, reason } });
+  if (plan.id !== state.plan.id) {
+    const capacityIn = (id: string) => plan.areas[plan.areaIndex.get(id) ?? -1]?.capacity ?? 0;
+    const gone = blockedGone(state, new Map(state.plan.areas.map(({ id }) => [id, capacityIn(id)])));
+    turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, ...gone, reason } });
+  }
   const changed = newPrices(state, prices);
   if (Object.keys(changed).length > 0) turn.emit({ type: 'PriceChanged', data: { prices: changed, reason } });
   if (turn.events.length > 0) serveLine(turn);

@@ -68,12 +68,16 @@ export type SalesResumed = DomainEvent<'SalesResumed', { readonly reason: string
 export type ShowCancelled = DomainEvent<'ShowCancelled', { readonly reason: string }>;
 export type SeatsBlocked = DomainEvent<'SeatsBlocked', Places & { readonly reason: string }>;
 export type SeatsUnblocked = DomainEvent<'SeatsUnblocked', Places & { readonly reason: string }>;
-/** Other capacities of areas and, where `seatingPlanId` is given, another plan whose surviving seats keep their ids. */
+/**
+ * Other capacities of areas and, where `seatingPlanId` is given, another plan whose surviving seats keep their ids.
+ * `blockedGone`: the blocked places of areas that go with the room; absent: none.
+ */
 export type CapacityChanged = DomainEvent<
   'CapacityChanged',
   {
     readonly areas: readonly { readonly areaId: string; readonly capacity: number }[];
     readonly seatingPlanId?: string;
+    readonly blockedGone?: readonly AreaQuantity[];
     readonly reason: string;
   }
 >;

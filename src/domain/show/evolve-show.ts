@@ -68,9 +68,11 @@ export function changeCapacity(state: ShowState, data: CapacityChanged['data'], 
   state.version = state.revision;
 }
 
-/** Where less is left than is blocked, less is blocked: what is free goes first, then what is blocked, never what is taken. */
 function fitBlocked(areas: AreaCounts): void {
-  areas.capacity.forEach((capacity, a) => {
-    areas.blocked[a] = Math.max(0, Math.min(areas.blocked[a]!, capacity - areas.held[a]! - areas.booked[a]!));
-  });
+  areas.capacity.forEach((capacity, a) => (areas.blocked[a] = blockedWithin(areas, a, capacity)));
+}
+
+/** Where less is left than is blocked, less is blocked: what is free goes first, then what is blocked, never what is taken. */
+export function blockedWithin({ held, booked, blocked }: AreaCounts, area: number, capacity: number): number {
+  return Math.max(0, Math.min(blocked[area]!, capacity - held[area]! - booked[area]!));
 }

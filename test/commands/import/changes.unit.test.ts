@@ -6,18 +6,23 @@ import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts
 const PATH = '/eventList/output/base_event[1]/event[1]';
 const capacities = async (house: ImportHouse) =>
   Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
-const hold = (
+const hold = async (
   house: ImportHouse,
   places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] },
-) =>
-  house.send('1', '7', {
+) => {
+  const holdId = crypto.randomUUID();
+  await house.send('1', '7', {
     kind: 'HoldSeats',
-    holdId: crypto.randomUUID(),
+    holdId,
     clientId: 'shop',
     customerId: 'ann',
     seats: places.seats ?? [],
     areas: places.areas ?? [],
   });
+  return holdId;
+};
+const release = (house: ImportHouse, holdId: string) =>
+  house.send('1', '7', { kind: 'ReleaseHold', holdId, caller: { clientId: 'shop', all: false } });
 
 describe('times that are refused', () => {
   test('leave prices and capacities to be changed', async () => {
@@ -140,6 +145,30 @@ describe('zones', () => {
       '1:unnumbered': 5,
       '1:unnumbered#2': 7,
     });
+  });
+
+  test('that change their numbering while somebody has a place in them wait until nobody has', async () => {
+    const house = new ImportHouse();
+    for (const before of [true, false]) {
+      const zones = zoneOf('1', 50, before) + zoneOf('2', 5, false);
+      await house.imported(feedOf({ zones }));
+      const [old, other] = before ? ['1', '1:unnumbered'] : ['1:unnumbered', '1'];
+      const holdId = await hold(
+        house,
+        before ? { seats: ['1-3'] } : { areas: [{ areaId: old, quantity: 1 }] },
+      );
+      const later = feedOf({ zones: zoneOf('1', 60, !before) + zoneOf('2', before ? 7 : 9, false) });
+      for (let time = 1; time <= 2; time += 1) {
+        expect((await house.imported(later)).rejected).toEqual([
+          [`${PATH}/zone[1]/@numbered`, 'CapacityBelowTaken'],
+        ]);
+        const { [old]: kept, [other]: added = 0, '2:unnumbered': rest } = await capacities(house);
+        expect([kept, added, rest]).toEqual([50, 0, before ? 7 : 9]);
+      }
+      await release(house, holdId);
+      expect((await house.imported(later)).rejected).toEqual([]);
+      expect(await capacities(house)).toMatchObject({ [old]: 0, [other]: 60 });
+    }
   });
 
   test('that are renamed, in another order, change the name alone', async () => {

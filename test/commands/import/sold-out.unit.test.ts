@@ -94,6 +94,21 @@ describe('sold_out', () => {
     expect(await free(house)).toEqual([4, 7]);
   });
 
+  test('gives everything back where house places went because all that was left was held', async () => {
+    for (const withSeats of [false, true]) {
+      const house = new ImportHouse();
+      const zonesOf = (places: number, seats: number) =>
+        area(places) + (withSeats ? zoneOf('1', seats, true) : '');
+      await house.imported(feedOf({ zones: zonesOf(10, 5) }));
+      await block(house, 2);
+      await hold(house, 8);
+      await house.imported(feedOf({ zones: zonesOf(8, 4) }));
+      await house.imported(feedOf({ zones: zonesOf(12, 5), soldOut: 'true' }));
+      await house.imported(feedOf({ zones: zonesOf(12, 5) }));
+      expect((await house.show('1', '7')).categories[0]).toMatchObject({ free: 4, held: 8, blocked: 0 });
+    }
+  });
+
   test('takes seats that are new with a larger capacity too', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones, soldOut: 'true' }));
@@ -119,5 +134,18 @@ describe('sold_out', () => {
       ),
     ).toEqual([{ areaId: 'a', quantity: 4, others: 0 }]);
     expect(ours(event('SeatsBlocked', 'import:x', 5), event('SeatsUnblocked', 'import:x', 5))).toEqual([]);
+    const less = (quantity: number) => ({
+      type: 'CapacityChanged',
+      data: { areas: [], blockedGone: [{ areaId: 'a', quantity }], reason: '' },
+      metadata: { actor: 'client:1' } as never,
+    });
+    const both = [event('SeatsBlocked', 'client:1', 3), event('SeatsBlocked', 'import:x', 5)];
+    expect(blockedBy('import:x', [...both, less(2)]).areas).toEqual([
+      { areaId: 'a', quantity: 3, others: 3 },
+    ]);
+    expect(blockedBy('import:x', [...both, less(6)]).areas).toEqual([]);
+    expect(blockedBy('import:x', [...both, less(6), event('SeatsBlocked', 'import:x', 1)]).areas).toEqual([
+      { areaId: 'a', quantity: 1, others: 2 },
+    ]);
   });
 });

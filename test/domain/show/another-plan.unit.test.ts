@@ -121,6 +121,20 @@ describe('a plan in the place of another', () => {
     show.isConsistent();
   });
 
+  it('names the blocked places of areas that go with it', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 1, areas: [...PIT, { ...PIT[0]!, id: 'box' }] });
+    const areas = ['pit', 'box'].map((areaId) => ({ areaId, quantity: 3 }));
+    show.accepts({ kind: 'BlockSeats', seats: [], areas, reason: 'house' });
+    const gone = [
+      { areaId: 'pit', quantity: 1 },
+      { areaId: 'box', quantity: 3 },
+    ];
+    expect(given({ rows: 1, seatsPerRow: 1, areas: [{ ...PIT[0]!, capacity: 2 }] })(show)).toMatchObject({
+      accepted: [{ type: 'CapacityChanged', data: { blockedGone: gone } }],
+    });
+    show.isConsistent();
+  });
+
   it('serves the line where it has more', () => {
     const show = new ShowSpec({ rows: 1, seatsPerRow: 1 });
     show.sellOut();

@@ -119,6 +119,25 @@ describe('an edit', () => {
     show.isConsistent();
   });
 
+  it('names the blocked places that go with the room, those beside what is taken', () => {
+    const show = new ShowSpec({ rows: 0, areas: PIT });
+    const four = PIT[0]!.capacity;
+    show.held('ann', { areas: [{ areaId: 'pit', quantity: 1 }] });
+    const rest = [{ areaId: 'pit', quantity: four - 1 }];
+    show.accepts({ kind: 'BlockSeats', seats: [], areas: rest, reason: 'house' });
+    const room = (capacity: number) => ({ ...edit, areas: [{ id: 'pit', capacity }] });
+    expect(show.accepts(room(four - 1))).toMatchObject([
+      { data: { blockedGone: [{ areaId: 'pit', quantity: 1 }] } },
+    ]);
+    expect(show.accepts(room(1))).toMatchObject([
+      { data: { blockedGone: [{ areaId: 'pit', quantity: four - 2 }] } },
+    ]);
+    expect(show.accepts(room(four))).toEqual([
+      { type: 'CapacityChanged', data: { areas: [{ areaId: 'pit', capacity: four }], reason: 'because' } },
+    ]);
+    show.isConsistent();
+  });
+
   it('takes as many places as a show may have, to the last', () => {
     const show = new ShowSpec({ rows: 0, areas: [...PIT, { ...PIT[0]!, id: 'box' }] });
     const capacities = (pit: number) => ({
