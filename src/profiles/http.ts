@@ -1,5 +1,6 @@
 // What answers at the entrance of a process: the API over an engine with its metrics, or what those who operate it ask.
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
+import { closingOf } from '../api/closing.ts';
 import { CommandContexts } from '../api/request/command-context.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { KeyRing } from '../api/request/key-ring.ts';
@@ -35,6 +36,7 @@ export function apiOf(engine: Engine, metrics: PrometheusMetrics, index?: Search
       logger: engine.logger,
       options: { ...serverOptions(engine.config), doors },
     });
+    const close = closingOf(app, clock);
     const uses = keys.keepUses(stopping.signal);
     return {
       app,
@@ -42,13 +44,7 @@ export function apiOf(engine: Engine, metrics: PrometheusMetrics, index?: Search
       async stop() {
         polls.endAll();
         await stream.stop();
-        const closed = app.close();
-        const late = new AbortController();
-        const drainMaxMs = engine.config.shutdownMs * (1 - ENGINE_SHARE);
-        const hangUp = clock.sleep(drainMaxMs, late.signal).then(() => app.server.closeAllConnections());
-        await closed;
-        late.abort();
-        await hangUp;
+        await close(drainMaxMs(engine.config));
         stopping.abort();
         await uses;
       },
@@ -61,9 +57,12 @@ export function operationsOf(engine: Engine, metrics: PrometheusMetrics): MakeAn
   return ({ readiness }) => {
     watchWork(metrics, engine);
     const app = createOperateServer({ readiness, metrics });
-    return Promise.resolve({ app, stop: () => app.close() });
+    const close = closingOf(app, engine.clock);
+    return Promise.resolve({ app, stop: () => close(drainMaxMs(engine.config)) });
   };
 }
+
+const drainMaxMs = ({ shutdownMs }: Config): number => shutdownMs * (1 - ENGINE_SHARE);
 
 function dependenciesOf(
   engine: Engine,
