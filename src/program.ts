@@ -1,6 +1,7 @@
 // The command line: reads the settings, starts a profile, and stops it cleanly when asked to.
 import { Command } from 'commander';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { loadConfig, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
@@ -14,8 +15,12 @@ const SAME_SIGNAL_MS = 2_000;
 /** Beyond `SHUTDOWN_MS`, for the database to stop. */
 const SHUTDOWN_GRACE_MS = 8_000;
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const program = new Command('fairseat')
   .description('Sells seats fairly: an event-sourced ticket-booking engine.')
+  .version(version)
   .showHelpAfterError();
 
 program

@@ -18,7 +18,7 @@ import { requestIds } from './request/request-id.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { validatorCompiler } from './validation.ts';
 
-const API_VERSION = '0.1.0';
+export const API_VERSION = '0.1.0';
 
 export interface ServerOptions {
   readonly trustProxy: boolean;

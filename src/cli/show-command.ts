@@ -23,7 +23,9 @@ export function addShowCommand(program: Command): void {
     .argument('<id>', 'id of the show')
     .option('--at <revision-or-time>', 'as it was at a revision, or at a time (RFC 3339)')
     .option('--json', 'print as JSON')
-    .action((id: string, options: InspectOptions) => withEngine((session) => inspect(session, id, options)));
+    .action((id: string, options: InspectOptions) =>
+      withEngine((session) => inspect(session, id.toLowerCase(), options)),
+    );
 }
 
 async function inspect(session: Session, id: string, { at, json }: InspectOptions): Promise<void> {

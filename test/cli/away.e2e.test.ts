@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import packaged from '../../package.json' with { type: 'json' };
+import { API_VERSION } from '../../src/api/server.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.mjs');
@@ -46,6 +48,12 @@ it.each([
 ])('%s says in one sentence that EventStoreDB does not answer', { timeout: 60_000 }, async (_, args) => {
   const { code, said } = await fairseat(args);
   expect([code, said]).toEqual([1, expect.stringMatching(/^fairseat: EventStoreDB could not .+\n$/)]);
+});
+
+it('says of which version it is, as the API does', async () => {
+  const { code, out } = await fairseat(['--version']);
+  expect([code, out]).toEqual([0, `${packaged.version}\n`]);
+  expect(API_VERSION).toBe(packaged.version);
 });
 
 it('show inspect says in one sentence that the database does not answer', { timeout: 60_000 }, async () => {
