@@ -1,5 +1,5 @@
 // Three times as many holds as the engine can take, for some seconds, and customers who confirm what they hold: does it
-// go on selling, does it refuse the rest at once, and is every live hold confirmed? Beside it the same without shedding.
+// go on selling, and is every live hold confirmed? Beside it the same with a short queue, which has to refuse.
 import type { Bench, Scenario } from './harness/bench.ts';
 import { eventsOf } from './harness/booking.ts';
 import { AUTHORISED, makeHall, makeShow, makeShows, untilProjected, type Hall } from './harness/hall.ts';
@@ -9,27 +9,32 @@ import { race, type Side } from './harness/rounds.ts';
 import { percentile, spread } from './harness/spread.ts';
 
 const PEAK_CONNECTIONS = 128;
-/** So many that requests wait in the engine and not in front of it. */
+/** So many that requests wait in the engine and not in front of it; and so many that a thread has its hands full of them. */
 const STORM_CONNECTIONS = 2_000;
+const CROWD_CONNECTIONS = 8_000;
 const OVERLOAD = 3;
 /** One request in so many confirms a hold that was made before the storm. */
 const CONFIRM_EACH = 20;
-const NO_SHEDDING = { QUEUE_SIZE_MAX: '1000000' };
+const SHORT_QUEUE = { QUEUE_SIZE_MAX: '2000' };
 
 export const overload: Scenario = {
   what: 'three times the peak, with and without shedding',
   async run(bench) {
     const postgres = await startPostgres(bench.disk);
     const engine = await startEngine(await postgres.database('engine'));
-    const patient = await startEngine(await postgres.database('patient'), NO_SHEDDING);
+    const refusing = await startEngine(await postgres.database('refusing'), SHORT_QUEUE);
     try {
       const storm = new Storm(bench);
       const seen = { refusedP99: [] as number[], confirmed: [] as number[] };
-      const side = (name: string, server: Server, note: boolean): Side => ({
+      const side = (name: string, server: Server, connections: number): Side => ({
         name,
         async run(round) {
-          const { goodput, refusedP99, confirmed } = await storm.over(server, `${name}-${round}`);
-          if (note && round > 0) {
+          const { goodput, refusedP99, confirmed } = await storm.over(
+            server,
+            `${name}-${round}`,
+            connections,
+          );
+          if (round > 0) {
             seen.refusedP99.push(refusedP99);
             seen.confirmed.push(confirmed * 100);
           }
@@ -41,12 +46,13 @@ export const overload: Scenario = {
         run: async (round) => ({ value: await storm.peakOf(engine, `peak-${round}`) }),
       };
       await race(bench, {
-        title: `Overload: ${OVERLOAD} × the peak, ${STORM_CONNECTIONS.toLocaleString('en')} connections, open loop: holds and confirmations done`,
+        title: `Overload: ${OVERLOAD} × the peak, ${many(STORM_CONNECTIONS)} connections, open loop: holds and confirmations done`,
         unit: '/s',
         sides: [
-          side('fairseat, overloaded', engine, true),
+          side('fairseat, overloaded', engine, STORM_CONNECTIONS),
           peak,
-          side('the same, not shedding', patient, false),
+          side(`the same by ${many(CROWD_CONNECTIONS)} connections`, engine, CROWD_CONNECTIONS),
+          side('that with a queue of 2,000', refusing, CROWD_CONNECTIONS),
         ],
         asked: { 'fairseat at its peak': 0.9 },
       });
@@ -65,11 +71,13 @@ export const overload: Scenario = {
       figure('confirmations of live holds that were served', '%', seen.confirmed, { atLeast: 99.9 });
     } finally {
       await engine.kill();
-      await patient.kill();
+      await refusing.kill();
       await postgres.stop();
     }
   },
 };
+
+const many = (n: number): string => n.toLocaleString('en');
 
 const hold = (path: string, run: string, n: number, seat: string): string =>
   request('POST', path, {
@@ -109,6 +117,7 @@ class Storm {
   async over(
     server: Server,
     run: string,
+    connections: number,
   ): Promise<{ goodput: number; refusedP99: number; confirmed: number }> {
     if (this.#peak === 0) await this.peakOf(server, `${run}-first`);
     const hall = await this.#hallOf(server);
@@ -135,7 +144,7 @@ class Storm {
         : hold(path, run, live.length + n, hall.seatIds[(live.length + n) % hall.seatIds.length]!),
     );
     await untilProjected(server.url);
-    const result = await load({ url: server.url, connections: STORM_CONNECTIONS, requests, perSecond });
+    const result = await load({ url: server.url, connections, requests, perSecond });
     await this.#check(server.url, showId!, result, live.length);
     return this.#judged(result, confirms.length);
   }

@@ -136,7 +136,7 @@ const settings = {
     what: 'Memory, in MB, for the states of shows kept between commands.',
   }),
   QUEUE_SIZE_MAX: integer(1, 1_000_000, {
-    default: '5000',
+    default: '20000',
     what: 'Commands that may wait for one show; above it the answer is 503 with `Retry-After`.',
   }),
   SHUTDOWN_MS: integer(100, 60_000, {

@@ -50,7 +50,7 @@ describe('without any variable', () => {
       feeds: [],
       feedsAllowPrivate: false,
       stateCacheMb: 512,
-      queueSizeMax: 5000,
+      queueSizeMax: 20_000,
       shutdownMs: 10_000,
     });
   });
@@ -196,7 +196,7 @@ describe('.env', () => {
       const of = (variable: string) => sources.find((s) => s.variable === variable);
       expect(of('PORT')).toEqual({ variable: 'PORT', value: '5000', source: 'environment' });
       expect(of('HOST')).toEqual({ variable: 'HOST', value: '0.0.0.0', source: '.env' });
-      expect(of('QUEUE_SIZE_MAX')).toEqual({ variable: 'QUEUE_SIZE_MAX', value: '5000', source: 'default' });
+      expect(of('QUEUE_SIZE_MAX')).toEqual({ variable: 'QUEUE_SIZE_MAX', value: '20000', source: 'default' });
       expect(of('DATABASE_URL')?.value).toBe('postgres://u:********@db/x');
       expect(of('ADMIN_API_KEY')?.value).toBe('********');
     } finally {

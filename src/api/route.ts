@@ -27,6 +27,8 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
   /** Any one of them is enough; empty: everybody, also without a key. */
   readonly scopes: readonly Scope[];
   readonly idempotency?: 'required' | 'honoured';
+  /** The kind of its command for the show in its path, which is sent away at the entrance while too many wait. */
+  readonly sheds?: string;
   /** Path parameters, and what is not found when one is no id. */
   readonly ids: Readonly<Record<Ids, ProblemCode>>;
   /** UUIDs unless said. */
@@ -88,7 +90,7 @@ export function defineRoute<
     ...(spec.bodyType !== undefined && { consumes: [spec.bodyType] }),
     ...headerSchema(spec),
   };
-  const rules = { scopes: scopeBits(spec.scopes), idempotency: spec.idempotency };
+  const rules = { scopes: scopeBits(spec.scopes), idempotency: spec.idempotency, sheds: spec.sheds };
   app.route({
     method: spec.method,
     url: spec.url,

@@ -7,7 +7,8 @@ import type { Ids, SteadyClock } from '../ports/clock.ts';
 import { registerAccessLog } from './request/access-log.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { registerDocs } from './docs.ts';
-import { registerGuard, type Doors } from './request/guard.ts';
+import { ApiProblem } from './errors.ts';
+import { registerGuard, type Doors, type Guards } from './request/guard.ts';
 import { registerJsonBodies } from './request/json-body.ts';
 import type { KeyRing } from './request/key-ring.ts';
 import { registerNotFound } from './request/not-found.ts';
@@ -79,14 +80,14 @@ export async function createServer(
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   registerJsonBodies(app);
   registerAccessLog(app, logger);
-  registerProblems(app, new ProblemLog(logger, clock));
+  const sheds = shedding(api, registerProblems(app, new ProblemLog(logger, clock)));
   if (options.corsOrigins.length > 0)
     await (await import('./request/cors.ts')).registerCors(app, options.corsOrigins);
   const limit = options.rateLimits && (await limiter(app, options.rateLimits, clock));
   const notFound = registerNotFound(app);
   app.decorate(
     'guard',
-    registerGuard(app, { keys: parts.keys, limit, doors: () => options.doors(), notFound }),
+    registerGuard(app, { keys: parts.keys, limit, doors: () => options.doors(), notFound, sheds }),
   );
   app.decorate('httpMetrics', api.metrics);
   app.decorateRequest('begunMs', 0);
@@ -95,6 +96,16 @@ export async function createServer(
   await app.ready();
   return app;
 }
+
+function shedding({ pipeline, showAggregate }: ApiDependencies, problems: ProblemLog): Guards['sheds'] {
+  return (request, showId, kind) => {
+    const retryAfterS = pipeline.sheds(`${showAggregate.name}-${showId}`, kind);
+    if (retryAfterS !== null) problems.note(request, TOO_MANY_WAIT, TOO_MANY_WAIT);
+    return retryAfterS;
+  };
+}
+
+const TOO_MANY_WAIT = new ApiProblem('Overloaded', 'Too many commands are waiting.');
 
 /** Who speaks as if to a proxy names an origin too (RFC 9112 §3.2.2): whatever it is, it is ours, and nothing repeats it. */
 const withoutOrigin = (url: string): string =>

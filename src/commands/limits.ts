@@ -35,8 +35,8 @@ export interface PipelineLimits {
 export const PRIORITY_FACTOR = 4;
 
 export const DEFAULT_LIMITS: PipelineLimits = {
-  queueSizeMax: 5_000,
-  waitingMax: 20_000,
+  queueSizeMax: 20_000,
+  waitingMax: 40_000,
   batchSizeMax: 256,
   undividedMax: 16,
   batchEventsMax: 2_000,

@@ -87,6 +87,21 @@ export class CommandPipeline {
     return this.#send<S, C, E, ReadResult<T>>(aggregate, id, null, view);
   }
 
+  /**
+   * In how many seconds a command of this kind and without priority should come again, where it would be sent away now;
+   * null: it has room. What is sent away here is counted, and costs no more than this look.
+   */
+  sheds(stream: string, kind: string): number | null {
+    const writer = this.#cache.get(stream);
+    if (
+      (writer === undefined || writer.hasRoom(false)) &&
+      this.#writerParts.queued.count < this.#limits.waitingMax
+    )
+      return null;
+    this.#writerParts.metrics.commandDone(kind, 'Overloaded');
+    return this.#retryAfterS();
+  }
+
   stats(): PipelineStats {
     return {
       waiting: this.#writerParts.queued.count,
@@ -135,12 +150,16 @@ export class CommandPipeline {
     const priority = asked?.context.priority === true;
     const { count } = this.#writerParts.queued;
     if (writer.hasRoom(priority) && (priority || count < this.#limits.waitingMax)) return null;
-    this.#shed += 1;
-    // Those sent away come back spread over some seconds, not all at once.
-    const retryAfterS = 1 + (this.#shed % 4);
+    const retryAfterS = this.#retryAfterS();
     return new Fault('Overloaded', `Too many commands are waiting. Try again in ${retryAfterS} s.`, {
       retryAfterS,
     });
+  }
+
+  /** Those sent away come back spread over some seconds, not all at once. */
+  #retryAfterS(): number {
+    this.#shed += 1;
+    return 1 + (this.#shed % 4);
   }
 
   #fellIdle(writer: AnyWriter): void {

@@ -133,6 +133,31 @@ describe('headers', () => {
   });
 });
 
+describe('a show that more want than can wait', () => {
+  test('sends away at the entrance who comes too late, with a time to come back, and sells to the others', async () => {
+    const { call, url } = await start({ QUEUE_SIZE_MAX: '2' });
+    const hall = await openHall(call, { seats: 200 });
+    const hold = (n: number) =>
+      call('POST', `${hall.path}/holds`, { body: { customerId: `c${n}`, seats: [`A-${n + 1}`] } });
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => hold(n)));
+    const away = answers.filter(({ status }) => status === 503);
+    expect(away.length).toBeGreaterThan(0);
+    for (const { body, headers } of away) {
+      expect([body.code, body.detail]).toEqual([
+        'Overloaded',
+        expect.stringMatching(/^Too many .+ in \d s\.$/),
+      ]);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    const { held } = (await call('GET', `${hall.path}/availability`)).body.categories[0];
+    expect([held, away.length + held]).toEqual([answers.filter(({ status }) => status === 201).length, 200]);
+    const counted = await (await fetch(`${url}/metrics`)).text();
+    expect(counted).toContain(
+      `fairseat_commands_total{kind="HoldSeats",outcome="Overloaded"} ${away.length}\n`,
+    );
+  });
+});
+
 describe('health', () => {
   test('is said in one word each, and counted for Prometheus', async () => {
     const { call } = await start();

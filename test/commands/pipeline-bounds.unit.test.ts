@@ -1,7 +1,7 @@
 // Where the pipeline says no more: deadlines, full queues, and the end of the process.
 import { describe, expect, test } from 'vitest';
 import { seatAggregate } from './support/seats.ts';
-import { accepted, House, START, ticks } from './support/house.ts';
+import { accepted, HALL, House, START, ticks } from './support/house.ts';
 
 describe('a deadline', () => {
   test('that has passed when its turn comes is 503, without a decision; the others go on', async () => {
@@ -40,6 +40,19 @@ describe('a full queue', () => {
     house.log.resume();
     expect((await Promise.all(sent)).every(({ ok }) => ok)).toBe(true);
     expect(accepted(await house.take('bob', ['B'])).changed).toBe(true);
+  });
+
+  test('is told beforehand, counted as if the command had come', async () => {
+    const house = new House({ limits });
+    const asked = () => house.pipeline.sheds(`show-${HALL}`, 'Take');
+    expect(asked()).toBeNull();
+    house.log.pause();
+    const sent = Array.from({ length: 4 }, (_, i) => house.take('ann', [`A${i}`]));
+    expect([asked(), asked()]).toEqual([2, 3]);
+    expect(house.counts.get('commandDone Take Overloaded')).toBe(2);
+    house.log.resume();
+    await Promise.all(sent);
+    expect(asked()).toBeNull();
   });
 
   test('still takes commands with priority, up to a bound of their own', async () => {

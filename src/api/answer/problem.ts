@@ -60,14 +60,15 @@ export function sendRejection(request: FastifyRequest, reply: FastifyReply, reje
 
 const asItIs = (payload: unknown): string => payload as string;
 
-/** Turns every error of a request into a problem. */
-export function registerProblems(app: FastifyInstance, log: ProblemLog): void {
+/** Turns every error of a request into a problem; returns the log in which those on our side are noted. */
+export function registerProblems(app: FastifyInstance, log: ProblemLog): ProblemLog {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error, request);
     log.note(request, problem, error);
     for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value);
     sendProblem(request, reply, problem.code, problem.message, problem.members);
   });
+  return log;
 }
 
 function toProblem(error: FastifyError | Error, request: FastifyRequest): ApiProblem {

@@ -1,6 +1,6 @@
-// What stands in front of every route, in this order: is it open, who is it (401), how often (429), may it (401 without a
-// key, 403), is there an Idempotency-Key (400). One hook for each route, made with what the route asks, and without
-// promises when all is known: the hot path goes through it.
+// What stands in front of every route, in this order: is it open, is there room (503), who is it (401), how often (429), may
+// they (401 without a key, 403), is there an Idempotency-Key (400). One hook for each route, made with what the route asks,
+// and without promises when all is known: the hot path goes through it.
 import type {
   FastifyInstance,
   FastifyReply,
@@ -12,6 +12,7 @@ import type { Scope } from '../../ports/api-key-store.ts';
 import { Fault } from '../../ports/fault.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import type { ProblemCode } from '../errors.ts';
+import { sendProblem } from '../answer/problem.ts';
 import { checkIdempotencyKey } from './idempotency.ts';
 import { SCOPE_BITS } from './key-ring.ts';
 import type { KeyRing, Principal } from './key-ring.ts';
@@ -42,6 +43,8 @@ export interface Rules {
   /** Bits of the scopes of which one is needed; 0: everybody, also without a key. */
   readonly scopes: number;
   readonly idempotency?: 'required' | 'honoured' | undefined;
+  /** The kind of its command for a show, which is sent away before anything else while too many wait. */
+  readonly sheds?: string | undefined;
 }
 
 /** Makes the hook of one route. */
@@ -50,11 +53,13 @@ export type Guard = (rules: Rules) => onRequestHookHandler;
 export const scopeBits = (scopes: readonly Scope[]): number =>
   scopes.reduce((bits, scope) => bits | SCOPE_BITS[scope], 0);
 
-interface Guards {
+export interface Guards {
   readonly keys: KeyRing;
   /** null: RATE_LIMIT=off. */
   readonly limit: RateLimiter | null;
   doors(): Doors;
+  /** Seconds after which to come again, where too many wait for this show. */
+  sheds(request: FastifyRequest, showId: string, kind: string): number | null;
   /** Answers what no route takes, before its body is read. */
   notFound(request: FastifyRequest, reply: FastifyReply): unknown;
 }
@@ -75,6 +80,11 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
   return (rules) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
     const doors = guards.doors();
     if (doors !== 'open') return turnAway(doors, request, reply, done);
+    if (rules.sheds !== undefined) {
+      const { showId } = request.params as { showId: string };
+      const retryAfterS = guards.sheds(request, showId.toLowerCase(), rules.sheds);
+      if (retryAfterS !== null) return sendAway(request, reply, retryAfterS);
+    }
     const header = request.headers.authorization;
     const principal = header === undefined ? null : guards.keys.recall(header);
     if (principal === undefined || guards.limit !== null) {
@@ -84,6 +94,12 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
     request.principal = principal;
     done(admit(request, rules));
   };
+}
+
+/** By the thousand, when it must not cost what it is to save: no error is made, and no body, key or schema looked at. */
+function sendAway(request: FastifyRequest, reply: FastifyReply, retryAfterS: number): void {
+  reply.header('retry-after', String(retryAfterS));
+  sendProblem(request, reply, 'Overloaded', `Too many commands are waiting. Try again in ${retryAfterS} s.`);
 }
 
 /** Who comes too early is hung up on, so that a balancer asks another process. */

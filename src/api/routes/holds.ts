@@ -53,6 +53,7 @@ function holdSeatsRoute(
     tag,
     scopes: ['book'],
     idempotency: 'required',
+    sheds: 'HoldSeats',
     summary: 'Hold seats or places, all of them or none',
     ids: SHOW,
     query: noQuery,

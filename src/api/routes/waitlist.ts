@@ -44,6 +44,7 @@ function joinWaitlistRoute(
     tag,
     scopes: ['book'],
     idempotency: 'required',
+    sheds: 'JoinWaitlist',
     summary: 'Join the line of a category',
     ids: SHOW,
     query: noQuery,
