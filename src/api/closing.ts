@@ -30,8 +30,7 @@ export function closingOf(app: FastifyInstance, clock: SteadyClock): (drainMaxMs
     const closing = app.close();
     const closed = new AbortController();
     const ended = endIdle(clock.steady() + drainMaxMs, closed.signal);
-    await closing;
-    closed.abort();
+    await closing.finally(() => closed.abort());
     await ended;
   };
 }

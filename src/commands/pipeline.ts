@@ -14,6 +14,7 @@ import { StateCache } from './state-cache.ts';
 import { StateLoader } from './state-loader.ts';
 import { WorkItem, type Asked, type ReadResult } from './work-item.ts';
 import { Writer, type AnyWriter, type WriterParts } from './writer.ts';
+import { tooManyWait } from './writer-faults.ts';
 
 export interface PipelineParts {
   readonly log: EventLog;
@@ -92,12 +93,7 @@ export class CommandPipeline {
    * null: it has room. What is sent away here is counted, and costs no more than this look.
    */
   sheds(stream: string, kind: string): number | null {
-    const writer = this.#cache.get(stream);
-    if (
-      (writer === undefined || writer.hasRoom(false)) &&
-      this.#writerParts.queued.count < this.#limits.waitingMax
-    )
-      return null;
+    if (this.#hasRoom(this.#cache.get(stream), false)) return null;
     this.#writerParts.metrics.commandDone(kind, 'Overloaded');
     return this.#retryAfterS();
   }
@@ -148,12 +144,17 @@ export class CommandPipeline {
         'The process is stopping and takes no more commands. Send it to another.',
       );
     const priority = asked?.context.priority === true;
-    const { count } = this.#writerParts.queued;
-    if (writer.hasRoom(priority) && (priority || count < this.#limits.waitingMax)) return null;
+    if (this.#hasRoom(writer, priority)) return null;
     const retryAfterS = this.#retryAfterS();
-    return new Fault('Overloaded', `Too many commands are waiting. Try again in ${retryAfterS} s.`, {
-      retryAfterS,
-    });
+    return new Fault('Overloaded', tooManyWait(retryAfterS), { retryAfterS });
+  }
+
+  /** A stream without a writer has nobody waiting. */
+  #hasRoom(writer: AnyWriter | undefined, priority: boolean): boolean {
+    const { count } = this.#writerParts.queued;
+    return (
+      (writer === undefined || writer.hasRoom(priority)) && (priority || count < this.#limits.waitingMax)
+    );
   }
 
   /** Those sent away come back spread over some seconds, not all at once. */

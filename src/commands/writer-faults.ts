@@ -23,3 +23,6 @@ export const contended = (): Fault =>
     'Overloaded',
     'The command could not be committed after several attempts and was not done. Try again.',
   );
+
+export const tooManyWait = (retryAfterS: number): string =>
+  `Too many commands are waiting. Try again in ${retryAfterS} s.`;

@@ -9,6 +9,7 @@ import type {
   onRequestHookHandler,
 } from 'fastify';
 import type { Scope } from '../../ports/api-key-store.ts';
+import { tooManyWait } from '../../commands/writer-faults.ts';
 import { Fault } from '../../ports/fault.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import type { ProblemCode } from '../errors.ts';
@@ -99,7 +100,7 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
 /** By the thousand, when it must not cost what it is to save: no error is made, and no body, key or schema looked at. */
 function sendAway(request: FastifyRequest, reply: FastifyReply, retryAfterS: number): void {
   reply.header('retry-after', String(retryAfterS));
-  sendProblem(request, reply, 'Overloaded', `Too many commands are waiting. Try again in ${retryAfterS} s.`);
+  sendProblem(request, reply, 'Overloaded', tooManyWait(retryAfterS));
 }
 
 /** Who comes too early is hung up on, so that a balancer asks another process. */
