@@ -13,8 +13,8 @@ const LAST_WORDS_MAX = 2_000;
 /** A Postgres that is made, starts, or is started again may take so long. */
 const STARTING_MS_MAX = 10_000;
 const LOOK_MS = 100;
-/** Nobody listens yet, Postgres recovers, or the engine has not made its database yet. */
-const NOT_YET = new Set(['ECONNREFUSED', '57P03', '3D000']);
+/** Postgres starts, recovers, ends or has no room, or the engine has not made its database yet. */
+const NOT_YET = new Set(['57P01', '57P02', '57P03', '53100', '3D000']);
 
 /**
  * Its address; null when nothing runs there, or only what a killed process has left behind: the next start stops that.
@@ -53,7 +53,7 @@ function addressOf(paths: ClusterPaths): string | null {
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/fairseat`;
 }
 
-/** Any other problem than that it is early is for the caller to meet. */
+/** Where nobody listens or it breaks off, it starts or ends. Any other refusal is for the caller to meet. */
 async function mayBeUsed(address: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: address });
   client.on('error', () => {});
@@ -61,7 +61,7 @@ async function mayBeUsed(address: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    return !NOT_YET.has((error as NodeJS.ErrnoException).code ?? '');
+    return error instanceof pg.DatabaseError && !NOT_YET.has(error.code ?? '');
   } finally {
     await client.end().catch(() => {});
   }
