@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { NO_STREAM, type AppendResult, type EventLog } from '../../../src/ports/event-log.ts';
-import { Fault } from '../../../src/ports/fault.ts';
+import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import { StartRefused } from '../../../src/ports/start-refused.ts';
-import { eventsOf, idsOf, newEvents, newStream } from '../../contracts/event-log/sample-events.ts';
+import { eventsOf, newEvents, newStream } from '../../contracts/event-log/sample-events.ts';
+import { borneOut, followed, writeUntilStopped } from '../../contracts/event-log/through-crashes.ts';
 import { spawnStandIn } from '../../support/eventstoredb/stand-in-process.ts';
 import { temporaryFolder } from '../../support/temp-folder.ts';
-import { faultyEventStore, followed, openForTest } from './under-test.ts';
+import { faultyEventStore, openForTest } from './under-test.ts';
 
 describe('kill -9 of the server', () => {
   test('loses nothing acknowledged; unknown outcomes are settled by reading, and the log goes on by itself', async () => {
@@ -125,55 +125,3 @@ describe('user, password and TLS', () => {
     expect(() => openForTest(url)).toThrow(StartRefused);
   });
 });
-
-interface Written {
-  readonly stream: string;
-  readonly acknowledged: string[];
-}
-
-/** Every acknowledged event is in the log once, in order, and was followed once. */
-async function borneOut(
-  log: EventLog,
-  seen: readonly { id: string; position: number }[],
-  written: readonly Written[],
-): Promise<void> {
-  for (const { stream, acknowledged } of written) {
-    expect(acknowledged.length).toBeGreaterThan(0);
-    expect(idsOf(await eventsOf(log, stream))).toEqual(acknowledged);
-  }
-  const all = await log.readAll(0, 1_000_000);
-  await expect.poll(() => seen.length).toBeGreaterThanOrEqual(all.length);
-  expect(idsOf(seen)).toEqual(idsOf(all));
-  expect(all).toHaveLength(written.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0));
-}
-
-/** Appends to one stream as the command pipeline does: after an unknown outcome it reads the stream to learn what happened. */
-async function writeUntilStopped(log: EventLog, stopped: AbortSignal): Promise<Written> {
-  const stream = newStream();
-  const acknowledged: string[] = [];
-  while (!stopped.aborted) {
-    const events = newEvents(2);
-    let answer: AppendResult | null = null;
-    try {
-      answer = await log.append(stream, acknowledged.length - 1, events);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (error.outcome === 'unknown' && (await readBack(log, stream)).length > acknowledged.length)
-        answer = { kind: 'appended', revision: 0, position: 0 };
-      await sleep(20);
-    }
-    expect(answer?.kind).not.toBe('conflict');
-    if (answer) acknowledged.push(...idsOf(events));
-  }
-  return { stream, acknowledged };
-}
-
-async function readBack(log: EventLog, stream: string): Promise<string[]> {
-  for (;;) {
-    try {
-      return idsOf(await eventsOf(log, stream));
-    } catch {
-      await sleep(100);
-    }
-  }
-}

@@ -3,8 +3,9 @@
 import { expect, describe, test } from 'vitest';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
 import { eventsOf, idsOf, newEvent, newEvents, newStream } from '../../contracts/event-log/sample-events.ts';
+import { followed } from '../../contracts/event-log/through-crashes.ts';
 import type { StandInFault } from '../../support/eventstoredb/faults.ts';
-import { faultyEventStore, followed, openForTest } from './under-test.ts';
+import { faultyEventStore, openForTest } from './under-test.ts';
 
 /** Calls are given five seconds and one of grace; the rest is for a busy machine. */
 const SOON_MS_MAX = 20_000;

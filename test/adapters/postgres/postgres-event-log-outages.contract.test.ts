@@ -8,10 +8,17 @@ import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { startEmbeddedPostgres } from '../../../src/adapters/postgres/embedded-server.ts';
 import { migrate } from '../../../src/adapters/postgres/migrator.ts';
 import { PostgresEventLog } from '../../../src/adapters/postgres/postgres-event-log.ts';
-import type { AppendResult, EventLog } from '../../../src/ports/event-log.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import { NO_STREAM } from '../../../src/ports/event-log.ts';
-import { Fault } from '../../../src/ports/fault.ts';
-import { eventsOf, idsOf, newEvent, newEvents, newStream } from '../../contracts/event-log/sample-events.ts';
+import {
+  eventsOf,
+  idsOf,
+  newEvent,
+  newEvents,
+  newStream,
+  positionsOf,
+} from '../../contracts/event-log/sample-events.ts';
+import { borneOut, followed, writeUntilStopped } from '../../contracts/event-log/through-crashes.ts';
 import { signal } from '../../linearizability/world/processes.ts';
 import { temporaryFolder } from '../../support/temp-folder.ts';
 import { holdSlowAppends, logDatabase, waitingForLocks } from './event-log-database.ts';
@@ -135,12 +142,7 @@ describe('kill -9 of Postgres', () => {
       await log.close();
       await postgres.stop();
     });
-    const stop = new AbortController();
-    const followed: string[] = [];
-    const following = log.subscribeAll(0, (events) => void followed.push(...idsOf(events)), {
-      signal: stop.signal,
-    });
-
+    const seen = followed(log);
     const writing = new AbortController();
     const writers = Array.from({ length: 8 }, () => writeUntilStopped(log, writing.signal));
     for (let round = 0; round < 2; round += 1) {
@@ -150,55 +152,15 @@ describe('kill -9 of Postgres', () => {
       await expect.poll(() => log.lastPosition().catch(() => 0)).toBeGreaterThan(killedAt + 50);
     }
     writing.abort();
-    const written = await Promise.all(writers);
-    const last = await log.lastPosition();
-    await expect.poll(() => followed.length).toBe(last);
-    stop.abort();
-    await following;
-
-    for (const { stream, acknowledged } of written) {
-      expect(idsOf(await eventsOf(log, stream))).toEqual(acknowledged);
-    }
-    const all = await log.readAll(0, 1_000_000);
-    expect(all.map((event) => event.position)).toEqual(all.map((_, index) => index + 1));
-    expect(followed).toEqual(idsOf(all));
+    await lastPosition(log);
+    await borneOut(log, seen, await Promise.all(writers));
+    expect(positionsOf(seen)).toEqual(seen.map((_, index) => index + 1));
   });
 });
-
-/** Appends to one stream as the command pipeline does: after an unknown outcome it reads the stream to learn what happened. */
-async function writeUntilStopped(log: EventLog, stopped: AbortSignal) {
-  const stream = newStream();
-  const acknowledged: string[] = [];
-  while (!stopped.aborted) {
-    const events = newEvents(2);
-    let answer: AppendResult | null = null;
-    try {
-      answer = await log.append(stream, acknowledged.length - 1, events);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (error.outcome === 'unknown' && (await readBack(log, stream)).length > acknowledged.length)
-        answer = { kind: 'appended', revision: 0, position: 0 };
-      await sleep(20);
-    }
-    expect(answer?.kind).not.toBe('conflict');
-    if (answer) acknowledged.push(...idsOf(events));
-  }
-  return { stream, acknowledged };
-}
 
 /** As soon as Postgres answers again. */
 function lastPosition(log: EventLog): Promise<number> {
   return vi.waitFor(() => log.lastPosition(), { timeout: 120_000 });
-}
-
-async function readBack(log: EventLog, stream: string): Promise<string[]> {
-  for (;;) {
-    try {
-      return idsOf(await eventsOf(log, stream));
-    } catch {
-      await sleep(100);
-    }
-  }
 }
 
 /** The postmaster and all its children at once. */
