@@ -161,7 +161,8 @@ async function endWithKey(
   reply: FastifyReply,
 ): Promise<void> {
   const { authorization } = request.headers;
-  if (authorization === undefined) return;
+  // Who has hung up before now emits no 'close' any more.
+  if (authorization === undefined || reply.raw.destroyed) return;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const looked = async (): Promise<'public' | 'allowed' | 'revoked'> => {
