@@ -68,6 +68,16 @@ export class LiveShow {
     return this.#aggregate.sizeOf(this.#state) + this.#map.bytes.length + this.#deltas.bytes + bodies;
   }
 
+  /** Goes on as the same show read anew, all at once; that one is not used any more. */
+  become(anew: LiveShow): void {
+    this.#state = anew.#state;
+    this.#map = anew.#map;
+    this.#areas = anew.#areas;
+    this.#deltas = anew.#deltas;
+    this.#kept = anew.#kept;
+    this.#forgetBodies();
+  }
+
   /** Takes another state in place of its own; deltas begin anew. */
   reset(state: ShowState): void {
     const { plan } = state;

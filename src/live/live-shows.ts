@@ -50,22 +50,22 @@ export class LiveShows {
   readonly #shelf: ShowShelf;
   readonly #venues: LiveVenues;
   readonly #past: PastShows;
+  readonly #make: (showId: string, state: ShowState) => LiveShow;
   readonly #onFault: (error: unknown) => void;
 
   constructor(parts: LiveShowsParts) {
     const { clock, aggregate, onFault = () => {} } = parts;
     const limits = { ...LIVE_LIMITS, ...parts.limits };
-    const make = (showId: string, state: ShowState) =>
-      new LiveShow(showId, state, { aggregate, limits, clock });
+    this.#make = (showId, state) => new LiveShow(showId, state, { aggregate, limits, clock });
     this.tail = parts.tail ?? new LogTail({ log: parts.log, clock, onFault });
     this.#clock = clock;
     this.#onFault = onFault;
     this.#loader = new ShowLoader(parts);
     const read = (showId: string, before: LiveShow | null) =>
-      before ? this.#loader.catchUp(before) : this.#loader.open(showId, (state) => make(showId, state));
+      before ? this.#loader.catchUp(before) : this.#readAnew(showId);
     this.#shelf = new ShowShelf(read, limits.bytesMax);
     this.#venues = new LiveVenues(parts.venueOf, clock);
-    this.#past = new PastShows(this.#loader, make);
+    this.#past = new PastShows(this.#loader, this.#make);
     this.tail.follow((events) => this.#follow(events));
   }
 
@@ -185,12 +185,16 @@ export class LiveShows {
     }
   }
 
+  #readAnew(showId: string): Promise<LiveShow | null> {
+    return this.#loader.open(showId, (state) => this.#make(showId, state));
+  }
+
+  /** Meanwhile it shows what it had: who has seen that is shown nothing older. */
   async #reload(show: LiveShow): Promise<void> {
     try {
-      await this.#loader.open(show.id, (state) => {
-        show.reset(state);
-        return show;
-      });
+      const anew = await this.#readAnew(show.id);
+      if (anew === null) this.#shelf.drop(show);
+      else show.become(anew);
     } catch (error) {
       this.#onFault(error);
       this.#shelf.drop(show);

@@ -130,6 +130,11 @@ export class LiveStream {
       room.audience.tell();
     });
     if (!watched) return null;
+    // Given up before there was a room to be told of it: its map would stand still.
+    if (watched.show.gone) {
+      watched.stop();
+      return this.#openRoom(showId);
+    }
     room = {
       showId,
       audience: new Audience(watched.show, this.#clock, this.#stop.signal),

@@ -40,8 +40,9 @@ export class LogFeed implements ViewFeed {
         await log.subscribeAll(after, handle, { signal, batchSizeMax: BATCH_MAX });
       } catch (error) {
         if (!signal.aborted) onProblem?.('feed', error);
-        await clock.sleep(RETRY_MS, signal);
       }
+      // Also after a log that was closed, which has nothing to wait for.
+      await clock.sleep(RETRY_MS, signal);
     }
   }
 }

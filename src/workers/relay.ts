@@ -133,7 +133,8 @@ export class Relay {
       }
     } finally {
       this.#active = false;
-      await publisher?.close();
+      // A lease that is not given back would be renewed for ever, and nobody could have it.
+      await publisher?.close().catch((error: unknown) => this.#parts.onFault?.(error));
       await lease.release();
     }
   }

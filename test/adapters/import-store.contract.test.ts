@@ -6,6 +6,7 @@ import { migrate } from '../../src/adapters/postgres/migrator.ts';
 import { PostgresImportStore } from '../../src/adapters/postgres/postgres-import-store.ts';
 import type { ImportResult, ImportStore } from '../../src/ports/import-store.ts';
 import { createDatabase } from '../support/postgres.ts';
+import { unreliableLine } from './postgres/unreliable-line.ts';
 
 const result = (id: string, position = 7): ImportResult => ({
   id,
@@ -142,5 +143,36 @@ describe.each([
     expect(await other.claimRun('feed', due + 1)).toBe(true);
     expect(await one.claimRun('feed', due)).toBe(false);
     expect(await one.claimRun('another', due)).toBe(true);
+  });
+});
+
+describe('an import store whose Postgres goes away', () => {
+  test('says so as everywhere else, before any work is begun', async () => {
+    const away = openDatabase('postgres://nobody@127.0.0.1:1/none', { poolMax: 1 });
+    const store = new PostgresImportStore(away.db);
+    const asked = store.exclusively('import a', async () => 'done');
+    await expect(asked).rejects.toMatchObject({ name: 'Fault', code: 'DatabaseUnavailable' });
+    await away.close();
+  });
+
+  test('gives what the work came to, though the lock cannot be given back', async () => {
+    const database = await createDatabase();
+    const line = await unreliableLine(database.url);
+    const opened = openDatabase(line.url, { poolMax: 2 });
+    const store = new PostgresImportStore(opened.db);
+    const work = async (answer: () => string): Promise<string> => {
+      line.cut();
+      return answer();
+    };
+    expect(await store.exclusively('import a', () => work(() => 'done'))).toBe('done');
+    line.mend();
+    const failed = store.exclusively('import a', () =>
+      work(() => {
+        throw new Error('not done');
+      }),
+    );
+    await expect(failed).rejects.toThrow('not done');
+    await opened.close();
+    await database.drop();
   });
 });

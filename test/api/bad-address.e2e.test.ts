@@ -149,6 +149,14 @@ describe('a query', () => {
       'asOf=1&after=1',
     ])
       expectRefused(await engine.call('GET', `${hall.path}/availability?${value}`), 400, 'InvalidRequest');
+    for (const [after, message] of [
+      ['9007199254740992', 'Give at most 9007199254740991.'],
+      ['99999999999999999', 'Give a whole number from -1 to 9007199254740991.'],
+    ]) {
+      const { body } = await engine.call('GET', `${hall.path}/availability?after=${after}`);
+      expect(body.errors?.map((error: { message: string }) => error.message)).toEqual([message]);
+    }
+    expect((await engine.call('GET', `${hall.path}/availability?after=9007199254740991`)).status).toBe(304);
     const then = await engine.call('GET', `${hall.path}/availability?asOf=-1`);
     expect(then.body.errors).toEqual([
       {

@@ -1,5 +1,7 @@
 // API keys and repeated requests over restarts: whose is what, what a retry answers, what a secret never does.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { KeyRing } from '../../src/api/request/key-ring.ts';
 import { done, keyWith, openHall } from './hall.ts';
 import { ADMIN_KEY, startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -55,6 +57,25 @@ describe('an API key', () => {
     });
     await done(engine.call('DELETE', `/v1/api-keys/${key.id}`), 200);
     expect(await stream.text()).toContain('event: snapshot');
+  });
+
+  test('is asked for no longer once who followed a draft has gone, be it before the stream began', async () => {
+    const { secret } = await keyWith(engine.call, ['organize']);
+    const draft = await openHall(engine.call, { publish: false });
+    const client = new AbortController();
+    const authorization = `Bearer ${secret}`;
+    const asked = fetch(`${engine.url}${draft.path}/availability/stream`, {
+      headers: { authorization, 'last-event-id': '1000' }, // this process is waited for, for 2 s
+      signal: client.signal,
+    }).catch(() => null);
+    await sleep(500);
+    client.abort();
+    await asked;
+    await sleep(2_000);
+    const looks = vi.spyOn(KeyRing.prototype, 'recall');
+    await sleep(2_500);
+    expect(looks.mock.calls.filter(([header]) => header === authorization)).toEqual([]);
+    looks.mockRestore();
   });
 
   test('revoked is refused at once and stays so; revoking again answers the same', async () => {

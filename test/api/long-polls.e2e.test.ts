@@ -1,5 +1,6 @@
 // Long polls in which nothing happens: a 304 says as much of the read as its 200 would.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { LongPolls } from '../../src/api/request/long-polls.ts';
 import { done, openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -44,5 +45,16 @@ describe.each([
       const answer = await engine.call('GET', `${path()}?${query}`, { headers });
       expect([answer.status, answer.text, ...said(answer)], query).toEqual([304, '', ...expected]);
     }
+  });
+
+  test('is none without a time to wait for, and takes the place of none that waits', async () => {
+    const { revision } = (await engine.call('GET', path())).body;
+    const waits = vi.spyOn(LongPolls.prototype, 'signalFor');
+    for (const query of [`after=${revision}`, `after=${revision}&wait=0`])
+      expect((await engine.call('GET', `${path()}?${query}`)).status).toBe(304);
+    expect(waits).not.toHaveBeenCalled();
+    expect((await engine.call('GET', `${path()}?after=${revision}&wait=1`)).status).toBe(304);
+    expect(waits).toHaveBeenCalledOnce();
+    waits.mockRestore();
   });
 });

@@ -91,7 +91,12 @@ describe('an append without an answer', () => {
       });
       expect(cat).toMatchObject({
         status: 'rejected',
-        reason: { code: 'EventLogUnavailable', outcome: 'none' },
+        reason: {
+          code: 'EventLogUnavailable',
+          outcome: 'none',
+          message:
+            'The event log cannot be reached, or takes nothing for now; the command was not done. Try again.',
+        },
       });
       expect(look).toMatchObject({
         status: 'rejected',

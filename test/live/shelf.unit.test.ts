@@ -161,6 +161,39 @@ describe('a view that cannot follow', () => {
     expect(String(world.faults[0])).toContain('came to revision 2 while the view has 0');
   });
 
+  it('shows what it had while a show is read again, and never an older map', async () => {
+    const { world, watched } = await stage();
+    const { plans } = world.show;
+    const gate = Promise.withResolvers<void>();
+    let isFar = false;
+    const log: EventLog = {
+      ...watched.log,
+      subscribeAll: (after, handle, options) =>
+        world.log.subscribeAll(after, (events) => handle(events.filter((e) => e.revision !== 2)), options),
+    };
+    const live = world.another({
+      log,
+      plans: {
+        get: (id) => (isFar ? undefined : plans.get(id)),
+        load: async (id) => (await gate.promise, plans.get(id)),
+      },
+    });
+    await live.start();
+    const listening = await live.listen(SHOW, () => {});
+    world.show.held('ann', ['A-1']);
+    await world.publish();
+    expect((await live.availability(SHOW))!.revision).toBe(1);
+    isFar = true; // the seating plan is no longer in memory
+    world.show.held('bob', ['A-2']);
+    world.show.held('cleo', ['A-3']);
+    await world.publish();
+    expect((await live.availability(SHOW))!.revision).toBe(1);
+    gate.resolve();
+    await turn();
+    expect((await live.availability(SHOW))!.revision).toBe(3);
+    expect(listening!.show.deltasSince(1)).toHaveLength(2);
+  });
+
   it('gives a show up that cannot be read again, tells who waits, and goes on with the others', async () => {
     const { world, watched, view } = await stage();
     const live = await view();

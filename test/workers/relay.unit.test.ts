@@ -38,6 +38,7 @@ describe('a relay', () => {
       go: () => Promise<readonly number[]>,
     ) => Promise<readonly number[]>,
     ownClock = clock,
+    close = (inner: FeedPublisher): Promise<void> => inner.close(),
   ): { relay: Relay; faults: unknown[] } {
     const faults: unknown[] = [];
     const openPublisher = async (): Promise<FeedPublisher> => {
@@ -51,7 +52,7 @@ describe('a relay', () => {
           };
           return publish ? publish(events, go) : go();
         },
-        close: () => inner.close(),
+        close: () => close(inner),
       };
     };
     const made = new Relay({
@@ -170,6 +171,22 @@ describe('a relay', () => {
     expect(faults).toHaveLength(1);
     expect((await progress.load()).position).toBe(2);
     await one.stop();
+  });
+
+  it('gives its lease back though its publisher cannot be closed', async () => {
+    await append(1);
+    const unclosed = (): Promise<void> => Promise.reject(new Error('no answer to the good-bye'));
+    const first = relay(undefined, clock, unclosed);
+    await settle();
+    await first.relay.stop();
+    expect(first.faults.map(String)).toEqual(['Error: no answer to the good-bye']);
+    const second = relay();
+    await append(1);
+    await settle();
+    expect(second.relay.active).toBe(true);
+    await clock.pass(10_000);
+    expect(positions()).toEqual([1, 2]);
+    await second.relay.stop();
   });
 
   it('publishes nothing into what another engine has published to, and says what to set', async () => {

@@ -14,7 +14,7 @@ import type {
 import { begins, eventQuery, showsAsked, showWithin, type Word } from './event-query.ts';
 import { facetsOf, facetsAsked, NO_FACETS } from './facets.ts';
 import { distanceSort } from './first-show.ts';
-import { faulting } from './opensearch-fault.ts';
+import { faulting, searchUnavailable } from './opensearch-fault.ts';
 import { PATIENCE, SEARCH_MS_MAX } from './patience.ts';
 import { progressAt } from './progress.ts';
 import { SHOWN, toFound, type StoredEvent } from './stored-event.ts';
@@ -133,6 +133,8 @@ export class OpenSearchSearch implements SearchIndex {
     const { body: answer } = await faulting(() =>
       this.#client.search({ index: this.#alias, body: { ...body, timeout: `${SEARCH_MS_MAX}ms` } }, PATIENCE),
     );
+    // Then it has what was found until it was given up, as if that were all.
+    if (answer.timed_out) throw searchUnavailable('the search took too long.');
     return answer as unknown as { hits: { hits: unknown[] }; aggregations: Record<string, unknown> };
   }
 }

@@ -85,14 +85,13 @@ export class PostgresImportStore implements ImportStore {
     if (this.#working >= EXCLUSIVE_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#working += 1;
     try {
-      return await this.#db.connection().execute(async (connection) => {
-        const session = await lock(connection, name, signal);
-        try {
-          return await work();
-        } finally {
-          await this.#unlock(connection, name, session);
-        }
-      });
+      const [held] = await reached(AWAY, () =>
+        this.#db
+          .connection()
+          .execute((connection) => Promise.allSettled([this.#underLock(connection, name, work, signal)])),
+      );
+      if (held.status === 'rejected') throw held.reason;
+      return held.value;
     } finally {
       // The place is handed over rather than given back, so that the first in line gets it.
       const next = this.#waiting.shift();
@@ -101,14 +100,31 @@ export class PostgresImportStore implements ImportStore {
     }
   }
 
-  /** A session that may still have the lock must not go back to the pool: it is ended, and the lock with it. */
+  async #underLock<T>(
+    connection: Db,
+    name: string,
+    work: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const session = await lock(connection, name, signal);
+    try {
+      return await work();
+    } finally {
+      await this.#unlock(connection, name, session);
+    }
+  }
+
+  /**
+   * A session that may still have the lock must not go back to the pool: it is ended, and the lock with it. Where not even
+   * that can be asked Postgres ends it when it misses its client; what the work came to is told all the same.
+   */
   async #unlock(connection: Db, name: string, session: number): Promise<void> {
     try {
       await sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${name}))`.execute(connection);
     } catch {
-      await reached(AWAY, () =>
-        sql`select pg_terminate_backend(${session}, ${TERMINATE_WAIT_MS})`.execute(this.#db),
-      );
+      await sql`select pg_terminate_backend(${session}, ${TERMINATE_WAIT_MS})`
+        .execute(this.#db)
+        .catch(() => {});
     }
   }
 }

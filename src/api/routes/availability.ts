@@ -118,7 +118,8 @@ async function sendAvailability(
   const seen = after ?? (hasIt ? map.revision : undefined);
   if (seen === undefined) return sendBytes(request, reply, map, publicCache(request));
   if (map.revision <= seen) {
-    if (!(await live.waitForChange(showId, seen, (waitS ?? 0) * 1000, polls.signalFor(reply))))
+    // Who does not want to wait takes no place among those who do.
+    if (!waitS || !(await live.waitForChange(showId, seen, waitS * 1000, polls.signalFor(reply))))
       return notModified(request, reply, map);
     map = visible(request, await live.availability(showId));
   }
@@ -160,7 +161,8 @@ async function endWithKey(
   reply: FastifyReply,
 ): Promise<void> {
   const { authorization } = request.headers;
-  if (authorization === undefined) return;
+  // Who has hung up before now emits no 'close' any more.
+  if (authorization === undefined || reply.raw.destroyed) return;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const looked = async (): Promise<'public' | 'allowed' | 'revoked'> => {

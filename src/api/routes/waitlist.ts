@@ -200,13 +200,15 @@ async function getEntry(
   let seen = await look(api, request, ids);
   const { after = query.wait === undefined ? undefined : seen.revision } = query;
   if (after !== undefined && seen.changedAt <= after) {
-    const changed = await api.live.waitForEntryChange(
-      ids.showId,
-      ids.entryId,
-      after,
-      (query.wait ?? 0) * 1000,
-      api.polls.signalFor(reply),
-    );
+    const changed =
+      query.wait &&
+      (await api.live.waitForEntryChange(
+        ids.showId,
+        ids.entryId,
+        after,
+        query.wait * 1000,
+        api.polls.signalFor(reply),
+      ));
     if (!changed) return notModified(request, at(seen.position), seen.read);
     seen = await look(api, request, ids);
   }

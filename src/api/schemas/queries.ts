@@ -12,10 +12,10 @@ quickChecks.set(noQuery, (query) => {
   return Object.keys(query as object).length === 0;
 });
 
-/** A whole number in decimal digits; nothing else that a language would read as one. */
+/** A whole number in decimal digits, as many as one that is exact may have; nothing else that a language would read as one. */
 export const wholeParameter = (min: number, max: number) =>
   z.preprocess(
-    (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
+    (value) => (typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value),
     z.int(`Give a whole number from ${min} to ${max}.`).min(min).max(max),
   );
 

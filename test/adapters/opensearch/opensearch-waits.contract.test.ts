@@ -35,6 +35,17 @@ test('a search waits no longer for whose index it is than for the search', async
   await close();
 }, 60_000);
 
+test('a search that OpenSearch gave up half-way is not taken for all that there is', async () => {
+  const { index, close } = await nodeThatAnswers('/_search', {
+    timed_out: true,
+    hits: { hits: [] },
+    aggregations: { types: { buckets: [] }, tags: { buckets: [] } },
+  });
+  const question = { sort: 'startsAt', from: '2027-01-01T00:00:00.000Z', after: null, limit: 1 } as const;
+  await expect(index.find(question)).rejects.toMatchObject({ code: 'SearchUnavailable' });
+  await close();
+});
+
 test('a position is not waited for any longer though the clock is put back meanwhile', async () => {
   let putMs = 0;
   const clock = { ...systemClock, now: () => Date.now() + putMs };
