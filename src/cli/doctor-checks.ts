@@ -6,6 +6,7 @@ import { whyAnotherFeed } from '../ports/relay-progress.ts';
 import { logOfDocuments } from '../ports/search-documents.ts';
 import type { Session } from '../profiles/command-line.ts';
 import { lookAtFeed } from '../profiles/distributed-adapters.ts';
+import { lookAtReplica } from '../profiles/replica.ts';
 import { parkedStreams } from '../projections/parking.ts';
 import { generations } from '../projections/registry.ts';
 import { secondsBehind } from './lag.ts';
@@ -35,6 +36,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
     head instanceof Error ? Promise.resolve(head) : known(secondsBehind(engine, position));
   const checks = [
     ...(await postgresChecks(engine, beside)),
+    ...(await replicaChecks(engine, config)),
     {
       name: 'clock',
       // Where the log does not say what time it is, that is the log's to mend.
@@ -75,6 +77,24 @@ async function postgresChecks({ database, noRoom }: Engine, beside: boolean): Pr
       remedy: 'Set fsync and synchronous_commit to on.',
     },
     diskCheck(await known(noRoom())),
+  ];
+}
+
+/** Of the replica, where one is set and read. */
+async function replicaChecks(
+  { database }: Engine,
+  { profile, databaseReadUrl: url }: Session['config'],
+): Promise<Check[]> {
+  if (profile !== 'distributed' || url === undefined) return [];
+  const why = await known(lookAtReplica(url, database, 0));
+  return [
+    {
+      name: 'replica',
+      ok: !(why instanceof Error),
+      found: why instanceof Error ? why.message : 'it answers, and is of this database',
+      remedy:
+        'See that DATABASE_READ_URL is right and that it runs: lists, and searches in Postgres, are refused meanwhile.',
+    },
   ];
 }
 

@@ -39,7 +39,7 @@ export async function connect(options: EngineOptions): Promise<Engine> {
 }
 
 /** What went wrong first. */
-const rootOf = (error: unknown): unknown =>
+export const rootOf = (error: unknown): unknown =>
   error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
 
 /** Of the system, and Postgres' own: wrong password, no such database, no right, no more connections. */

@@ -28,6 +28,7 @@ import {
   type Listening,
   type RunningEngine,
 } from './running.ts';
+import { lookAtReplica } from './replica.ts';
 import { openIndex, searchIn, startIndexer } from './search.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;
@@ -77,6 +78,7 @@ async function start(
   const runs = roles.size < ROLES.length ? [...roles].join(' and ') : 'start';
   const engine = await connect({ url, readUrl, runs, config, logger, metrics, adapters });
   ends.push(() => engine.stop(config.shutdownMs * ENGINE_SHARE));
+  if (readUrl !== undefined && roles.has('api')) await tellOfReplica(readUrl, engine);
   const answering = roles.has('api')
     ? apiOf(engine, metrics, search ? searchIn(search, engine) : undefined)
     : operationsOf(engine, metrics);
@@ -101,6 +103,19 @@ async function start(
   }
   entrance.open(feed ? feedReadinessOf(feed, engine.clock, relay) : undefined);
   return [engine, entrance];
+}
+
+/** Refuses what is no replica; one that is away may come back, and commands need none. */
+async function tellOfReplica(url: string, { database, logger }: Engine): Promise<void> {
+  try {
+    await lookAtReplica(url, database);
+  } catch (err) {
+    if (err instanceof StartRefused) throw err;
+    logger.warn(
+      { err },
+      'The replica that DATABASE_READ_URL names does not answer, so that lists and searches are refused; see that it runs and can be reached.',
+    );
+  }
 }
 
 function startRelay(engine: Engine, feed: EventFeed, metrics: PrometheusMetrics, ends: Ends): Relay {

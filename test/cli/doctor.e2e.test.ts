@@ -131,6 +131,20 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(named(all, 'disk').found).toContain('No space left on device');
   });
 
+  it('knows a replica from a database that answers as well, and says that none does', async () => {
+    const empty = await createDatabase();
+    onTestFinished(() => empty.drop());
+    const another = await checks({ DATABASE_READ_URL: empty.url });
+    expect(failing(another)).toEqual(['replica']);
+    expect(named(another, 'replica').found).toContain(
+      'DATABASE_READ_URL names a database that has no tables',
+    );
+    const away = await checks({ DATABASE_READ_URL: `postgres://nobody@${NOBODY}/none` });
+    expect(failing(away)).toEqual(['replica']);
+    expect(named(away, 'replica').found).toContain('ECONNREFUSED');
+    expect(failing(await checks({ DATABASE_READ_URL: database.url }))).toEqual([]);
+  });
+
   it('takes a setting that is missing for what it is', async () => {
     const all = await checks({ KAFKA_BROKERS: '' });
     expect(failing(all)).toEqual(['settings']);

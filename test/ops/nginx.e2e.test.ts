@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEngine, ADMIN_KEY } from '../api/running-engine.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
 import { complaints, nginxVersion, startNginx } from './nginx.ts';
 
+/** What docs/operating.md asks to wait between two processes. */
+const STARTED_BEFORE_MS = 3_000;
 const version = nginxVersion();
 if (version === null)
   console.log('skipped: ops/nginx on a real nginx: there is no nginx on this machine (Debian: nginx-light)');
 
 /** A process that answers with its own name, not before `from`. */
-async function named(name: string, from = Promise.resolve()): Promise<{ server: Server; host: string }> {
+async function named(
+  name: string,
+  from = Promise.resolve(),
+  port = 0,
+): Promise<{ server: Server; host: string }> {
   const server = createServer((_request, reply) => void from.then(() => reply.end(name)));
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
@@ -38,6 +46,29 @@ describe.skipIf(version === null)(`nginx ${version}`, () => {
     one.server.closeAllConnections();
     await new Promise((closed) => one.server.close(closed));
     for (const show of shows) expect(await post(show, 'holds')).toBe('two');
+  });
+
+  test('sends to a process that has started again before the other can have been stopped in its turn', async () => {
+    const hosts = await freePorts(2);
+    const start = (at: number) => named(String(at), undefined, hosts[at]);
+    const stop = async ({ server }: { server: Server }): Promise<void> => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    };
+    const [one, two] = [await start(0), await start(1)];
+    const url = await startNginx([one.host, two.host]);
+    const answers = (): Promise<string[]> =>
+      Promise.all(
+        Array.from({ length: 20 }, async () => (await fetch(`${url}/v1/shows/${randomUUID()}`)).text()),
+      );
+    await stop(one);
+    expect(new Set(await answers())).toEqual(new Set(['1']));
+    await start(0);
+    // By what is asked meanwhile nginx learns of it.
+    for (let waited = 0; waited < STARTED_BEFORE_MS; waited += 100)
+      await Promise.all([answers(), sleep(100)]);
+    await stop(two);
+    expect(new Set(await answers())).toEqual(new Set(['0']));
   });
 
   test('in front of an engine: caches what is public, and nothing else; hides metrics', async () => {

@@ -11,6 +11,7 @@ import { messageOf } from './postgres-fault.ts';
 const folder = new URL('./migrations/', import.meta.url);
 
 const NO_SUCH_TABLE = '42P01';
+const TABLE_IS_THERE = '42P07';
 
 /**
  * Runs the steps not yet run, all in one transaction; returns their names. A step that fails undoes them all and throws;
@@ -53,8 +54,13 @@ async function stepsDone(db: Kysely<any>): Promise<string[]> {
 const newerSentence = (step: string): string =>
   `The database was migrated by a newer version of Fairseat (step ${step}); start that one, or give this one a backup from before.`;
 
-const notMigrated = (cause: unknown, where = ''): Error =>
-  new Error(`The database could not be migrated${where}: ${messageOf(cause)}`, { cause });
+function notMigrated(cause: unknown, where = ''): Error {
+  if ((cause as { code?: unknown }).code === TABLE_IS_THERE)
+    return new StartRefused(
+      `DATABASE_URL names a database in which another program has tables (${messageOf(cause)}); give Fairseat one of its own.`,
+    );
+  return new Error(`The database could not be migrated${where}: ${messageOf(cause)}`, { cause });
+}
 
 async function readMigrations(): Promise<Record<string, Migration>> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}-.*\.[jt]s$/.test(name)).sort();

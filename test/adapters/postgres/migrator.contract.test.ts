@@ -40,3 +40,15 @@ test('a database that cannot be reached is said to be so', async () => {
   await expect(migrate(db)).rejects.toThrow(/could not be migrated.*ECONNREFUSED/);
   await close();
 });
+
+test('a database of another program is refused in a sentence, and left as it was', async () => {
+  const others = await createDatabase();
+  const { db, pool, close } = openDatabase(others.url, { poolMax: 1 });
+  await pool.query('create table events (id int)');
+  const migrated = migrate(db);
+  await expect(migrated).rejects.toThrow(StartRefused);
+  await expect(migrated).rejects.toThrow(/DATABASE_URL.*another program.*"events" already exists/);
+  expect((await pool.query('select * from events')).fields.map(({ name }) => name)).toEqual(['id']);
+  await close();
+  await others.drop();
+});
