@@ -28,7 +28,9 @@ export function addLogCommands(program: Command): void {
   );
   withFilters(log.command('tail').description('print events as they are appended, until SIGINT')).action(
     (options: LogOptions, command: Command) =>
-      withEngine((session) => tail(session, options, command.getOptionValueSource('after') === 'default')),
+      withEngine((session) => tail(session, options, command.getOptionValueSource('after') === 'default'), {
+        follows: true,
+      }),
   );
   addLogCopy(log);
 }

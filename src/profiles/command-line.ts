@@ -1,10 +1,11 @@
 // What a command of the command line works with: the engine on the database of the settings, also while a server runs on
 // it. Without a server the embedded Postgres is started for the command and stopped after it.
 import { pino, type Logger } from 'pino';
-import { hasLeft, runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
+import { hasLeft } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
 import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
-import { connect, databaseUrlOf } from './connecting.ts';
+import { databaseOfCommand, Interrupted, type CommandDatabase } from './command-database.ts';
+import { connect } from './connecting.ts';
 import { openLog } from './distributed-adapters.ts';
 import type { Engine } from './engine.ts';
 import { endAll, type Ends } from './running.ts';
@@ -24,30 +25,43 @@ export interface Session {
   readonly createFetchFeed: typeof createFetchFeed;
 }
 
-/** Runs `work` on an engine that only decides and reads: nothing is projected here, a running server does that. */
-export async function withEngine<T>(work: (session: Session) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` on an engine that only decides and reads: nothing is projected here, a running server does that. Work that
+ * `follows` ends by itself when it is asked to, and when its Postgres goes: no other command waits for it.
+ */
+export async function withEngine<T>(
+  work: (session: Session) => Promise<T>,
+  { follows = false } = {},
+): Promise<T> {
   const config = configInForce();
   const logger = quietLogger();
   const ends: Ends = [];
   try {
-    const answer = await worked(work, config, logger, ends);
+    const database = await databaseOfCommand(config, { logger, ends, follows });
+    const answer = await database.whileThere(worked(work, { config, logger, ends, database }));
     await endAll(ends);
     return answer;
   } catch (error) {
     await endAll(ends).catch((err: unknown) => logger.warn({ err }, 'Something could not be ended.'));
+    if (error instanceof Interrupted) process.exit(error.exitCode);
     throw error;
   }
 }
 
 async function worked<T>(
   work: (session: Session) => Promise<T>,
-  config: Config,
-  logger: Logger,
-  ends: Ends,
+  {
+    config,
+    logger,
+    ends,
+    database: { url, beside, embedded },
+  }: {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly ends: Ends;
+    readonly database: CommandDatabase;
+  },
 ): Promise<T> {
-  const embedded = config.databaseUrl === undefined ? await runningEmbeddedPostgres(config.dataDir) : null;
-  const running = config.databaseUrl ?? embedded;
-  const url = running ?? (await databaseUrlOf(config, logger, ends));
   const distributed = config.profile === 'distributed';
   const adapters = distributed ? openLog(config, url, ends) : null;
   const engine = await connect({ url, config, logger, ...(adapters && { adapters }) });
@@ -57,8 +71,8 @@ async function worked<T>(
   return work({
     engine,
     config,
-    beside: running !== null,
-    hasLeft: async () => embedded !== null && (await hasLeft(config.dataDir, embedded)),
+    beside,
+    hasLeft: async () => embedded && (await hasLeft(config.dataDir, url)),
     search,
     createFetchFeed,
   });

@@ -28,13 +28,16 @@ interface Holder extends ProcessIdentity {
   readonly token: string;
 }
 
+/** A living engine or command has it. */
+export class DataDirInUse extends StartRefused {}
+
 export interface DataDirLock {
   release(): void;
 }
 
 /**
- * Takes the lock of `dataDir`, making the folder when it is missing. Refuses (StartRefused) when a living engine
- * holds it, or when the folder cannot be written. A holder in another container counts as dead after 12 s of silence.
+ * Takes the lock of `dataDir`, making the folder when it is missing. Refuses (DataDirInUse) when a living engine
+ * holds it, and (StartRefused) when the folder cannot be written. A holder in another container counts as dead after 12 s of silence.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   try {
@@ -168,9 +171,9 @@ function modifiedAt(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
-function inUse(dataDir: string, path: string): StartRefused {
+function inUse(dataDir: string, path: string): DataDirInUse {
   const pid = read(path)?.pid;
-  return new StartRefused(
+  return new DataDirInUse(
     `DATA_DIR ${dataDir} is in use by another Fairseat${pid ? ` (process ${pid})` : ''}; ` +
       'stop that one first, or give this one another DATA_DIR (and another PORT).',
   );

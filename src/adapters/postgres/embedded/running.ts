@@ -7,6 +7,7 @@ import { StartRefused } from '../../../ports/start-refused.ts';
 import { isDataDirHeld } from '../../system/data-dir-lock.ts';
 import { clusterPaths, SUPERUSER, type ClusterPaths } from './cluster.ts';
 import { lastWords } from './postmaster.ts';
+import { join as joinOthers, quietClient } from './sharing.ts';
 
 const PORT_LINE = 3;
 const LAST_WORDS_MAX = 2_000;
@@ -16,20 +17,27 @@ const LOOK_MS = 100;
 /** Postgres starts, recovers, ends or has no room, or the engine has not made its database yet. */
 const NOT_YET = new Set(['57P01', '57P02', '57P03', '53100', '3D000']);
 
+export interface RunningPostgres {
+  readonly url: string;
+  /** It is not worked on any more: a command that started it may stop it. */
+  readonly leave: () => Promise<void>;
+}
+
 /**
- * Its address; null when nothing runs there, or only what a killed process has left behind: the next start stops that.
- * One that is starting is waited for. StartRefused where an engine lives in the folder and its Postgres does not, as far
+ * Joins who works on it; null when nothing runs there, or only what a killed process has left behind: the next start stops
+ * that. One that is starting is waited for, and so is the end of one that is about to be stopped. StartRefused where an engine lives in the folder and its Postgres does not, as far
  * as can be seen from here.
  */
 export async function runningEmbeddedPostgres(
   dataDir: string,
   startingMsMax = STARTING_MS_MAX,
-): Promise<string | null> {
+): Promise<RunningPostgres | null> {
   const paths = clusterPaths(dataDir);
   const until = performance.now() + startingMsMax;
   while (await isDataDirHeld(dataDir)) {
     const address = addressOf(paths);
-    if (address !== null && (await mayBeUsed(address))) return address;
+    const running = address === null ? null : await joined(address);
+    if (running !== null) return running;
     if (performance.now() > until)
       throw new StartRefused(
         `DATA_DIR ${dataDir} is in use by another Fairseat, whose Postgres is starting, has ended, or runs in another container. It said last: ${saidIn(paths)}`,
@@ -53,18 +61,18 @@ function addressOf(paths: ClusterPaths): string | null {
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/fairseat`;
 }
 
-/** Where nobody listens or it breaks off, it starts or ends. Any other refusal is for the caller to meet. */
-async function mayBeUsed(address: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: address });
-  client.on('error', () => {});
+/** null: it starts or ends, for nobody listens or it breaks off. Any other refusal is for the caller to meet. */
+async function joined(url: string): Promise<RunningPostgres | null> {
+  const client = quietClient(url);
+  const leave = () => client.end().catch(() => {});
   try {
     await client.connect();
-    return true;
+    if (await joinOthers(client)) return { url, leave };
   } catch (error) {
-    return error instanceof pg.DatabaseError && !NOT_YET.has(error.code ?? '');
-  } finally {
-    await client.end().catch(() => {});
+    if (error instanceof pg.DatabaseError && !NOT_YET.has(error.code ?? '')) return { url, leave };
   }
+  await leave();
+  return null;
 }
 
 function postmasterOf({ data }: ClusterPaths): [pid?: number, port?: number] {
