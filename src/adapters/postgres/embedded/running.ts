@@ -25,8 +25,8 @@ export interface RunningPostgres {
 
 /**
  * Joins who works on it; null when nothing runs there, or only what a killed process has left behind: the next start stops
- * that. One that is starting is waited for, and so is the end of one that is about to be stopped. StartRefused where an engine lives in the folder and its Postgres does not, as far
- * as can be seen from here.
+ * that. One that is starting is waited for, and so is the end of one that is about to be stopped. StartRefused where an
+ * engine lives in the folder and its Postgres does not, as far as can be seen from here.
  */
 export async function runningEmbeddedPostgres(
   dataDir: string,
