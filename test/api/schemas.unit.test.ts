@@ -57,7 +57,11 @@ it('what is named twice has one code, whoever names it', () => {
 });
 
 it('what is missing is said to be, whatever else its schema says of it, and so is what is given twice', () => {
-  const errorsOf = (schema: typeof showBody | typeof eventsQuery, data: object, httpPart: string) => {
+  const errorsOf = (
+    schema: typeof showBody | typeof showPatch | typeof eventsQuery,
+    data: object,
+    httpPart: string,
+  ) => {
     const validate = validatorCompiler({ schema, httpPart } as never) as (data: object) => {
       error?: unknown;
     };
@@ -66,6 +70,18 @@ it('what is missing is said to be, whatever else its schema says of it, and so i
   const { startsAt: _missing, ...rest } = show;
   expect(errorsOf(showBody, rest, 'body')).toEqual([
     { pointer: '/startsAt', code: 'missing', message: 'Is missing; give a string.' },
+  ]);
+  const needed = [
+    ...errorsOf(showPatch, { prices: show.prices }, 'body'),
+    ...errorsOf(showPatch, { areas: [{ id: 'pit', capacity: 1 }], reason: null }, 'body'),
+    ...errorsOf(eventsQuery, { radiusKm: '1' }, 'querystring'),
+    ...errorsOf(eventsQuery, { sort: 'distance' }, 'querystring'),
+  ];
+  expect(needed.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([
+    '/reason missing',
+    '/reason missing',
+    '/query/near missing',
+    '/query/near missing',
   ]);
   expect(errorsOf(eventsQuery, { q: ['a', 'b'] }, 'querystring')).toEqual([
     { pointer: '/query/q', code: 'wrongType', message: 'Is given more than once; give it once.' },

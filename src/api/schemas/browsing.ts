@@ -45,8 +45,9 @@ export const eventsQuery = z
     path: ['to'],
   })
   .refine((query) => query.sort !== 'distance' || query.near !== undefined, {
-    error: 'Give `near` too: where distances are counted from.',
+    error: 'Is missing; give `near` too: where distances are counted from.',
     path: ['near'],
+    params: { code: 'missing' },
   });
 
 const counts = { capacity: z.int(), free: z.int(), held: z.int(), booked: z.int(), blocked: z.int() };

@@ -126,6 +126,7 @@ export const showPatch = z
     {
       error: 'Is missing; prices and capacities change for a reason.',
       path: ['reason'],
+      params: { code: 'missing' },
     },
   )
   .meta({ examples: [{ ticketsPerCustomer: 6 }] });

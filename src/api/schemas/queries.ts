@@ -107,4 +107,8 @@ export const commaList = (max: number) =>
 
 export const withNear = (query: { near?: unknown; radiusKm?: unknown }): boolean =>
   query.radiusKm === undefined || query.near !== undefined;
-export const NEAR_NEEDED = { error: 'Give `near` too: a radius has a centre.', path: ['near'] };
+export const NEAR_NEEDED = {
+  error: 'Is missing; give `near` too: a radius has a centre.',
+  path: ['near'],
+  params: { code: 'missing' },
+};
