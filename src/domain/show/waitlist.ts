@@ -76,7 +76,7 @@ export const moveEntry: Handler<Command<'MoveEntry'>> = (turn, { entryId, ahead,
   const entry = state.entries.get(entryId);
   if (!entry) return noEntry(entryId);
   if (entry.status !== 'waiting') {
-    return rejection('InvalidRequest', `Only an entry that waits can be moved; this one is ${entry.status}.`);
+    return cannotMove('notWaiting', `Only an entry that waits can be moved; this one is ${entry.status}.`);
   }
   const line = state.lines.get(entry.categoryId)!;
   const target = Math.min(ahead, line.size - 1);
@@ -84,9 +84,12 @@ export const moveEntry: Handler<Command<'MoveEntry'>> = (turn, { entryId, ahead,
   const place = line.placeBehind(target, entryId, state.revision + 1);
   if (Number.isNaN(place)) {
     const message = 'Too many entries were moved to this very spot; move this one one place further.';
-    return rejection('InvalidRequest', message, { errors: [{ pointer: '/ahead', code: 'noRoom', message }] });
+    return cannotMove('noRoom', message);
   }
   turn.emit({ type: 'WaitlistMoved', data: { entryId, ahead: target, place, reason } });
   serveLine(turn);
   return null;
 };
+
+const cannotMove = (code: string, message: string): Rejection =>
+  rejection('InvalidRequest', message, { errors: [{ pointer: '/ahead', code, message }] });
