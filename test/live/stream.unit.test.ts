@@ -1,11 +1,9 @@
 // Listeners of a show's live stream: a snapshot, then deltas; slow ones cost nobody anything; everything ends in order.
 import { describe, expect, it } from 'vitest';
 import { LiveStream } from '../../src/live/live-stream.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
-import { Fault } from '../../src/ports/fault.ts';
 import { turn } from '../support/virtual-clock.ts';
 import { Connection, belief, stage } from './stage.ts';
-import { LiveWorld, SHOW, trueMap } from './world.ts';
+import { SHOW, trueMap } from './world.ts';
 
 describe('a listener', () => {
   it('gets the map, then each change with its revision as id', async () => {
@@ -261,50 +259,4 @@ describe('the streams of a process', () => {
     await turn();
     expect(all.every((connection) => connection.kinds.length === 2)).toBe(true);
   });
-});
-
-const after = async (turns: number): Promise<void> => {
-  for (let i = 0; i < turns; i += 1) await Promise.resolve();
-};
-
-it('who comes while a show is given up listens to what is read anew', async () => {
-  for (let turns = 0; turns < 12; turns += 1) {
-    const world = new LiveWorld();
-    await world.publish();
-    let isLost = true;
-    const joining: Promise<unknown>[] = [];
-    const connection = new Connection();
-    const log: EventLog = {
-      append: (...args) => world.log.append(...args),
-      async *readStream(...args) {
-        if (isLost && live.size.shows > 0) {
-          joining.push(after(turns).then(() => stream.listen(SHOW, null, () => connection)));
-          isLost = false;
-          throw new Fault('EventLogUnavailable', 'The log cannot be reached.');
-        }
-        yield* world.log.readStream(...args);
-      },
-      readAll: (...args) => world.log.readAll(...args),
-      lastPosition: () => world.log.lastPosition(),
-      subscribeAll: (after, handle, options) =>
-        world.log.subscribeAll(after, (events) => handle(events.filter((e) => e.revision !== 1)), options),
-      now: () => world.log.now(),
-      close: () => world.log.close(),
-    };
-    const live = world.another({ log });
-    const stream = new LiveStream({ shows: live, clock: world.clock });
-    await live.start();
-    await live.availability(SHOW);
-    world.show.held('ann', ['A-1']);
-    world.show.held('bob', ['A-2']);
-    await world.publish(); // the first does not come, so that the show is read again, in vain
-    await Promise.all(joining);
-    world.show.held('cleo', ['A-3']);
-    await world.publish();
-    await world.clock.pass(25);
-    // Who began with the show that was given up is sent away, and comes back by himself.
-    expect(connection.ended || connection.told.at(-1)?.id === 3, `after ${turns} turns`).toBe(true);
-    await stream.stop();
-    await live.stop();
-  }
 });
