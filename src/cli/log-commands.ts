@@ -63,11 +63,13 @@ async function exportLog({ engine }: Session, { after, types, streams }: LogOpti
   }
 }
 
-async function tail(
-  { engine, hasLeft }: Session,
+/** Prints until SIGINT, or the engine has left whose log it is; rejects with what the log fails of. */
+export async function tail(
+  session: Session,
   { after, types, streams }: LogOptions,
   fromNow: boolean,
 ): Promise<void> {
+  const { engine } = session;
   endWithReader();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -77,16 +79,21 @@ async function tail(
   const printed = engine.log
     .subscribeAll(from, (events) => print(events.filter(wanted)), { signal: stop.signal })
     .finally(() => stop.abort());
-  // The next start of an engine has its embedded Postgres at another address.
-  for (; !stop.signal.aborted; await engine.clock.sleep(LOOK_MS, stop.signal))
-    if (await hasLeft()) {
-      stop.abort();
-      await printed;
-      throw new StartRefused(
-        'The engine whose Postgres was read has stopped. Go on with --after and the position of the last line.',
-      );
-    }
-  await printed;
+  // Both are listened to from the beginning: a log that fails may do so while it is asked who has left.
+  const [left] = await Promise.all([
+    hasLeftBefore(session, stop.signal).finally(() => stop.abort()),
+    printed,
+  ]);
+  if (left)
+    throw new StartRefused(
+      'The engine whose Postgres was read has stopped. Go on with --after and the position of the last line.',
+    );
+}
+
+/** The next start of an engine has its embedded Postgres at another address. */
+async function hasLeftBefore({ engine, hasLeft }: Session, signal: AbortSignal): Promise<boolean> {
+  for (; !signal.aborted; await engine.clock.sleep(LOOK_MS, signal)) if (await hasLeft()) return true;
+  return false;
 }
 
 function endWithReader(): void {

@@ -13,7 +13,8 @@ import {
   type RelayProgress,
   type RelayProgressStore,
 } from '../ports/relay-progress.ts';
-import { HeldLease } from './held-lease.ts';
+import type { HeldLease } from './held-lease.ts';
+import { keepLeading } from './leading.ts';
 
 export interface RelayParts {
   readonly log: Pick<EventLog, 'subscribeAll' | 'readAll'>;
@@ -31,8 +32,7 @@ const RELAY_LEASE = 'relay';
 const LEASE_MS = 5_000;
 const STAND_BY_MS = 500;
 const BATCH_SIZE_MAX = 2_000;
-const BACKOFF_MIN_MS = 200;
-const BACKOFF_MAX_MS = 2_000;
+const PAUSE_MAX_MS = 2_000;
 
 export class Relay {
   readonly #parts: RelayParts;
@@ -79,30 +79,23 @@ export class Relay {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<void> {
     const { leases, clock, ids, onFault } = this.#parts;
-    const { signal } = this.#stop;
-    const holder = ids.uuid();
-    for (let backoffMs = BACKOFF_MIN_MS; !signal.aborted;) {
-      try {
-        const lease = await HeldLease.acquire({ leases, clock, name: RELAY_LEASE, holder, ttlMs: LEASE_MS });
-        if (lease === null) {
-          this.#unacknowledgedSince = null;
-          await clock.sleep(STAND_BY_MS, signal);
-          continue;
-        }
-        await this.#lead(lease);
-        backoffMs = BACKOFF_MIN_MS;
-      } catch (error) {
-        if (!signal.aborted) onFault?.(error);
-        await clock.sleep(backoffMs, signal);
-        backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
-      }
-    }
+    return keepLeading(
+      {
+        lease: { leases, clock, name: RELAY_LEASE, holder: ids.uuid(), ttlMs: LEASE_MS },
+        standByMs: STAND_BY_MS,
+        pauseMaxMs: PAUSE_MAX_MS,
+        lead: (lease, ending) => this.#lead(lease, ending),
+        onStandBy: () => (this.#unacknowledgedSince = null),
+        onFault,
+      },
+      this.#stop.signal,
+    );
   }
 
   /** Publishes until the lease is lost, something fails, or the relay is stopped. */
-  async #lead(lease: HeldLease): Promise<void> {
+  async #lead(lease: HeldLease, ending: AbortSignal): Promise<void> {
     const { progress, feed, log } = this.#parts;
     let publisher: FeedPublisher | null = null;
     try {
@@ -122,10 +115,9 @@ export class Relay {
       // Before anything is published: who finds something in a feed and nothing here takes it for another's.
       await saving.done();
       // Also while nothing happens that would tell: what is not saved has not happened for those who read.
-      const ending = AbortSignal.any([this.#stop.signal, lease.lost, saving.failed]);
       try {
         await log.subscribeAll(from.position, (events) => this.#publish(publisher!, lease, saving, events), {
-          signal: ending,
+          signal: AbortSignal.any([ending, saving.failed]),
           batchSizeMax: BATCH_SIZE_MAX,
         });
       } finally {
@@ -133,9 +125,7 @@ export class Relay {
       }
     } finally {
       this.#active = false;
-      // A lease that is not given back would be renewed for ever, and nobody could have it.
       await publisher?.close().catch((error: unknown) => this.#parts.onFault?.(error));
-      await lease.release();
     }
   }
 

@@ -9,12 +9,30 @@ import type { SearchFilters } from '../../ports/search-index.ts';
 const NO_DISTANCE = 2_147_483_647;
 const BETWEEN = '\u0001';
 const TIME_DIGITS = 15;
+/** Lucene takes no value of more than 32,766; a name has some hundreds, and what stands before the names fewer. */
+const NAMES_BYTES_MAX = 24_000;
 
-/** Values of a field are read in order: of time here, then of id. */
-export function lineOf({ startsAt, id, point, categories }: ShowDocument): string {
+/** Values of a field are read in order: of time here, then of id. A show of many categories stands there several times. */
+export function placesInLine({ startsAt, id, point, categories }: ShowDocument): string[] {
   const at = String(Math.max(0, Date.parse(startsAt))).padStart(TIME_DIGITS, '0');
   const place = point === null ? ['', '', ''] : pointInSpace(point).map(String);
-  return [at, id, ...place, ...categories].join(BETWEEN);
+  return pieces(categories).map((names) => [at, id, ...place, ...names].join(BETWEEN));
+}
+
+/** At least one, so that a show without categories has its place. */
+function pieces(categories: readonly string[]): string[][] {
+  let [piece, bytes]: [string[], number] = [[], 0];
+  const all = [piece];
+  for (const name of categories) {
+    const more = Buffer.byteLength(name) + BETWEEN.length;
+    if (piece.length > 0 && bytes + more > NAMES_BYTES_MAX) {
+      [piece, bytes] = [[], 0];
+      all.push(piece);
+    }
+    piece.push(name);
+    bytes += more;
+  }
+  return all;
 }
 
 const SOURCE = `

@@ -4,7 +4,7 @@ import { chordOf } from '../../domain/globe.ts';
 import { fold, wordsOf } from '../../domain/words.ts';
 import type { EventDocument, ShowDocument } from '../../ports/search-documents.ts';
 import type { EventFound, SearchFilters, VenueFound } from '../../ports/search-index.ts';
-import { lineOf } from './first-show.ts';
+import { placesInLine } from './first-show.ts';
 import { SHOWS_MAX, STEMMERS } from './mapping.ts';
 
 const TEXT_LENGTH_MAX = 20_000;
@@ -56,7 +56,7 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
       const { city, country } = cities.get(show.venueId)!;
       return { ...show, city, country };
     }),
-    line: shows.map(lineOf),
+    line: shows.flatMap(placesInLine),
   };
 }
 

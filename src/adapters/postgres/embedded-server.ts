@@ -9,8 +9,10 @@ import { clusterPaths, ensureCluster, SUPERUSER } from './embedded/cluster.ts';
 import { stopLeftBehind } from './embedded/left-behind.ts';
 import { socketFolder, startPostmaster, stopPostmaster } from './embedded/postmaster.ts';
 import type { Launch, Postmaster } from './embedded/postmaster.ts';
+import { reached } from './postgres-fault.ts';
 
 const DATABASE = 'fairseat';
+const ENDED = 'The embedded Postgres ended while its database was looked for or made; start again.';
 const RESTARTS_MAX = 5;
 const RESTARTS_WITHIN_MS = 60_000;
 const RESTART_PAUSE_MS = 100;
@@ -61,7 +63,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const url = (database: string, host = '127.0.0.1') =>
       `postgres://${SUPERUSER}:${password}@${host}:${running.port}/${database}`;
     const folder = socketFolder(paths);
-    await createDatabase(url('postgres')).catch(async (error: unknown) => {
+    await reached(ENDED, () => createDatabase(url('postgres'))).catch(async (error: unknown) => {
       await running.stop();
       throw error;
     });
@@ -123,6 +125,8 @@ async function keepRunning(launch: Launch): Promise<{ port: number; stop(): Prom
 
 async function createDatabase(adminUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
+  // What waits is told as well: only this would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);

@@ -127,6 +127,34 @@ test('more documents than one request takes are all there', onOpenSearch, async 
   expect(await counted.json()).toMatchObject({ count: documents.length });
 });
 
+test('an event is taken and found however many names its price categories have', onOpenSearch, async () => {
+  const categories = Array.from({ length: 400 }, (_, n) => `${'я'.repeat(195)} ${n}`);
+  const [plain] = document('').shows;
+  const later = { ...plain!, id: randomUUID(), startsAt: '2027-06-01T19:00:00.000Z', categories };
+  const point = { lat: 41.5, lon: 2.17 };
+  const many = document('Of many categories', { shows: [{ ...plain!, point }, later] });
+  const serving = (await search.generations.serving())!;
+  expect(await serving.put({ position: 11, documents: [many] })).toEqual([]);
+  await serving.advance(11);
+  const near = { lat: 41.39, lon: 2.17 };
+  const question = {
+    from: '2027-01-01T00:00:00.000Z',
+    sort: 'distance',
+    near,
+    after: null,
+    limit: 9,
+  } as const;
+  const kilometres = async (category?: string) =>
+    (await search.index.find({ ...question, ...(category !== undefined && { category }) }))
+      .filter(({ event }) => event.id === many.id)
+      .map(({ event }) => event.distanceKm);
+  expect(await kilometres()).toEqual([expect.closeTo(12.2, 1)]);
+  for (const category of [categories[0], categories[200], categories.at(-1)])
+    expect(await kilometres(category)).toEqual([0]);
+  await serving.put({ position: 12, documents: [{ ...many, status: 'draft' }] });
+  await serving.advance(12);
+});
+
 test('documents for which there is no room are sent again until there is', onOpenSearch, async () => {
   const room = async (limit: string | null) => {
     const body = JSON.stringify({ transient: { 'indices.breaker.total.limit': limit } });
@@ -137,14 +165,14 @@ test('documents for which there is no room are sent again until there is', onOpe
   const serving = (await search.generations.serving())!;
   await room('1%');
   try {
-    const putting = serving.put({ position: 12, documents: [document('Of the last')] });
+    const putting = serving.put({ position: 13, documents: [document('Of the last')] });
     await systemClock.sleep(300);
     await room(null);
     expect(await putting).toEqual([]);
   } finally {
     await room(null);
   }
-  await serving.advance(12);
+  await serving.advance(13);
   expect(await titles()).toEqual(['Of the last', 'Of the next']);
 });
 

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../../src/adapters/postgres/embedded-server.ts';
@@ -223,6 +224,25 @@ test('a Postgres that ends unasked is started again on the same port', async () 
   process.kill(before, 'SIGKILL');
   await expect.poll(() => query(url, 'SELECT 1 AS one').catch(() => [])).toEqual([{ one: 1 }]);
   expect(postmaster(dataDir)).not.toBe(before);
+});
+
+test('a Postgres that ends while its database is made is told in a sentence', async () => {
+  const dataDir = temporaryFolder();
+  const starting = startEmbeddedPostgres({
+    dataDir,
+    log: (message) => said.push(message),
+    settings: { log_statement: 'ddl' },
+  });
+  const killing = (async () => {
+    const log = join(dataDir, 'postgres.log');
+    while (!existsSync(log) || !readFileSync(log, 'utf8').includes('CREATE DATABASE fairseat'))
+      await sleep(1);
+    signal(processesIn(dataDir), 'SIGKILL');
+  })();
+  await expect(starting).rejects.toMatchObject({ code: 'DatabaseUnavailable' });
+  await killing;
+  await expect.poll(() => processesIn(dataDir)).toEqual([]);
+  expect(await query((await start(dataDir)).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 test('data of another version and data without its password are refused in words', async () => {

@@ -1,0 +1,128 @@
+// When an indexer builds, when it follows and when it lets another lead: on real read models, with an index in memory.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { systemIds } from '../../src/adapters/system/system-ids.ts';
+import { Fault } from '../../src/ports/fault.ts';
+import { SearchIndexer, type SearchIndexerParts } from '../../src/workers/search-indexer.ts';
+import { ProjectorWorld } from '../projections/projector-world.ts';
+import { MemoryGenerations } from './memory-generations.ts';
+
+const away = () => Promise.reject(new Fault('SearchUnavailable', 'for a moment'));
+
+describe('a search indexer', () => {
+  let views: ProjectorWorld;
+  let parts: SearchIndexerParts;
+  let generations: MemoryGenerations;
+  let leases: MemoryLeaseStore;
+  let faults: unknown[];
+  let indexers: SearchIndexer[];
+  beforeEach(async () => {
+    views = await ProjectorWorld.open();
+    const projector = views.projector();
+    await projector.start();
+    await views.reached(projector);
+    [faults, indexers] = [[], []];
+    generations = new MemoryGenerations();
+    leases = new MemoryLeaseStore(systemClock);
+    parts = {
+      db: views.db,
+      log: views.season.log,
+      views: projector.positions,
+      generations,
+      leases,
+      clock: systemClock,
+      ids: systemIds,
+      onFault: (error) => faults.push(error),
+    };
+  });
+  afterEach(async () => {
+    await Promise.all(indexers.map((indexer) => indexer.stop()));
+    await views.close();
+  });
+
+  function indexer(own: Partial<SearchIndexerParts> = {}): SearchIndexer {
+    const made = new SearchIndexer({ ...parts, ...own });
+    indexers.push(made);
+    made.start();
+    return made;
+  }
+  const served = () => generations.served.map(({ name }) => name);
+
+  test('builds again when a rebuild that it was asked for has failed', async () => {
+    const one = indexer();
+    await expect.poll(served).toEqual(['g1']);
+    let failures = 2;
+    generations.onPut = () => ((failures -= 1) >= 0 ? away() : Promise.resolve());
+    one.rebuild();
+    await expect.poll(served).toEqual(['g1', 'g4']);
+    expect(faults).toHaveLength(2);
+    expect(generations.served[1]!.ids).toEqual(generations.served[0]!.ids);
+  });
+
+  test('builds once for all that was asked for before it began', async () => {
+    const one = indexer();
+    await expect.poll(served).toEqual(['g1']);
+    one.rebuild();
+    one.rebuild();
+    await expect.poll(served).toEqual(['g1', 'g2']);
+    await systemClock.sleep(1_500);
+    expect(generations.made).toHaveLength(2);
+  });
+
+  test('begins anew when a rebuild is asked for while it builds', async () => {
+    const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    generations.onPut = () => {
+      begun.resolve();
+      return go.promise;
+    };
+    const one = indexer();
+    await begun.promise;
+    one.rebuild();
+    await systemClock.sleep(1_500);
+    go.resolve();
+    await expect.poll(served).toEqual(['g2']);
+    expect(faults).toEqual([]);
+  });
+
+  test('leads on while it builds anew: whoever stands by has not heard of what was asked for', async () => {
+    let turns = 0;
+    const counted = new MemoryLeaseStore(systemClock);
+    const acquire = counted.acquire.bind(counted);
+    counted.acquire = (...wanted) => {
+      turns += 1;
+      return acquire(...wanted);
+    };
+    const one = indexer({ leases: counted });
+    await expect.poll(served).toEqual(['g1']);
+    one.rebuild();
+    await expect.poll(served).toEqual(['g1', 'g2']);
+    expect(turns).toBe(1);
+  });
+
+  test('that cannot reach the index lets another lead while it pauses', async () => {
+    const cut = new MemoryGenerations();
+    cut.serving = away;
+    const one = indexer({ generations: cut });
+    await expect.poll(() => faults.length).toBeGreaterThan(0);
+    const two = indexer();
+    await expect.poll(() => two.state.active, { timeout: 15_000 }).toBe(true);
+    await expect.poll(served).toEqual(['g1']);
+    expect(one.state.active).toBe(false);
+  });
+
+  test('lets nothing serve that has not come to the end of the log, and does not try without a pause', async () => {
+    const { log, position } = views.season;
+    indexer({
+      log: {
+        readAll: log.readAll.bind(log),
+        lastPosition: async () => position + 1,
+        subscribeAll: async () => {}, // as of a log that was closed
+      },
+    });
+    await systemClock.sleep(1_500);
+    expect(served()).toEqual([]);
+    expect(generations.made.length).toBeLessThan(10);
+    expect(generations.made.length).toBeGreaterThan(1);
+  });
+});
