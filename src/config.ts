@@ -145,6 +145,13 @@ const settings = {
   }),
 } as const satisfies Record<string, Setting<unknown>>;
 
+/** A setting that does nothing where the other one is off: who gives it believes that it is in force. */
+const COMPANIONS = [
+  ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS'],
+  ['KAFKA_SASL_USERNAME', 'KAFKA_SASL'],
+  ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL'],
+] as const satisfies readonly (readonly (keyof typeof settings)[])[];
+
 type Settings = typeof settings;
 type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
@@ -181,6 +188,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     );
   if (config['kafkaSasl'] !== 'off' && !(config['kafkaSaslUsername'] && config['kafkaSaslPassword']))
     complaints.push('KAFKA_SASL is set, which needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.');
+  for (const [variable, companion] of COMPANIONS)
+    if (config[camelCase(variable)] && isOff(config[camelCase(companion)]))
+      complaints.push(
+        `${variable} is set, which does nothing while ${companion} is off; set ${companion} as well, or leave ${variable} out.`,
+      );
   if (complaints.length > 0) throw new StartRefused(complaints.join('\n'));
   config['dataDir'] = resolve(String(config['dataDir']));
   return config as Config;
@@ -233,6 +245,8 @@ function complaint(variable: string, setting: Setting<unknown>, written: string,
   const holds = setting.secret ? 'holds a value that is not shown here' : `holds ${JSON.stringify(written)}`;
   return `${variable} ${holds}${problem ? ` (${problem})` : ''}; it may hold ${setting.may}.`;
 }
+
+const isOff = (value: unknown): boolean => value === false || value === 'off';
 
 function camelCase(variable: string): string {
   return variable.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());

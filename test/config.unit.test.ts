@@ -161,6 +161,17 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     );
   });
 
+  test.each([
+    ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS'],
+    ['KAFKA_SASL_USERNAME', 'KAFKA_SASL'],
+    ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL'],
+  ])('%s is refused while %s is off, for it would do nothing', (variable, companion) => {
+    const message = refusal({ [variable]: 'hunter2' });
+    expect(message).toBe(
+      `${variable} is set, which does nothing while ${companion} is off; set ${companion} as well, or leave ${variable} out.`,
+    );
+  });
+
   test('OpenSearch may have several nodes, an index of another name, and a fallback', () => {
     expect(loadConfig({})).toMatchObject({
       opensearchUrl: undefined,

@@ -1,4 +1,5 @@
 // What the distributed profile stands on: the log in EventStoreDB, or in Postgres where none is given, and the feed on Kafka.
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { openEventStoreDb } from '../adapters/eventstoredb/eventstoredb.ts';
@@ -20,6 +21,7 @@ import type { EngineAdapters } from './engine.ts';
 import type { Ends } from './running.ts';
 
 const SNAPSHOT_CONNECTIONS_MAX = 2;
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\]):/;
 
 /** The log and what is beside it; connects when it is first used. */
 export function openLog(config: Config, url: string, ends: Ends): EngineAdapters {
@@ -76,10 +78,25 @@ function securityOf(config: Config): KafkaSecurity {
 }
 
 function pemOf(file: string): string {
+  let pem: string;
   try {
-    return readFileSync(file, 'utf8');
+    pem = readFileSync(file, 'utf8');
   } catch (error) {
     throw new StartRefused(`KAFKA_TLS_CA_FILE cannot be read (${(error as Error).message}).`);
+  }
+  // Node itself would take it, and trust nobody.
+  if (!isCertificate(pem))
+    throw new StartRefused(
+      `KAFKA_TLS_CA_FILE names ${file}, which holds no certificate in PEM (-----BEGIN CERTIFICATE-----).`,
+    );
+  return pem;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== null;
+  } catch {
+    return false;
   }
 }
 
@@ -88,6 +105,15 @@ export const fedBy =
   (feed: EventFeed, sells: boolean): EngineAdapters['viewFeed'] =>
   (ports) =>
     new PartitionFeed(feed, sells ? ports : { ...ports, isPressed: undefined });
+
+/** Who listens between this process and its brokers learns the password then; a tunnel or side car has its end here. */
+export function warnOfClearPassword(config: Config, logger: Logger): void {
+  const clear = config.kafkaSasl === 'plain' && !config.kafkaTls;
+  if (clear && !config.kafkaBrokers.every((broker) => LOOPBACK.test(broker)))
+    logger.warn(
+      'KAFKA_SASL is plain and KAFKA_TLS is off: the password goes to the brokers in clear text; set KAFKA_TLS to on.',
+    );
+}
 
 export const warnOfPostgresLog = (config: Config, logger: Logger): void => {
   if (config.eventstoreUrl === undefined)

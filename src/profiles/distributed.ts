@@ -10,7 +10,7 @@ import { StartRefused } from '../ports/start-refused.ts';
 import { Relay } from '../workers/relay.ts';
 import { connect, databaseUrlOf } from './connecting.ts';
 import { DEMO_LOADING, prepareDemo } from './demo.ts';
-import { fedBy, openFeed, openLog, warnOfPostgresLog } from './distributed-adapters.ts';
+import { fedBy, openFeed, openLog, warnOfClearPassword, warnOfPostgresLog } from './distributed-adapters.ts';
 import type { Engine } from './engine.ts';
 import { openEntrance } from './entrance.ts';
 import { feedReadinessOf } from './feed-readiness.ts';
@@ -67,7 +67,9 @@ async function start(
 ): Promise<[Engine, Listening] | null> {
   const url = await databaseUrlOf(config, logger, ends);
   warnOfPostgresLog(config, logger);
-  const feed = roles.has('relay') || roles.has('projector') ? await openFeed(config, ends) : null;
+  const meetsBrokers = roles.has('relay') || roles.has('projector');
+  if (meetsBrokers) warnOfClearPassword(config, logger);
+  const feed = meetsBrokers ? await openFeed(config, ends) : null;
   const search = openIndex(config, ends);
   const metrics = new PrometheusMetrics();
   const adapters = {

@@ -23,7 +23,8 @@ export interface Entrance extends Listening {
 /** The server, and how it ends after its last answer. */
 export interface Answering {
   readonly app: FastifyInstance;
-  readonly stop: () => Promise<void>;
+  /** Calls `shut` when nothing more is to be taken. */
+  readonly stop: (shut: () => void) => Promise<void>;
 }
 
 export type MakeAnswering = (entrance: {
@@ -38,19 +39,26 @@ export async function openEntrance(
   make: MakeAnswering,
 ): Promise<Entrance> {
   let doors: Doors = asked?.aborted === true ? 'closing' : 'opening';
+  const shut = (): void => void (doors = 'closing');
+  let stopping = doors === 'closing';
   let waiting: Refusal = () => STARTING;
   const readiness = readinessOf(
     engine,
-    () => doors === 'closing',
+    () => stopping,
     () => waiting(),
   );
   const { app, stop } = await make({ readiness, doors: () => doors });
   let stopped: Promise<void> | null = null;
-  const close = (): Promise<void> => {
-    doors = 'closing';
-    return (stopped ??= stop());
+  // Who is served already may have sent a request over a connection that is kept, and knows nothing yet.
+  const onAsked = (): void => {
+    stopping = true;
+    if (doors === 'opening') shut();
   };
-  asked?.addEventListener('abort', () => (doors = 'closing'), { once: true });
+  const close = (): Promise<void> => {
+    onAsked();
+    return (stopped ??= stop(shut).finally(shut));
+  };
+  asked?.addEventListener('abort', onAsked, { once: true });
   ends.push(close);
   return {
     url: await listen(app, engine.config),

@@ -41,10 +41,10 @@ export function apiOf(engine: Engine, metrics: PrometheusMetrics, index?: Search
     return {
       app,
       /** Answers what was asked, ends what waits, and closes; after a while it hangs up. */
-      async stop() {
+      async stop(shut) {
         polls.endAll();
         await stream.stop();
-        await close(drainMaxMs(engine.config));
+        await close(drainMaxMs(engine.config), shut);
         stopping.abort();
         await uses;
       },

@@ -10,7 +10,11 @@ import { closingOf } from '../../src/api/closing.ts';
 const FOREVER_MS = 3_600_000;
 
 async function listening() {
-  const app = Fastify({ keepAliveTimeout: FOREVER_MS, forceCloseConnections: 'idle' });
+  const app = Fastify({
+    keepAliveTimeout: FOREVER_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
   const asked = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<string>();
   app.get('/', () => (asked.resolve(), answered.promise));
@@ -56,4 +60,42 @@ test('who is never answered is hung up on in the end', async () => {
   await asked;
   await close(150);
   expect(await heard).toBe('');
+});
+
+test('a connection that was asked over before brings one more request, is answered, and ends then', async () => {
+  const { port, answer, close } = await listening();
+  answer('there');
+  const socket = connect(port, '127.0.0.1');
+  const heard = heardOf(socket);
+  const ask = async (): Promise<void> => {
+    const answered = once(socket, 'data');
+    socket.write('GET / HTTP/1.1\r\nHost: here\r\n\r\n');
+    await answered;
+  };
+  await ask();
+  let open = true;
+  const closed = close(FOREVER_MS, () => (open = false));
+  await systemClock.sleep(200);
+  await ask();
+  expect(open).toBe(true);
+  await closed;
+  expect(await heard).toMatch(
+    /^HTTP\/1\.1 200 OK[^]*there[^]*HTTP\/1\.1 200 OK[^]*connection: close[^]*there$/i,
+  );
+});
+
+test('and ends soon when it brings none', async () => {
+  const { port, answer, close } = await listening();
+  answer('there');
+  const socket = connect(port, '127.0.0.1');
+  const heard = heardOf(socket);
+  const answered = once(socket, 'data');
+  socket.write('GET / HTTP/1.1\r\nHost: here\r\n\r\n');
+  await answered;
+  let shut = false;
+  const beganMs = systemClock.steady();
+  await close(FOREVER_MS, () => (shut = true));
+  expect(shut).toBe(true);
+  expect(systemClock.steady() - beganMs).toBeLessThan(2_000);
+  expect(await heard).toContain('there');
 });

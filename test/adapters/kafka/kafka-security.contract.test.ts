@@ -17,12 +17,17 @@ const file = (name: string): string => path.resolve(import.meta.dirname, '../../
 const ca = readFileSync(file('loopback-cert.pem'), 'utf8');
 /** As a file of properties takes it. */
 const onOneLine = (pem: string): string => pem.trim().replaceAll('\n', '\\n');
-const sasl = { mechanism: 'plain', username: 'fairseat', password: 'of-no-value' } as const;
+const named = { username: 'fairseat', password: 'of-no-value' };
+const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
 let kafka: RunningServer;
 beforeAll(async () => {
-  const user = `username="${sasl.username}" password="${sasl.password}"`;
+  const { username, password } = named;
+  const user = `username="${username}" password="${password}"`;
+  const module = 'org.apache.kafka.common.security';
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
   kafka = await startKafka({
+    scram: scram.map((mechanism) => `${mechanism}=[name=${username},password=${password}]`),
     settings: {
       'listener.security.protocol.map': 'PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT',
       'ssl.keystore.type': 'PEM',
@@ -30,9 +35,15 @@ beforeAll(async () => {
       'ssl.keystore.certificate.chain': onOneLine(ca),
       'ssl.truststore.type': 'PEM',
       'ssl.truststore.certificates': onOneLine(ca),
-      'sasl.enabled.mechanisms': 'PLAIN',
+      'sasl.enabled.mechanisms': ['PLAIN', ...scram].join(),
       'sasl.mechanism.inter.broker.protocol': 'PLAIN',
-      'listener.name.plaintext.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${user} user_${sasl.username}="${sasl.password}";`,
+      'listener.name.plaintext.plain.sasl.jaas.config': `${module}.plain.PlainLoginModule required ${user} user_${username}="${password}";`,
+      ...Object.fromEntries(
+        scram.map((mechanism) => [
+          `listener.name.plaintext.${mechanism.toLowerCase()}.sasl.jaas.config`,
+          `${module}.scram.ScramLoginModule required;`,
+        ]),
+      ),
     },
   });
 });
@@ -40,6 +51,7 @@ afterAll(() => kafka?.stop());
 
 const CLIENTS = { kafkajs: KafkaEventFeed, platformatic: PlatformaticEventFeed };
 const clients = ['kafkajs', 'platformatic'] as const;
+const ways = clients.flatMap((client) => mechanisms.map((mechanism) => ({ client, mechanism })));
 
 const open = (client: keyof typeof CLIENTS, security: KafkaSecurity): Promise<EventFeed> =>
   CLIENTS[client].open({
@@ -51,9 +63,9 @@ const open = (client: keyof typeof CLIENTS, security: KafkaSecurity): Promise<Ev
     ...security,
   });
 
-it.each(clients)(
-  'is published to and read by who shows the name and password of the settings, by %s',
-  async (client) => {
+it.each(ways)(
+  'is published to and read by who shows the name and password of the settings, by $client and $mechanism',
+  async ({ client, mechanism }) => {
     const ends: Ends = [];
     const settings = {
       PROFILE: 'distributed',
@@ -62,9 +74,9 @@ it.each(clients)(
       KAFKA_TOPIC: `feed-${randomUUID()}`,
       KAFKA_TLS: 'on',
       KAFKA_TLS_CA_FILE: file('loopback-cert.pem'),
-      KAFKA_SASL: sasl.mechanism,
-      KAFKA_SASL_USERNAME: sasl.username,
-      KAFKA_SASL_PASSWORD: sasl.password,
+      KAFKA_SASL: mechanism,
+      KAFKA_SASL_USERNAME: named.username,
+      KAFKA_SASL_PASSWORD: named.password,
     };
     const feed = await openFeed(loadConfig(settings), ends);
     const publisher = await feed.openPublisher();
@@ -79,11 +91,15 @@ it.each(clients)(
   },
 );
 
-it.each(clients)('is away for everybody else, by %s', async (client) => {
-  const away = { code: 'EventFeedUnavailable' };
-  await expect(open(client, { tls: true, ca, sasl: { ...sasl, password: 'another' } })).rejects.toMatchObject(
-    away,
-  );
+const away = { code: 'EventFeedUnavailable' };
+
+it.each(ways)('is away for a wrong password, by $client and $mechanism', async ({ client, mechanism }) => {
+  const sasl = { mechanism, username: named.username, password: 'another' };
+  await expect(open(client, { tls: true, ca, sasl })).rejects.toMatchObject(away);
+});
+
+it.each(clients)('is away for who trusts nobody or says no name, by %s', async (client) => {
+  const sasl = { mechanism: 'plain', ...named } as const;
   await expect(open(client, { tls: true, sasl })).rejects.toMatchObject(away);
   await expect(open(client, { tls: true, ca })).rejects.toMatchObject(away);
 });

@@ -25,12 +25,15 @@ export interface KafkaOptions {
   readonly brokers?: number;
   /** Broker settings beside or in place of the usual ones. */
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** Credentials stored from the start, as its storage tool takes them: `SCRAM-SHA-256=[name=…,password=…]`. */
+  readonly scram?: readonly string[];
 }
 
 /** Starts the brokers and resolves when all of them serve: 5 to 8 s for one, 350 MB each. */
 export async function kafkaFromJars({
   brokers = 1,
   settings = {},
+  scram = [],
 }: KafkaOptions = {}): Promise<RunningServer> {
   const [java, jars, ports] = [await javaOf(JAVA_MIN), await jarsOf('kafka'), await freePorts(brokers * 2)];
   const folder = mkdtempSync(path.join(tmpdir(), 'fairseat-kafka-'));
@@ -52,6 +55,7 @@ export async function kafkaFromJars({
     const format = (index: number) => {
       const file = path.join(folder, `broker-${index + 1}.properties`);
       const tool = ['kafka.tools.StorageTool', 'format', '-g', '-t', clusterId, '-c', file];
+      tool.push(...scram.flatMap((credential) => ['--add-scram', credential]));
       return promisify(execFile)(java, [...run, ...tool]);
     };
     await Promise.all(nodes.map((_, index) => format(index)));
