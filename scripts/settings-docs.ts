@@ -22,7 +22,7 @@ function reference(): string {
     '',
     'Settings are environment variables; a file `.env` in the working directory adds what the environment does not',
     'have; there a value with a `#` stands in quotes. An empty one counts as unset. A bad value stops the start with a sentence that names the variable, what',
-    'it holds and what it may hold. `fairseat doctor` shows every setting with where its value came from.',
+    'it holds and what it may hold; a variable that looks like a setting with a slip in it is named as well. `fairseat doctor` shows every setting with where its value came from.',
     '',
     '| variable | default | may hold | what |',
     '|---|---|---|---|',

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { closestMatch } from 'leven';
 import { StartRefused } from './ports/start-refused.ts';
 import {
   brokerList,
@@ -220,6 +221,24 @@ export function settingSources(env: NodeJS.ProcessEnv, folder = process.cwd()): 
     };
   });
 }
+
+/**
+ * A sentence for each variable of `env` that no setting reads and that looks like one with a slip in it: what it holds does
+ * nothing. Where the setting itself is there too, the other is somebody else's.
+ */
+export function mistypedSettings(env: NodeJS.ProcessEnv): string[] {
+  const unset = Object.keys(settings).filter((variable) => writtenIn(env, variable) === undefined);
+  return Object.keys(env).flatMap((name) => {
+    if (name in settings || writtenIn(env, name) === undefined) return [];
+    const meant = closestMatch(name, unset, { maxDistance: slipsIn(name) });
+    return meant === undefined
+      ? []
+      : [`${name} is set, which is no setting and does nothing; did you mean ${meant}?`];
+  });
+}
+
+/** A short name is soon like another: HOME is no HOST. */
+const slipsIn = (name: string): number => (name.length < 5 ? 0 : name.length < 10 ? 1 : 2);
 
 /** The table itself, in order, for the generated documentation. */
 export function documentedSettings(): (Setting<unknown> & { variable: string })[] {

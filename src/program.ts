@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { loadConfig, withEnvFile } from './config.ts';
+import { loadConfig, mistypedSettings, withEnvFile } from './config.ts';
 import type { Config } from './config.ts';
 import { Fault } from './ports/fault.ts';
 import { StartRefused } from './ports/start-refused.ts';
@@ -60,7 +60,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const config = loadConfig(withEnvFile(process.env));
+  const config = readSettings();
   await run(config, async (asked) => {
     if (config.profile === 'distributed')
       return (await import('./profiles/distributed.ts')).startDistributed(config, undefined, asked);
@@ -69,13 +69,19 @@ async function start(): Promise<void> {
 }
 
 async function startRole(role: Role): Promise<void> {
-  const config = loadConfig(withEnvFile(process.env));
+  const config = readSettings();
   if (config.profile !== 'distributed')
     throw new StartRefused(
       `PROFILE is "${config.profile}", in which one process is everything: use "fairseat start", or set PROFILE to distributed.`,
     );
   const { startDistributed } = await import('./profiles/distributed.ts');
   await run(config, (asked) => startDistributed(config, [role], asked));
+}
+
+function readSettings(): Config {
+  const env = withEnvFile(process.env);
+  for (const sentence of mistypedSettings(env)) console.error(`fairseat: ${sentence}`);
+  return loadConfig(env);
 }
 
 async function run(config: Config, begin: (asked: AbortSignal) => Promise<RunningEngine>): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadConfig, settingSources, withEnvFile } from '../src/config.ts';
+import { loadConfig, mistypedSettings, settingSources, withEnvFile } from '../src/config.ts';
 
 const refusal = (env: NodeJS.ProcessEnv): string => {
   try {
@@ -190,6 +190,37 @@ describe('a bad value is refused with the variable, what it holds and what it ma
     const message = refusal({ OPENSEARCH_URL: 'http://u:hunter2@a:9200,b:9200', OPENSEARCH_INDEX: '_all' });
     expect(message).toMatch(/^OPENSEARCH_URL holds .*not each is a URL.*\nOPENSEARCH_INDEX holds "_all"/);
     expect(message).not.toContain('hunter2');
+  });
+});
+
+describe('a variable that is no setting', () => {
+  test.each([
+    ['PROFLE', 'PROFILE'],
+    ['KAFKA_BROKER', 'KAFKA_BROKERS'],
+    ['KAFKA_TOPICS', 'KAFKA_TOPIC'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['OPENSEARCH_ULR', 'OPENSEARCH_URL'],
+    ['ADMIN_APIKEY', 'ADMIN_API_KEY'],
+  ])('%s is said to do nothing, for it was meant for %s', (name, meant) => {
+    expect(mistypedSettings({ [name]: 'x' })).toEqual([
+      `${name} is set, which is no setting and does nothing; did you mean ${meant}?`,
+    ]);
+  });
+
+  test.each(['is empty', 'stands beside the setting'])('is no slip where it %s', (where) => {
+    const env = where === 'is empty' ? { KAFKA_TOPICS: ' ' } : { KAFKA_TOPICS: 'a', KAFKA_TOPIC: 'b' };
+    expect(mistypedSettings(env)).toEqual([]);
+  });
+
+  test('is no slip where shells, npm, Docker and Kubernetes have set it', () => {
+    const others =
+      'HOME HOSTNAME HOST_IP PATH PWD USER LOGNAME SHELL LANG TERM TZ TMPDIR EDITOR NODE_ENV NODE_OPTIONS INIT_CWD CI ' +
+      'npm_config_cache npm_lifecycle_event npm_package_name KAFKA_PORT KAFKA_PORT_9092_TCP KAFKA_SERVICE_HOST ' +
+      'KAFKA_SERVICE_PORT KAFKA_HEAP_OPTS KAFKA_OPTS OPENSEARCH_PORT OPENSEARCH_PORT_9200_TCP_ADDR ' +
+      'OPENSEARCH_SERVICE_HOST OPENSEARCH_JAVA_OPTS EVENTSTORE_PORT EVENTSTORE_INSECURE EVENTSTORE_SERVICE_PORT ' +
+      'POSTGRES_PASSWORD POSTGRES_USER DATABASE_HOST DATABASE_NAME PGDATA PGPORT COMPOSE_PROJECT_NAME DOCKER_HOST ' +
+      'KUBERNETES_SERVICE_HOST KUBERNETES_PORT SMTP_HOST LOG_FORMAT DATADIR_ROOT';
+    expect(mistypedSettings(Object.fromEntries(others.split(' ').map((name) => [name, 'x'])))).toEqual([]);
   });
 });
 

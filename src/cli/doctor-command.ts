@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { StartRefused } from '../ports/start-refused.ts';
 import { checksOf, headOf, kafkaCheck, logCheck, type Check } from './doctor-checks.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
-import { configInForce, settingsInForce, withEngine } from '../profiles/command-line.ts';
+import { configInForce, mistypedInForce, settingsInForce, withEngine } from '../profiles/command-line.ts';
 import { withEventLog } from '../profiles/event-log-address.ts';
 
 const NODE_MAJOR_MIN = 24;
@@ -19,7 +19,7 @@ export function addDoctorCommand(program: Command): void {
 
 async function doctor({ json }: OutputOptions): Promise<void> {
   const settings = settingsInForce();
-  const checks: Check[] = [nodeCheck(), ...(await serverChecks())];
+  const checks: Check[] = [nodeCheck(), ...nameChecks(), ...(await serverChecks())];
   if (json) printJson({ settings, checks });
   else {
     printTable(
@@ -75,3 +75,12 @@ function nodeCheck(): Check {
     remedy: `Run through npm, which brings Node ${NODE_MAJOR_MIN} along.`,
   };
 }
+
+/** Fails for each variable that was meant for a setting and is not read. */
+const nameChecks = (): Check[] =>
+  mistypedInForce().map((found) => ({
+    name: 'names of settings',
+    ok: false,
+    found,
+    remedy: 'Give the variable the name of the setting, or take it away.',
+  }));

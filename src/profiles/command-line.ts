@@ -3,7 +3,7 @@
 import { pino, type Logger } from 'pino';
 import { hasLeft } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
-import { loadConfig, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
+import { loadConfig, mistypedSettings, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
 import { databaseOfCommand, Interrupted, type CommandDatabase } from './command-database.ts';
 import { connect } from './connecting.ts';
 import { openLog } from './distributed-adapters.ts';
@@ -85,6 +85,9 @@ function quietLogger(): Logger {
 
 /** The settings of every command; StartRefused where one cannot be used. */
 export const configInForce = (): Config => loadConfig(withEnvFile(process.env));
+
+/** See mistypedSettings. */
+export const mistypedInForce = (): string[] => mistypedSettings(withEnvFile(process.env));
 
 /** Every setting with where its value comes from; secrets are masked. */
 export const settingsInForce = (): SettingSource[] => settingSources(process.env);

@@ -62,6 +62,12 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(named(all, 'Kafka').found).toBe(`topic ${topic} is not there yet: a relay makes it`);
   });
 
+  it('tells of a variable that was meant for a setting', async () => {
+    const all = await checks({ OPENSEARCH_ULR: 'http://127.0.0.1:9200' });
+    expect(failing(all)).toEqual(['names of settings']);
+    expect(named(all, 'names of settings').found).toContain('did you mean OPENSEARCH_URL?');
+  });
+
   it('blames EventStoreDB for itself, and the database for nothing', async () => {
     const all = await checks({ EVENTSTORE_URL: `esdb://${NOBODY}?tls=false` });
     expect(named(all, 'Postgres').ok).toBe(true);
