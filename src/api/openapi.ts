@@ -94,7 +94,11 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
       if (schema.body instanceof z.ZodOptional) withOptionalBody.add(schema['operationId']);
       return schemaTransform({
         ...document,
-        schema: answers === undefined ? schema : { ...schema, response: answers },
+        schema: {
+          ...(schema.consumes !== undefined && { body: z.string() }),
+          ...schema,
+          ...(answers !== undefined && { response: answers }),
+        },
       });
     },
     transformObject: (document) => {
