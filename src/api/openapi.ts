@@ -6,6 +6,8 @@ import Fastify from 'fastify';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { describeHeaders, RESPONSE_HEADERS } from './openapi-headers.ts';
+import type { Answering } from './openapi-headers.ts';
 
 const TAGS = [
   { name: 'Browse', description: 'What everybody may look at, without a key.' },
@@ -23,7 +25,7 @@ interface Components {
   readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
 }
 
-interface Operation {
+interface Operation extends Answering {
   readonly operationId?: string;
   readonly requestBody?: { required?: boolean };
 }
@@ -36,10 +38,13 @@ function answersOnly<T extends object>(document: T & Components): T {
   return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
 }
 
-/** The plugin says of every body that it must be there. */
-function sayOptional(paths: Paths, operationIds: ReadonlySet<unknown>): void {
-  for (const { operationId, requestBody } of Object.values(paths).flatMap((path) => Object.values(path)))
-    if (requestBody !== undefined && operationIds.has(operationId)) requestBody.required = false;
+/** What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), and headers. */
+function complete(paths: Paths, withOptionalBody: ReadonlySet<unknown>): void {
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
+    const { operationId, requestBody } = operation;
+    if (requestBody !== undefined && withOptionalBody.has(operationId)) requestBody.required = false;
+    describeHeaders(operation);
+  }
 }
 
 /** Of a route, what its page in the document is made from. */
@@ -74,6 +79,7 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
       servers: [{ url: '/' }],
       tags: TAGS,
       components: {
+        headers: RESPONSE_HEADERS,
         securitySchemes: {
           apiKey: {
             type: 'http',
@@ -88,12 +94,16 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
       if (schema.body instanceof z.ZodOptional) withOptionalBody.add(schema['operationId']);
       return schemaTransform({
         ...document,
-        schema: answers === undefined ? schema : { ...schema, response: answers },
+        schema: {
+          ...(schema.consumes !== undefined && { body: z.string() }),
+          ...schema,
+          ...(answers !== undefined && { response: answers }),
+        },
       });
     },
     transformObject: (document) => {
       const transformed = answersOnly(schemasTransform(document));
-      sayOptional(transformed.paths as Paths, withOptionalBody);
+      complete(transformed.paths as Paths, withOptionalBody);
       return transformed;
     },
   });

@@ -38,8 +38,8 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
   /** A body of another type than JSON. */
   readonly bodyType?: string;
   readonly bodyLimit?: number;
-  /** Status -> what is answered; a string names another media type than JSON. */
-  readonly answers: Readonly<Record<number, z.ZodType | string>>;
+  /** Status -> what is answered; a string names another media type than JSON, null is no body. */
+  readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
   /** Refusals beside those that every route like this may answer. */
   readonly refusals?: readonly ProblemCode[];
   readonly takesPosition?: boolean;
@@ -99,7 +99,7 @@ export function defineRoute<
     config: {
       unknownIds: spec.ids,
       keyed: spec.idempotency !== undefined,
-      answers: { ...successes(spec.answers), ...problems(spec) },
+      answers: { ...succeeded(spec.answers), ...problems(spec) },
     },
     ...timed(app.httpMetrics, spec.method, spec.url, app.guard(rules)),
     handler: spec.handler as never,
@@ -160,19 +160,20 @@ function makeHeaders(spec: AnyRoute): z.ZodType {
   return z.object(headers);
 }
 
-function successes(answers: Readonly<Record<number, z.ZodType | string>>): Record<string, unknown> {
-  const described = (status: string): string => (status === '304' ? 'Nothing has changed.' : 'Done.');
+/** As the OpenAPI document wants it. */
+export function succeeded(
+  answers: Readonly<Record<number, z.ZodType | string | null>>,
+): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [
-      status,
-      {
-        description: described(status),
-        content:
-          typeof answer === 'string'
-            ? { [answer]: { schema: z.string() } }
-            : { 'application/json': { schema: answer } },
-      },
-    ]),
+    Object.entries(answers).map(([status, answer]) => {
+      const description = status === '304' ? 'Nothing has changed.' : 'Done.';
+      if (answer === null) return [status, z.null().meta({ description })];
+      const content =
+        typeof answer === 'string'
+          ? { [answer]: { schema: z.string() } }
+          : { 'application/json': { schema: answer } };
+      return [status, { description, content }];
+    }),
   );
 }
 
@@ -185,6 +186,8 @@ function problems(spec: AnyRoute): Record<string, unknown> {
     'Unauthenticated',
     'RateLimited',
     'Overloaded',
+    'Unavailable',
+    'InternalError',
   ]);
   if (spec.scopes.length > 0) codes.add('Forbidden');
   if (spec.idempotency === 'required') codes.add('IdempotencyKeyRequired');
@@ -192,6 +195,11 @@ function problems(spec: AnyRoute): Record<string, unknown> {
   if (spec.body !== undefined || spec.bodyType !== undefined)
     codes.add('PayloadTooLarge').add('UnsupportedMediaType');
   if (spec.method === 'PATCH') codes.add('PreconditionFailed');
+  return refused(codes);
+}
+
+/** Refusals by status, as the OpenAPI document wants them. */
+export function refused(codes: Iterable<ProblemCode>): Record<string, unknown> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes)
     byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);

@@ -22,7 +22,7 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly requestBody?: { readonly required: boolean };
+  readonly requestBody?: { readonly required: boolean; readonly content: Record<string, unknown> };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
 
@@ -73,6 +73,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('knows the one body that is no JSON', () => {
+    expect(paths['/v1/imports']?.['post']?.requestBody).toEqual({
+      required: true,
+      content: { 'application/xml': { schema: { type: 'string' } } },
+    });
+  });
+
   test('says which bodies may be left out', () => {
     const requiredAt = (path: string) => paths[path]?.['post']?.requestBody?.required;
     expect(requiredAt('/v1/shows/{showId}/holds/{holdId}/confirm')).toBe(false);
@@ -80,9 +87,10 @@ describe('the OpenAPI document', () => {
   });
 
   test('knows all that is said of what is near: its distance, its venue', async () => {
-    expect(JSON.stringify(document.components.schemas['EventFound'])).toContain(
-      '"#/components/schemas/Venue"',
-    );
+    const found = document.components.schemas['EventFound'] as { properties: Record<string, unknown> };
+    expect(JSON.stringify(found)).toContain('"#/components/schemas/Venue"');
+    // Absent or a number, and never null.
+    expect(found.properties['distanceKm']).toEqual({ type: 'number', description: 'Only with `near`.' });
     const { position } = await openHall(engine.call);
     const api = await readOpenApi(engine.call);
     for (const path of ['/v1/locations', '/v1/events']) {

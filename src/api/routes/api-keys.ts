@@ -80,7 +80,7 @@ function listApiKeysRoute(app: FastifyInstance, api: ApiDependencies): void {
     query: pageQuery,
     answers: {
       200: answers.apiKeys,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { limit, cursor } = request.query;

@@ -51,7 +51,7 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
     takesPosition: true,
     answers: {
       200: answers.availability,
-      304: 'text/plain',
+      304: null,
     },
     handler: (request, reply) => {
       const atHand = isPlain(request) ? api.live.availabilityAtHand(request.params.showId) : undefined;

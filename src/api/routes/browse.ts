@@ -39,7 +39,7 @@ function listLocationsRoute(app: FastifyInstance, { clock, reads }: ApiDependenc
     takesPosition: true,
     answers: {
       200: answers.locations,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       return sendPage(
@@ -68,7 +68,7 @@ function listLocationEventsRoute(app: FastifyInstance, { clock, reads }: ApiDepe
     takesPosition: true,
     answers: {
       200: answers.eventsFound,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const page = await reads.ask(request, reply, locationEvents, {
@@ -94,7 +94,7 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
     takesPosition: true,
     answers: {
       200: answers.eventsSearched,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { tag: tags, ...query } = request.query;
@@ -121,7 +121,7 @@ function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
     takesPosition: true,
     answers: {
       200: answers.event,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const includeDrafts = seesDrafts(request);
@@ -145,7 +145,7 @@ function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependen
     takesPosition: true,
     answers: {
       200: answers.shows,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { eventId } = request.params;
@@ -178,7 +178,7 @@ function getShowRoute(app: FastifyInstance, { live }: ApiDependencies): void {
     takesPosition: true,
     answers: {
       200: answers.show,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       await awaitPosition(request, reply, live);

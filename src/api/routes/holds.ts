@@ -95,7 +95,7 @@ function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show, log
     takesPosition: true,
     answers: {
       200: answers.hold,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { showId, holdId } = request.params;
@@ -196,7 +196,7 @@ function getBookingRoute(
     takesPosition: true,
     answers: {
       200: answers.booking,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { showId, bookingId } = request.params;

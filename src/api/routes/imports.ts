@@ -84,7 +84,7 @@ function getImportRoute(app: FastifyInstance, { imports }: ApiDependencies): voi
     query: noQuery,
     answers: {
       200: answers.imported,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const result = await imports.find(request.params.importId);

@@ -31,7 +31,7 @@ function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
     takesPosition: true,
     answers: {
       200: NDJSON,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { after = 0, limit, types, streams } = request.query;
@@ -64,7 +64,7 @@ function readStreamRoute(app: FastifyInstance, { log }: ApiDependencies): void {
     takesPosition: true,
     answers: {
       200: NDJSON,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const { from = 0, limit } = request.query;

@@ -123,7 +123,7 @@ function listRoutes(app: FastifyInstance, api: ApiDependencies): void {
     summary: 'The holds of a show',
     answers: {
       200: bookingAnswers.holds,
-      304: 'text/plain',
+      304: null,
     },
     handler: (request, reply) =>
       sendList(api, request, reply, showHolds, {
@@ -138,7 +138,7 @@ function listRoutes(app: FastifyInstance, api: ApiDependencies): void {
     summary: 'The bookings of a show',
     answers: {
       200: bookingAnswers.bookings,
-      304: 'text/plain',
+      304: null,
     },
     handler: (request, reply) =>
       sendList(api, request, reply, showBookings, {
@@ -153,7 +153,7 @@ function listRoutes(app: FastifyInstance, api: ApiDependencies): void {
     summary: 'The line of a show, then those who have left it',
     answers: {
       200: bookingAnswers.entries,
-      304: 'text/plain',
+      304: null,
     },
     handler: (request, reply) =>
       sendList(api, request, reply, showWaitlist, {

@@ -31,7 +31,7 @@ function getSeatingPlanRoute(app: FastifyInstance, { plans }: ApiDependencies): 
     query: noQuery,
     answers: {
       200: answers.seatingPlan,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const plan = await plans.load(request.params.seatingPlanId);

@@ -54,7 +54,7 @@ function getVenueRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
     takesPosition: true,
     answers: {
       200: answers.venue,
-      304: 'text/plain',
+      304: null,
     },
     async handler(request, reply) {
       const venue = await reads.ask(request, reply, venueQuery, request.params.venueId);

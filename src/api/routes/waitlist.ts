@@ -95,7 +95,7 @@ function getEntryRoute(app: FastifyInstance, api: ApiDependencies): void {
     takesPosition: true,
     answers: {
       200: answers.entry,
-      304: 'text/plain',
+      304: null,
     },
     handler: (request, reply) => getEntry(api, request, reply, request.params, request.query),
   });

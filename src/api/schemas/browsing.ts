@@ -127,7 +127,7 @@ const eventFound = z
       .nullable(),
     priceFrom: money.nullable(),
     free: z.int(),
-    distanceKm: z.number().nullish(),
+    distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
   })
   .meta({ id: 'EventFound' });
 const facet = z.array(z.object({ value: z.string(), count: z.int() }));

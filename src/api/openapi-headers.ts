@@ -1,0 +1,59 @@
+// What the OpenAPI document says of the headers of answers, so that a generated client has them: which ones an answer may
+// carry follows from what its operation takes and answers, so no route says it.
+
+interface Parameter {
+  readonly name: string;
+}
+interface Response {
+  headers?: Record<string, { $ref: string }>;
+}
+/** Of an operation, what its headers follow from. */
+export interface Answering {
+  readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+const text = (description: string, example: string) => ({
+  description,
+  schema: { type: 'string' },
+  example,
+});
+const seconds = (description: string) => ({ description, schema: { type: 'integer', minimum: 0 } });
+
+export const RESPONSE_HEADERS = {
+  ETag: text('A strong one: send it as `If-None-Match`.', '"kQ1x"'),
+  Link: text('The next page; absent at the end.', '</v1/events?cursor=WyJh>; rel="next"'),
+  'X-Position': text('Where the view stood that was read.', '184'),
+  'Idempotent-Replayed': text('`true`: this was done before, with the same Idempotency-Key.', 'true'),
+  'Retry-After': seconds('How many seconds to wait before the next try.'),
+  'WWW-Authenticate': text('The scheme to use.', 'Bearer'),
+  RateLimit: text(
+    'What is left, and seconds until it is whole again; absent where nothing is counted.',
+    '"key";r=99;t=60',
+  ),
+  'RateLimit-Policy': text('What is allowed in how many seconds.', '"key";q=100;w=60'),
+  'X-Request-Id': text(
+    'Your own id for the request, or one of ours; problems have it as `requestId`.',
+    'a1b2c3d4-1',
+  ),
+};
+type Name = keyof typeof RESPONSE_HEADERS;
+
+/** Says of every answer of an operation which headers it may carry. */
+export function describeHeaders({ parameters = [], responses }: Answering): void {
+  const taken = new Set(parameters.map(({ name }) => name.toLowerCase()));
+  for (const [status, response] of Object.entries(responses)) {
+    const names: Name[] = ['X-Request-Id'];
+    const isRead = status === '200' || status === '304';
+    if ('429' in responses) names.push('RateLimit', 'RateLimit-Policy');
+    if ('304' in responses && isRead) names.push('ETag');
+    if (taken.has('cursor') && isRead) names.push('Link');
+    if (taken.has('x-min-position') && (isRead || status === '404')) names.push('X-Position');
+    if (taken.has('idempotency-key') && status.startsWith('2')) names.push('Idempotent-Replayed');
+    if (status === '401') names.push('WWW-Authenticate');
+    if (status === '429' || status === '503') names.push('Retry-After');
+    response.headers = Object.fromEntries(
+      names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+    );
+  }
+}
