@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify from 'fastify';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -52,12 +52,15 @@ export async function createDocsServer(routes: readonly Described[], version: st
   app.setValidatorCompiler(() => () => true);
   await registerOpenApi(app, version);
   await app.register(async (described) => {
-    for (const route of routes) described.route({ ...route, exposeHeadRoute: false, handler: () => {} });
+    for (const route of routes) described.route({ ...route, exposeHeadRoute: false, handler: noneHere });
   });
   await registerPages(app);
   await app.ready();
   return app;
 }
+
+/** An address with dots in it may lead here from below /docs: whatever it asks for is not to be had from this server. */
+const noneHere = (_request: FastifyRequest, reply: FastifyReply): void => reply.callNotFound();
 
 async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   const withOptionalBody = new Set<unknown>();

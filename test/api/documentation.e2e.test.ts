@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/api/errors.ts';
 import { readOpenApi } from '../attack/open-api.ts';
+import { sendRaw } from '../attack/raw.ts';
 import { openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -138,5 +139,26 @@ describe('the served routes', () => {
     const said = [...docs.headers].map(([name, value]) => `${name}: ${value}`).join('; ');
     expect(said).toContain("default-src 'self'");
     expect(said).not.toMatch(/strict-transport-security|upgrade-insecure-requests/);
+  });
+
+  test('are not looked for behind the dots of an address below /docs, which is answered like any other', async () => {
+    const get = (path: string, more = '') =>
+      sendRaw(engine.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`, 5_000);
+    for (const path of [
+      '/docs/../v1/events',
+      '/docs/static/../../healthz',
+      '/docs/../x',
+      '/docs/static/%00',
+    ]) {
+      const { statuses, text } = await get(path);
+      expect([statuses, text.includes('"code":"RouteNotFound"')], path).toEqual([[404], true]);
+    }
+    const style = '/docs/static/swagger-ui.css';
+    const [, etag] = /^etag: (.+)$/im.exec((await get(style)).text) ?? [];
+    const again = await get(style, `If-None-Match: ${etag!.trim()}\r\n`);
+    expect([again.statuses, again.text.includes('content-length')]).toEqual([[304], false]);
+    // A range may be passed over, and what cannot be satisfied would be answered in words that are not ours.
+    for (const more of ['Range: bytes=999999999-\r\n', 'If-Match: "x"\r\n'])
+      expect((await get(style, more)).statuses, more).toEqual([200]);
   });
 });
