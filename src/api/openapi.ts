@@ -89,9 +89,11 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     transform: ({ schema, ...document }) => {
       const { answers } = document.route.config ?? {};
       if (schema.body instanceof z.ZodOptional) withOptionalBody.add(schema['operationId']);
+      // A body that is no JSON is not checked by a schema, but it is there.
+      const body = schema.consumes === undefined ? {} : { body: z.string() };
       return schemaTransform({
         ...document,
-        schema: answers === undefined ? schema : { ...schema, response: answers },
+        schema: { ...schema, ...body, ...(answers !== undefined && { response: answers }) },
       });
     },
     transformObject: (document) => {
@@ -111,7 +113,8 @@ async function registerPages(app: FastifyInstance): Promise<void> {
       staticCSP: true,
       // Whether there is TLS is for the proxy in front to say: over plain HTTP the page would stay blank.
       transformStaticCSP: (header) => header.replace(/;? *upgrade-insecure-requests/, ''),
-      uiConfig: { persistAuthorization: false },
+      // Without the bar at the top, whose logo brings a style that the policy refuses.
+      uiConfig: { layout: 'BaseLayout', persistAuthorization: false },
     });
   });
   let document: string | undefined;

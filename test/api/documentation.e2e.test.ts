@@ -23,7 +23,11 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly requestBody?: { readonly required: boolean };
+  readonly parameters?: readonly { readonly name: string }[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Record<string, { schema: unknown }>;
+  };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
 
@@ -78,6 +82,19 @@ describe('the OpenAPI document', () => {
     const requiredAt = (path: string) => paths[path]?.['post']?.requestBody?.required;
     expect(requiredAt('/v1/shows/{showId}/holds/{holdId}/confirm')).toBe(false);
     expect(requiredAt('/v1/shows/{showId}/holds')).toBe(true);
+    expect(requiredAt('/v1/imports')).toBe(true);
+  });
+
+  test('says in what type each body comes, that of an import included', () => {
+    const body = paths['/v1/imports']?.['post']?.requestBody;
+    expect(body?.content).toEqual({ 'application/xml': { schema: { type: 'string' } } });
+  });
+
+  test('fills in no version for who tries an edit out: the page takes an example for a value', () => {
+    const parameters = operations().flatMap(([, operation]) => operation.parameters ?? []);
+    const versions = parameters.filter(({ name }) => name === 'If-Match');
+    expect(versions.length).toBeGreaterThan(0);
+    for (const version of versions) expect(version).not.toHaveProperty('example');
   });
 
   test('knows all that is said of what is near: its distance, its venue', async () => {
@@ -135,6 +152,9 @@ describe('the served routes', () => {
     const head = await engine.call('HEAD', '/docs/', { key: null });
     expect(head.headers.get('content-length')).toBe(docs.headers.get('content-length'));
     expect(Number(docs.headers.get('content-length'))).toBeGreaterThan(100);
+    // The logo in the bar brings a style of its own, which the policy below refuses.
+    const { text } = await engine.call('GET', '/docs/static/swagger-initializer.js', { key: null });
+    expect(text).toContain('"layout":"BaseLayout"');
     // Whether there is TLS is for the proxy to say.
     const said = [...docs.headers].map(([name, value]) => `${name}: ${value}`).join('; ');
     expect(said).toContain("default-src 'self'");
