@@ -3,8 +3,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Described, DocsServer } from './openapi.ts';
 
-/** Of an answer that is passed on: they are of the connection, which is another. */
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date']);
+/** Of an answer that is passed on: they are of the connection, which is another, or of the body, which is measured anew. */
+const OF_THE_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'date',
+  'content-length',
+]);
+/** Of a request that is passed on: who asks for a part is given the whole, in words of ours where there is nothing. */
+const ASKED_BY = ['if-none-match', 'if-modified-since'] as const;
 
 /** Must come before the routes that it describes. */
 export function registerDocs(
@@ -21,13 +29,20 @@ export function registerDocs(
     (await import('./openapi.ts')).createDocsServer(described, version);
   const passOn = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const docs = await (made ??= make());
-    const { url, headers } = request;
+    const headers = ASKED_BY.flatMap((name) => {
+      const value = request.headers[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
     // Also for HEAD: Fastify leaves the body out and says how long it would be.
-    const answer = await docs.inject({ method: 'GET', url, headers });
-    if (answer.statusCode === 404) return notFound(request, reply);
+    const answer = await docs.inject({
+      method: 'GET',
+      url: request.url,
+      headers: Object.fromEntries(headers),
+    });
+    if (answer.statusCode === 403 || answer.statusCode === 404) return notFound(request, reply);
     for (const [name, value] of Object.entries(answer.headers))
       if (value !== undefined && !OF_THE_CONNECTION.has(name)) reply.header(name, value);
-    return reply.code(answer.statusCode).send(answer.rawPayload);
+    return reply.code(answer.statusCode).send(answer.statusCode === 304 ? undefined : answer.rawPayload);
   };
   const hidden = { schema: { hide: true }, config: {} };
   for (const url of ['/openapi.json', '/docs', '/docs/*']) app.get(url, hidden, passOn);

@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify from 'fastify';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { describeHeaders, RESPONSE_HEADERS } from './openapi-headers.ts';
@@ -57,12 +57,15 @@ export async function createDocsServer(routes: readonly Described[], version: st
   app.setValidatorCompiler(() => () => true);
   await registerOpenApi(app, version);
   await app.register(async (described) => {
-    for (const route of routes) described.route({ ...route, exposeHeadRoute: false, handler: () => {} });
+    for (const route of routes) described.route({ ...route, exposeHeadRoute: false, handler: noneHere });
   });
   await registerPages(app);
   await app.ready();
   return app;
 }
+
+/** An address with dots in it may lead here from below /docs: whatever it asks for is not to be had from this server. */
+const noneHere = (_request: FastifyRequest, reply: FastifyReply): void => reply.callNotFound();
 
 async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   const withOptionalBody = new Set<unknown>();
@@ -92,13 +95,11 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     transform: ({ schema, ...document }) => {
       const { answers } = document.route.config ?? {};
       if (schema.body instanceof z.ZodOptional) withOptionalBody.add(schema['operationId']);
+      // A body that is no JSON is not checked by a schema, but it is there.
+      const body = schema.consumes === undefined ? {} : { body: z.string() };
       return schemaTransform({
         ...document,
-        schema: {
-          ...(schema.consumes !== undefined && { body: z.string() }),
-          ...schema,
-          ...(answers !== undefined && { response: answers }),
-        },
+        schema: { ...schema, ...body, ...(answers !== undefined && { response: answers }) },
       });
     },
     transformObject: (document) => {
@@ -118,7 +119,8 @@ async function registerPages(app: FastifyInstance): Promise<void> {
       staticCSP: true,
       // Whether there is TLS is for the proxy in front to say: over plain HTTP the page would stay blank.
       transformStaticCSP: (header) => header.replace(/;? *upgrade-insecure-requests/, ''),
-      uiConfig: { persistAuthorization: false },
+      // Without the bar at the top, whose logo brings a style that the policy refuses.
+      uiConfig: { layout: 'BaseLayout', persistAuthorization: false },
     });
   });
   let document: string | undefined;

@@ -146,7 +146,7 @@ function makeHeaders(spec: AnyRoute): z.ZodType {
     headers['If-Match'] = z
       .string()
       .optional()
-      .meta({ description: 'The version you saw, in quotes.', examples: ['"3"'] });
+      .meta({ description: 'The version you saw, in quotes, such as `"3"`.' });
   if (spec.takesPosition) {
     headers['X-Min-Position'] = z
       .string()

@@ -1,4 +1,5 @@
 // Whatever is wrong with a body, the answer is the right 4xx with a pointer and a sentence; nothing is done.
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodies } from './bodies.ts';
 import { openHall } from './hall.ts';
@@ -98,6 +99,26 @@ describe('a bad body', () => {
         );
     }
     expectRefused(await engine.call('POST', '/v1/imports', { body: {} }), 415, 'UnsupportedMediaType');
+  });
+
+  test('that is compressed is refused in words that say so, whatever its bytes are', async () => {
+    for (const coding of ['gzip', 'GZIP', 'br', 'identity, gzip']) {
+      const headers = { 'content-encoding': coding };
+      for (const [path, body, type] of [
+        ['/v1/events', gzipSync('{"title":"Ninth"}'), 'application/json'],
+        ['/v1/events', '{"title":"Ninth"}', 'application/json'],
+        ['/v1/imports', gzipSync('<feed/>'), 'application/xml'],
+      ] as const) {
+        const answer = await engine.call('POST', path, {
+          body,
+          headers: { ...headers, 'content-type': type },
+        });
+        expect(expectRefused(answer, 415, 'UnsupportedMediaType').detail).toContain('Content-Encoding');
+        expect(answer.headers.get('accept-encoding')).toBe('identity');
+      }
+    }
+    const plain = { body: { title: 'Ninth' }, headers: { 'content-encoding': 'identity' } };
+    expect((await engine.call('POST', '/v1/events', plain)).status).toBe(201);
   });
 
   test('over the limit is refused', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/api/errors.ts';
 import { readOpenApi } from '../attack/open-api.ts';
+import { sendRaw } from '../attack/raw.ts';
 import { openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -22,7 +23,11 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly requestBody?: { readonly required: boolean; readonly content: Record<string, unknown> };
+  readonly parameters?: readonly { readonly name: string }[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Record<string, { schema: unknown }>;
+  };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
 
@@ -86,6 +91,13 @@ describe('the OpenAPI document', () => {
     expect(requiredAt('/v1/shows/{showId}/holds')).toBe(true);
   });
 
+  test('fills in no version for who tries an edit out: the page takes an example for a value', () => {
+    const parameters = operations().flatMap(([, operation]) => operation.parameters ?? []);
+    const versions = parameters.filter(({ name }) => name === 'If-Match');
+    expect(versions.length).toBeGreaterThan(0);
+    for (const version of versions) expect(version).not.toHaveProperty('example');
+  });
+
   test('knows all that is said of what is near: its distance, its venue', async () => {
     const found = document.components.schemas['EventFound'] as { properties: Record<string, unknown> };
     expect(JSON.stringify(found)).toContain('"#/components/schemas/Venue"');
@@ -142,9 +154,33 @@ describe('the served routes', () => {
     const head = await engine.call('HEAD', '/docs/', { key: null });
     expect(head.headers.get('content-length')).toBe(docs.headers.get('content-length'));
     expect(Number(docs.headers.get('content-length'))).toBeGreaterThan(100);
+    // The logo in the bar brings a style of its own, which the policy below refuses.
+    const { text } = await engine.call('GET', '/docs/static/swagger-initializer.js', { key: null });
+    expect(text).toContain('"layout":"BaseLayout"');
     // Whether there is TLS is for the proxy to say.
     const said = [...docs.headers].map(([name, value]) => `${name}: ${value}`).join('; ');
     expect(said).toContain("default-src 'self'");
     expect(said).not.toMatch(/strict-transport-security|upgrade-insecure-requests/);
+  });
+
+  test('are not looked for behind the dots of an address below /docs, which is answered like any other', async () => {
+    const get = (path: string, more = '') =>
+      sendRaw(engine.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`, 5_000);
+    for (const path of [
+      '/docs/../v1/events',
+      '/docs/static/../../healthz',
+      '/docs/../x',
+      '/docs/static/%00',
+    ]) {
+      const { statuses, text } = await get(path);
+      expect([statuses, text.includes('"code":"RouteNotFound"')], path).toEqual([[404], true]);
+    }
+    const style = '/docs/static/swagger-ui.css';
+    const [, etag] = /^etag: (.+)$/im.exec((await get(style)).text) ?? [];
+    const again = await get(style, `If-None-Match: ${etag!.trim()}\r\n`);
+    expect([again.statuses, again.text.includes('content-length')]).toEqual([[304], false]);
+    // A range may be passed over, and what cannot be satisfied would be answered in words that are not ours.
+    for (const more of ['Range: bytes=999999999-\r\n', 'If-Match: "x"\r\n'])
+      expect((await get(style, more)).statuses, more).toEqual([200]);
   });
 });

@@ -186,6 +186,19 @@ describe('the map', () => {
     expect((await get(`${hall.path}/availability?asOf=2001-01-01T00:00:00Z`)).body.code).toBe('ShowNotFound');
   });
 
+  test('as a stream says the same to HEAD, and no length, for it has none', async () => {
+    const { path } = await openHall(engine.call);
+    const head = await engine.call('HEAD', `${path}/availability/stream`);
+    const said = ['content-type', 'cache-control', 'x-accel-buffering', 'content-length'];
+    expect([head.status, ...said.map((name) => head.headers.get(name))]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      'no-store',
+      'no',
+      null,
+    ]);
+  });
+
   test('as a stream sends a snapshot, then deltas, and resumes', async () => {
     const stream = await follow(`${engine.url}${hall.path}/availability/stream`);
     const snapshot = await stream.next();

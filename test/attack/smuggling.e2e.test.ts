@@ -40,6 +40,11 @@ const AMBIGUOUS: Readonly<Record<string, string>> = {
   'a coding after chunked': post('Transfer-Encoding: chunked, identity', `0\r\n\r\n${SMUGGLED}`),
   'chunked with a tab and a letter': post('Transfer-Encoding: chunked\tx', `0\r\n\r\n${SMUGGLED}`),
   'a folded header': post(`X-Folded: a\r\n Transfer-Encoding: chunked`, `0\r\n\r\n${SMUGGLED}`),
+  'chunks over HTTP/1.0': post(
+    'Connection: keep-alive\r\nTransfer-Encoding: chunked',
+    `2\r\n{}\r\n0\r\n\r\n${SMUGGLED}`,
+  ).replace('HTTP/1.1', 'HTTP/1.0'),
+  'a coding before chunked': post('Transfer-Encoding: gzip, chunked', `2\r\n{}\r\n0\r\n\r\n${SMUGGLED}`),
   'a chunk size that is none': post('Transfer-Encoding: chunked', `0x0\r\n\r\n${SMUGGLED}`),
   'a chunk size with a sign': post('Transfer-Encoding: chunked', `-1\r\n\r\n${SMUGGLED}`),
   'a chunk size that overflows': post('Transfer-Encoding: chunked', `10000000000000000\r\n${SMUGGLED}`),

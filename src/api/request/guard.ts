@@ -48,6 +48,8 @@ export interface Rules {
   readonly sheds?: string | undefined;
 }
 
+const CHUNKED = /^chunked$/i;
+
 /** Makes the hook of one route. */
 export type Guard = (rules: Rules) => onRequestHookHandler;
 
@@ -72,8 +74,10 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
   app.decorateRequest('giveBack', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    const { host } = request.raw.headers;
-    if (host === undefined && request.raw.httpVersionMinor > 0) done(noHost(reply));
+    const { host, 'transfer-encoding': coding } = request.raw.headers;
+    const isOld = request.raw.httpVersionMinor === 0;
+    if (host === undefined && !isOld) done(noHost(reply));
+    else if (coding !== undefined && (isOld || !CHUNKED.test(coding))) done(unknownCoding(reply));
     else if (request.url.includes('#')) done(fragment(reply));
     else if (request.is404) guards.notFound(request, reply);
     else done();
@@ -152,6 +156,19 @@ function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error |
 function noHost(reply: FastifyReply): ApiProblem {
   reply.header('connection', 'close');
   return invalid('/headers/host', 'missing', 'Send a Host header.');
+}
+
+/**
+ * RFC 9112 §6.1: a proxy that speaks HTTP/1.0 passes over the header and ends the body elsewhere. Any other coding is one
+ * that nobody takes off here.
+ */
+function unknownCoding(reply: FastifyReply): ApiProblem {
+  reply.header('connection', 'close');
+  return invalid(
+    '/headers/transfer-encoding',
+    'wrongFormat',
+    'Send the body with its Content-Length, or over HTTP/1.1 with "Transfer-Encoding: chunked" alone.',
+  );
 }
 
 /** RFC 9112 §3.2 has none in a request. A cache in front may leave it off, where here it would be taken for a query. */

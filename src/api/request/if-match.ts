@@ -16,6 +16,6 @@ export function ifVersionOf(request: FastifyRequest): number | undefined {
       'wrongFormat',
       'Give If-Match as one version in quotes, for example "3".',
     );
-  // Only strong tags match here (RFC 9110 §13.1.1).
-  return tag[1] === undefined && /^\d{1,15}$/.test(tag[2] ?? '') ? Number(tag[2]) : NO_VERSION;
+  // Only strong tags match here, character by character (RFC 9110 §13.1.1).
+  return tag[1] === undefined && /^(?:0|[1-9]\d{0,14})$/.test(tag[2] ?? '') ? Number(tag[2]) : NO_VERSION;
 }

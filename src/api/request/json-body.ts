@@ -18,6 +18,8 @@ export function registerJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
     if (bytes.length === 0) return done(null, undefined);
+    const coded = codedBody(request);
+    if (coded !== null) return done(coded);
     // JSON is UTF-8 (RFC 8259 §8.1); decoded all the same, other bytes would be stored as something else.
     if (!isUtf8(bytes)) return done(invalid('', 'wrongFormat', 'Send the body in UTF-8.'));
     const body = bytes.toString();
@@ -30,6 +32,16 @@ export function registerJsonBodies(app: FastifyInstance): void {
       done(PROTOTYPE.test(body) ? invalid('', 'unknown', PROTOTYPE_REFUSED) : error);
     });
   });
+}
+
+/** The problem with a body in a coding that is never taken off here, whose bytes would be taken for what was meant. */
+export function codedBody({ headers }: FastifyRequest): ApiProblem | null {
+  if (/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) return null;
+  return new ApiProblem(
+    'UnsupportedMediaType',
+    'Send the body as it is, not compressed, and without Content-Encoding.',
+    { headers: { 'accept-encoding': 'identity' } },
+  );
 }
 
 /** What is sent to a route that takes no body. */

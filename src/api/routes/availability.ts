@@ -39,6 +39,11 @@ const availabilityQuery = z
   });
 
 export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): void {
+  getAvailabilityRoute(app, api);
+  streamAvailabilityRoute(app, api);
+}
+
+function getAvailabilityRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
     method: 'GET',
     url: '/v1/shows/:showId/availability',
@@ -60,7 +65,9 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
       return sendBytes(request, reply, visible(request, atHand), publicCache(request));
     },
   });
+}
 
+function streamAvailabilityRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
     method: 'GET',
     url: '/v1/shows/:showId/availability/stream',
@@ -76,8 +83,10 @@ export function availabilityRoutes(app: FastifyInstance, api: ApiDependencies): 
     async handler(request, reply) {
       const { showId } = request.params;
       visible(request, await api.live.availability(showId));
-      if (request.method === 'HEAD')
-        return reply.headers({ 'content-type': EVENT_STREAM, 'cache-control': NO_STORE }).send();
+      if (request.method === 'HEAD') {
+        openStream(reply).end();
+        return reply;
+      }
       const answer = await api.stream.listen(showId, lastEventId(request), () => openStream(reply));
       if (answer === 'listening') {
         void endWithKey(api, request, reply);

@@ -7,6 +7,7 @@ import { ApiProblem } from '../errors.ts';
 import { sendRead } from '../answer/etag.ts';
 import { positionText } from '../answer/position.ts';
 import { sendProblem } from '../answer/problem.ts';
+import { codedBody } from '../request/json-body.ts';
 import { defineRoute } from '../route.ts';
 import { answers, importQuery } from '../schemas/operating.ts';
 import { noQuery } from '../schemas/queries.ts';
@@ -20,7 +21,7 @@ export function importRoutes(app: FastifyInstance, api: ApiDependencies): void {
   app.addContentTypeParser(
     [XML, 'text/xml'],
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
-    (_request, body, done) => done(null, body),
+    (request, body, done) => done(codedBody(request), body),
   );
   importFeedRoute(app, api);
   getImportRoute(app, api);
