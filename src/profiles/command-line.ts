@@ -3,7 +3,14 @@
 import { pino, type Logger } from 'pino';
 import { hasLeft } from '../adapters/postgres/embedded/running.ts';
 import { createFetchFeed } from '../adapters/feeds/fetch-feed.ts';
-import { loadConfig, mistypedSettings, settingSources, withEnvFile, type Config, type SettingSource } from '../config.ts';
+import {
+  loadConfig,
+  mistypedSettings,
+  settingSources,
+  withEnvFile,
+  type Config,
+  type SettingSource,
+} from '../config.ts';
 import { databaseOfCommand, Interrupted, type CommandDatabase } from './command-database.ts';
 import { connect } from './connecting.ts';
 import { openLog } from './distributed-adapters.ts';
