@@ -1,4 +1,5 @@
-// Words as search compares them: lower case, without accents. Documents and questions are cut up by the same function,
+// Words as search compares them: lower case, without accents and without what nobody sees, such as where a word may be broken
+// (U+00AD), which texts from web pages bring along. Documents and questions are cut up by the same function,
 // so that they cannot disagree.
 
 const WORD_LENGTH_MAX = 64;
@@ -23,7 +24,7 @@ export function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]+/gu, '')
     .toLowerCase()
     .replace(/[ßøłđðþæœı]/g, (letter) => LETTERS[letter]!);
 }

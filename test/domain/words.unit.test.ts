@@ -19,6 +19,14 @@ test('what is no letter or digit never comes through', () => {
   expect(wordsOf('')).toEqual([]);
 });
 
+test('what nobody sees parts no word', () => {
+  expect(wordsOf('\ufeffKon\u00adzert Zero\u200bwidth\u200djoin a\u2060b ❤\ufe0f')).toEqual([
+    'konzert',
+    'zerowidthjoin',
+    'ab',
+  ]);
+});
+
 test('a word has at most 64 characters', () => {
   expect(wordsOf('x'.repeat(1000))).toEqual(['x'.repeat(64)]);
 });

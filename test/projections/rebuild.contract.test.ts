@@ -63,7 +63,7 @@ describe('rebuilding', () => {
     await old.stop();
     const rebuilt: unknown[] = [];
     const next = world.projector({
-      projections: world.changed('venues', () => ({ version: 2 })),
+      projections: world.changed('venues', () => ({ version: 3 })),
       onRebuilt: (r) => rebuilt.push(r),
     });
     await world.season.venue('new');
@@ -73,7 +73,7 @@ describe('rebuilding', () => {
     // Told when the old one is dropped: a moment after the new one serves.
     await expect.poll(() => rebuilt).toMatchObject([{ name: 'venues', generation: 2 }]);
     expect((await rowsOf(world.db, 'venues', 'id')).length).toBe(3);
-    expect((await liveGeneration(world.db, 'venues'))!.version).toBe(2);
+    expect((await liveGeneration(world.db, 'venues'))!.version).toBe(3);
   });
 
   test('only one process rebuilds a projection at a time', async () => {

@@ -41,7 +41,7 @@ type SearchedEvent = RecordedEvent & (CatalogueEvent | VenueEvent | ShowSchedule
 export function search(): Projection {
   return {
     name: 'search',
-    version: 1,
+    version: 2,
     types: ['EventCreated', 'EventEdited', 'ShowScheduled', 'VenueCreated', 'VenueEdited'],
     exposes: ['documents', 'words'],
     acrossStreams: true,

@@ -53,7 +53,7 @@ const TABLES = `
 export function shows(): Projection {
   return {
     name: 'shows',
-    version: 2,
+    version: 3,
     types: [
       'SeatingPlanDrawn',
       'ShowScheduled',

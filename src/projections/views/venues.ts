@@ -27,7 +27,7 @@ interface VenueRow {
 export function venues(): Projection {
   return {
     name: 'venues',
-    version: 1,
+    version: 2,
     types: ['VenueCreated', 'VenueEdited'],
     exposes: ['venues'],
     tables: `
