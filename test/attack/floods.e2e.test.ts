@@ -154,7 +154,7 @@ describe('a body', () => {
       body: Buffer.from('1f8b0800000000000003', 'hex'),
       headers: { 'content-type': 'application/xml', 'content-encoding': 'gzip' },
     });
-    expect([answer.status, answer.body.code]).toEqual([422, 'InvalidFeed']);
+    expect([answer.status, answer.body.code]).toEqual([415, 'UnsupportedMediaType']);
   });
 });
 
