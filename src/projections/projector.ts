@@ -19,6 +19,7 @@ import { LogFeed } from './log-feed.ts';
 import type { MakeViewFeed, ViewFeed, ViewLag } from './view-feed.ts';
 
 const RETRY_MS = 1_000;
+const NO_SUCH_TABLE = '42P01';
 
 export interface ProjectorOptions {
   readonly db: Db;
@@ -102,11 +103,8 @@ export class Projector {
     for (const { name, generation, version, status, position, updatedAt } of all) {
       const table = projections[name as ProjectionName]?.().exposes[0];
       const rows =
-        table && status !== 'retired'
-          ? await sql<{
-              n: number;
-            }>`select count(*)::float8 as n from ${sql.id(schemaOf({ name, generation }), table)}`.execute(db)
-          : null;
+        table && status !== 'retired' ? await countRows(db, schemaOf({ name, generation }), table) : 0;
+      if (rows === null) continue;
       const streams = parked.filter((p) => p.projection === name && p.generation === generation).length;
       listed.push({
         name,
@@ -116,7 +114,7 @@ export class Projector {
         position,
         updatedAt,
         lag: Math.max(0, head - position),
-        rows: rows?.rows[0]?.n ?? 0,
+        rows,
         parkedStreams: streams,
       });
     }
@@ -163,5 +161,18 @@ export class Projector {
         await clock.sleep(RETRY_MS, signal);
       }
     }
+  }
+}
+
+/** null: the table is gone, by a rebuild that has put another generation in its place meanwhile. */
+async function countRows(db: Db, schema: string, table: string): Promise<number | null> {
+  try {
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::float8 as n from ${sql.id(schema, table)}`.execute(db);
+    return rows[0]!.n;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === NO_SUCH_TABLE) return null;
+    throw error;
   }
 }

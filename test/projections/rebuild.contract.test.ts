@@ -2,10 +2,9 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
-import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
+import { PROJECTION_NAMES, schemaOf } from '../../src/projections/projection.ts';
 import { liveGeneration } from '../../src/projections/registry.ts';
 import { bustle } from './bustle.ts';
-
 import { ProjectorWorld } from './projector-world.ts';
 import { rowsOf } from './read-models.ts';
 import { idFor } from './season.ts';
@@ -147,5 +146,14 @@ describe('rebuilding', () => {
     });
     expect(rebuilt).toMatchObject({ generation: 2, identical: true });
     expect(from).toBeGreaterThan(left.position);
+  });
+
+  test('is listed while it puts another generation in place: the tables of the one before may be gone by then', async () => {
+    const running = world.projector();
+    await running.start();
+    await world.reached(running);
+    await sql`drop schema ${sql.id(schemaOf({ name: 'venues', generation: 1 }))} cascade`.execute(world.db);
+    const listed = (await running.list()).map(({ name }) => name);
+    expect(listed).toEqual(PROJECTION_NAMES.filter((name) => name !== 'venues').sort());
   });
 });
