@@ -3,15 +3,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Described, DocsServer } from './openapi.ts';
 
-/** Of an answer that is passed on: they are of the connection, which is another, or of the body, which is measured anew. */
-const OF_THE_CONNECTION = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'date',
-  'content-length',
-]);
-/** Of a request that is passed on: who asks for a part is given the whole, in words of ours where there is nothing. */
+/** Headers of an answer that are made anew: of the connection, which is another, and the length of the body. */
+const MADE_ANEW = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'content-length']);
+/** All that is passed on of a request's headers: who asks for a part is given the whole. */
 const ASKED_BY = ['if-none-match', 'if-modified-since'] as const;
 
 /** Must come before the routes that it describes. */
@@ -39,9 +33,10 @@ export function registerDocs(
       url: request.url,
       headers: Object.fromEntries(headers),
     });
+    // 403: dots that lead out of the folder of the page.
     if (answer.statusCode === 403 || answer.statusCode === 404) return notFound(request, reply);
     for (const [name, value] of Object.entries(answer.headers))
-      if (value !== undefined && !OF_THE_CONNECTION.has(name)) reply.header(name, value);
+      if (value !== undefined && !MADE_ANEW.has(name)) reply.header(name, value);
     return reply.code(answer.statusCode).send(answer.statusCode === 304 ? undefined : answer.rawPayload);
   };
   const hidden = { schema: { hide: true }, config: {} };

@@ -1,5 +1,6 @@
 // Where a command finds its database: at DATABASE_URL, in the Postgres of whoever runs on the data folder, or in one that it
 // starts, which others may join meanwhile and which is stopped when they are done.
+import { constants } from 'node:os';
 import type { Logger } from 'pino';
 import { runningEmbeddedPostgres } from '../adapters/postgres/embedded/running.ts';
 import { othersWork, waitForOthers } from '../adapters/postgres/embedded/sharing.ts';
@@ -13,7 +14,7 @@ import type { Ends } from './running.ts';
 const BROKEN = /^(?:57P0[123]|08\w{3}|ECONNREFUSED|ECONNRESET)$/;
 const BROKEN_OFF = /Connection terminated/;
 
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 export interface CommandDatabase {
   readonly url: string;
@@ -39,6 +40,7 @@ export class Interrupted extends Error {
 interface CommandOptions {
   readonly logger: Logger;
   readonly ends: Ends;
+  /** See withEngine. */
   readonly follows: boolean;
 }
 
@@ -82,12 +84,11 @@ function signalsWhile(url: string): { interrupted: Promise<never>; ignore: () =>
   interrupted.catch(() => {}); // it may come when nobody waits for the work any more
   const onSignal = (signal: NodeJS.Signals): void => {
     ignore();
-    const exitCode = 128 + SIGNALS[signal as keyof typeof SIGNALS];
+    const exitCode = 128 + constants.signals[signal];
     void othersWork(url).then((work) => (work ? reject(new Interrupted(exitCode)) : process.exit(exitCode)));
   };
-  const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
-  const ignore = () => names.forEach((name) => process.removeListener(name, onSignal));
-  for (const name of names) process.on(name, onSignal);
+  const ignore = () => SIGNALS.forEach((name) => process.removeListener(name, onSignal));
+  for (const name of SIGNALS) process.on(name, onSignal);
   return { interrupted, ignore };
 }
 

@@ -45,7 +45,9 @@ export async function withEngine<T>(
   const ends: Ends = [];
   try {
     const database = await databaseOfCommand(config, { logger, ends, follows });
-    const answer = await database.whileThere(worked(work, { config, logger, ends, database }));
+    // Twice, so that work that was not begun when a signal came is not begun any more.
+    const session = await database.whileThere(openSession({ config, logger, ends, database }));
+    const answer = await database.whileThere(work(session));
     await endAll(ends);
     return answer;
   } catch (error) {
@@ -55,34 +57,30 @@ export async function withEngine<T>(
   }
 }
 
-async function worked<T>(
-  work: (session: Session) => Promise<T>,
-  {
-    config,
-    logger,
-    ends,
-    database: { url, beside, embedded },
-  }: {
-    readonly config: Config;
-    readonly logger: Logger;
-    readonly ends: Ends;
-    readonly database: CommandDatabase;
-  },
-): Promise<T> {
+async function openSession({
+  config,
+  logger,
+  ends,
+  database: { url, beside, embedded },
+}: {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly ends: Ends;
+  readonly database: CommandDatabase;
+}): Promise<Session> {
   const distributed = config.profile === 'distributed';
   const adapters = distributed ? openLog(config, url, ends) : null;
   const engine = await connect({ url, config, logger, ...(adapters && { adapters }) });
   ends.push(() => engine.stop(DRAIN_MS_MAX));
   await engine.projector.start({ run: false });
-  const search = distributed ? openIndex(config, ends) : null;
-  return work({
+  return {
     engine,
     config,
     beside,
     hasLeft: async () => embedded && (await hasLeft(config.dataDir, url)),
-    search,
+    search: distributed ? openIndex(config, ends) : null,
     createFetchFeed,
-  });
+  };
 }
 
 /** Warnings only, on the error stream: what a command prints is its answer. */

@@ -18,6 +18,7 @@ import { startFeeds } from './feeds.ts';
 import { watchRelay } from './gauges.ts';
 import { apiOf, operationsOf } from './http.ts';
 import { createLogger } from './logging.ts';
+import { lookAtReplica } from './replica.ts';
 import {
   ENGINE_SHARE,
   logAnswers,
@@ -28,7 +29,6 @@ import {
   type Listening,
   type RunningEngine,
 } from './running.ts';
-import { lookAtReplica } from './replica.ts';
 import { openIndex, searchIn, startIndexer } from './search.ts';
 
 export const ROLES = ['api', 'relay', 'projector', 'worker'] as const;

@@ -13,21 +13,21 @@ const NO_SUCH_TABLE = '42P01';
 /** Wrong password, no such database, no right: the server answers, and will not answer otherwise. */
 const REFUSES_FOR_GOOD = new Set(['28P01', '28000', '3D000', '42501']);
 
+const NAME_A_REPLICA = 'name a replica of the one that DATABASE_URL names';
+
 type Primary = Pick<Database, 'db'>;
 
 /**
- * Looks once at the replica. Refuses with StartRefused what is none of this database, and what lets nobody in; throws a Fault
- * where it does not answer. `patientMs`: for how long its tables may be on their way.
+ * Refuses with StartRefused what is no replica of this database, and what lets nobody in; throws a Fault where it does not
+ * answer. `patientMs`: for how long its tables may be on their way.
  */
 export async function lookAtReplica(url: string, primary: Primary, patientMs = TABLES_MS_MAX): Promise<void> {
   const replica = openDatabase(url, { poolMax: 1 });
   try {
     const found = await logOfViews(replica, patientMs);
-    if (found === undefined)
-      throw refusal('has no tables of Fairseat', 'name a replica of the one that DATABASE_URL names');
+    if (found === undefined) throw refusal('has no tables of Fairseat', NAME_A_REPLICA);
     const own = await logOfViews(primary, 0);
-    if (found !== null && found !== own)
-      throw refusal('holds views of another event log', 'name a replica of the one that DATABASE_URL names');
+    if (found !== null && found !== own) throw refusal('holds views of another event log', NAME_A_REPLICA);
   } catch (error) {
     const { code, message } = rootOf(error) as NodeJS.ErrnoException;
     if (REFUSES_FOR_GOOD.has(code ?? ''))

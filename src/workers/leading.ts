@@ -8,7 +8,7 @@ export interface Leading {
   readonly lease: LeaseWanted;
   /** Between two looks at whether the lease has become free. */
   readonly standByMs: number;
-  /** The pause after a fault, which is twice the one before. */
+  /** The longest pause after a fault; each is twice the one before. */
   readonly pauseMaxMs: number;
   /** The work; to be ended soon after `ending` aborts: the lease is lost, or nobody is to lead any more. */
   readonly lead: (lease: HeldLease, ending: AbortSignal) => Promise<void>;

@@ -7,7 +7,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it, onTestFinished } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { runningEmbeddedPostgres } from '../../src/adapters/postgres/embedded/running.ts';
 import { isDataDirHeld } from '../../src/adapters/system/data-dir-lock.ts';
 import { RoleProcess } from '../distributed/role-process.ts';
 import { temporaryFolder } from '../support/temp-folder.ts';
@@ -30,8 +33,8 @@ function fairseat(DATA_DIR: string, ...args: string[]) {
   };
 }
 
-/** An import that is under way until its feed is given. */
-async function importing(dataDir: string) {
+/** An import, and its provider, who is asked when its work begins. */
+async function provided(dataDir: string) {
   const { promise: asked, resolve } = Promise.withResolvers<ServerResponse>();
   const provider = createServer((_, response) => resolve(response));
   provider.listen(0, '127.0.0.1');
@@ -41,13 +44,31 @@ async function importing(dataDir: string) {
     provider.close();
   });
   const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`;
-  const command = fairseat(dataDir, 'import', '--allow-private', url);
+  return { asked, command: fairseat(dataDir, 'import', '--allow-private', url) };
+}
+
+/** An import that is under way until its feed is given. */
+async function importing(dataDir: string) {
+  const { asked, command } = await provided(dataDir);
   const response = await Promise.race([asked, command.ended]);
   if (!('end' in response)) throw new Error(`the import ended: ${response.said}`);
   return {
     ...command,
     giveFeed: () => response.writeHead(200, { 'Content-Type': 'application/xml' }).end(readFileSync(FEED)),
   };
+}
+
+/** Works beside the command that has started the Postgres, as another one does. */
+async function another(dataDir: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const running = await vi.waitUntil(() => runningEmbeddedPostgres(dataDir), { timeout: 30_000 });
+  const client = new pg.Client({ connectionString: running.url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+    await running.leave();
+  }
 }
 
 it('who has started the Postgres waits for another command, which is done as ever', TIMEOUT, async () => {
@@ -89,6 +110,36 @@ it('a signal ends what a command does itself, and not the others on its Postgres
   second.giveFeed();
   expect(await second.ended).toMatchObject({ code: 0, said: '' });
   expect(await first.ended).toMatchObject({ code: 130 });
+});
+
+it('a signal before the work has begun lets it begin no more', TIMEOUT, async () => {
+  const dataDir = temporaryFolder();
+  await fairseat(dataDir, 'import', FEED).ended;
+  const before = await importing(dataDir);
+  await another(dataDir, async (client) => {
+    await client.query('alter table kysely_migration rename to done');
+    await client.query('create view kysely_migration as select done.* from done, pg_sleep(3)');
+    before.giveFeed();
+  });
+  await before.ended;
+  const { asked, command } = await provided(dataDir);
+  let begun = false;
+  void asked.then(() => (begun = true));
+  await another(dataDir, async (client) => {
+    const looks = async () => {
+      const found = await client.query(
+        "select 1 from pg_stat_activity where state = 'active' and query like '%from kysely_migration%' and pid <> pg_backend_pid()",
+      );
+      return found.rowCount;
+    };
+    await expect.poll(looks, { timeout: 30_000 }).toBe(1);
+    command.child.kill('SIGINT');
+    await expect.poll(command.said, { timeout: 30_000 }).toMatch(WAITS);
+    await expect.poll(looks, { timeout: 30_000 }).toBe(0);
+    await sleep(1_500);
+  });
+  expect(await command.ended).toMatchObject({ code: 130, out: '' });
+  expect(begun).toBe(false);
 });
 
 it('a second signal ends everything, of which the others speak in a sentence', TIMEOUT, async () => {

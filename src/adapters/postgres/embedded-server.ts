@@ -1,7 +1,6 @@
 // Fairseat's own Postgres, so that `npm start` is the whole set-up: made, started, watched and stopped with the engine.
 // It lies in DATA_DIR/postgres, listens on a free loopback port, and is started again should it ever end by itself.
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { lockDataDir } from '../system/data-dir-lock.ts';
 import { chooseAccount } from './embedded/account.ts';
 import { findBinaries } from './embedded/binaries.ts';
@@ -9,6 +8,7 @@ import { clusterPaths, ensureCluster, SUPERUSER } from './embedded/cluster.ts';
 import { stopLeftBehind } from './embedded/left-behind.ts';
 import { socketFolder, startPostmaster, stopPostmaster } from './embedded/postmaster.ts';
 import type { Launch, Postmaster } from './embedded/postmaster.ts';
+import { quietClient } from './embedded/sharing.ts';
 import { reached } from './postgres-fault.ts';
 
 const DATABASE = 'fairseat';
@@ -124,9 +124,7 @@ async function keepRunning(launch: Launch): Promise<{ port: number; stop(): Prom
 }
 
 async function createDatabase(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  // What waits is told as well: only this would end the process.
-  client.on('error', () => {});
+  const client = quietClient(adminUrl);
   await client.connect();
   try {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);

@@ -85,6 +85,7 @@ export class PostgresImportStore implements ImportStore {
     if (this.#working >= EXCLUSIVE_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#working += 1;
     try {
+      // Settled, for what the work throws is its own, and no connection that cannot be had.
       const [held] = await reached(AWAY, () =>
         this.#db
           .connection()

@@ -36,8 +36,9 @@ export interface DataDirLock {
 }
 
 /**
- * Takes the lock of `dataDir`, making the folder when it is missing. Refuses (DataDirInUse) when a living engine
- * holds it, and (StartRefused) when the folder cannot be written. A holder in another container counts as dead after 12 s of silence.
+ * Takes the lock of `dataDir`, making the folder when it is missing. Refuses (DataDirInUse) when a living engine or command
+ * holds it, and (StartRefused) when the folder cannot be written. A holder in another container counts as dead after 12 s
+ * of silence.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   try {
@@ -50,7 +51,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   }
 }
 
-/** Whether a living engine holds it. One of another container is known by its heartbeat, which may take 12 s. */
+/** Whether a living engine or command holds it. One of another container is known by its heartbeat, which may take 12 s. */
 export async function isDataDirHeld(dataDir: string): Promise<boolean> {
   const folder = join(dataDir, 'lock');
   const newest = existsSync(folder) ? numbers(folder).at(-1) : undefined;

@@ -1,4 +1,4 @@
-// The embedded Postgres of a DATA_DIR that an engine is serving right now: the command line works beside it.
+// The embedded Postgres of a DATA_DIR that an engine or a command has started: another command works beside it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { StartRefused } from '../../../ports/start-refused.ts';
 import { isDataDirHeld } from '../../system/data-dir-lock.ts';
 import { clusterPaths, SUPERUSER, type ClusterPaths } from './cluster.ts';
 import { lastWords } from './postmaster.ts';
-import { join as joinOthers, quietClient } from './sharing.ts';
+import { joinOthers, quietClient } from './sharing.ts';
 
 const PORT_LINE = 3;
 const LAST_WORDS_MAX = 2_000;

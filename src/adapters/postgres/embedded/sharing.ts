@@ -6,10 +6,11 @@ import pg from 'pg';
 const LOOK_MS = 100;
 const LOCK = `hashtext('fairseat-commands')`;
 
-/** Says that it is worked on, for as long as `client` is connected. False: it is about to be stopped. */
-export const join = (client: pg.Client): Promise<boolean> => locked(client, 'pg_try_advisory_lock_shared');
+/** Says that it is worked on, for as long as `client` is connected. false: it is about to be stopped, or somebody looks. */
+export const joinOthers = (client: pg.Client): Promise<boolean> =>
+  locked(client, 'pg_try_advisory_lock_shared');
 
-/** Whether anybody else works on it. */
+/** Whether anybody else works on it; who would join at that moment has to try again. */
 export async function othersWork(url: string): Promise<boolean> {
   const client = quietClient(url);
   try {
@@ -22,7 +23,7 @@ export async function othersWork(url: string): Promise<boolean> {
   }
 }
 
-/** Waits until nobody else works on it, `said` before that where somebody does; from then on nobody can begin to. */
+/** Waits until nobody else works on it, and calls `say` first where somebody does; from then on nobody can begin to. */
 export async function waitForOthers(url: string, say: () => void): Promise<void> {
   // Stays connected until Postgres is stopped.
   const client = quietClient(url);
