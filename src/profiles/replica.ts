@@ -22,21 +22,21 @@ type Primary = Pick<Database, 'db'>;
  * answer. `patientMs`: for how long its tables may be on their way.
  */
 export async function lookAtReplica(url: string, primary: Primary, patientMs = TABLES_MS_MAX): Promise<void> {
+  const found = await logOfReplica(url, patientMs);
+  if (found === undefined) throw refusal('has no tables of Fairseat', NAME_A_REPLICA);
+  if (found !== null && found !== (await logOfViews(primary, 0)))
+    throw refusal('holds views of another event log', NAME_A_REPLICA);
+}
+
+async function logOfReplica(url: string, patientMs: number): Promise<string | null | undefined> {
   const replica = openDatabase(url, { poolMax: 1 });
   try {
-    const found = await logOfViews(replica, patientMs);
-    if (found === undefined) throw refusal('has no tables of Fairseat', NAME_A_REPLICA);
-    const own = await logOfViews(primary, 0);
-    if (found !== null && found !== own) throw refusal('holds views of another event log', NAME_A_REPLICA);
-  } catch (error) {
-    const { code, message } = rootOf(error) as NodeJS.ErrnoException;
+    return await logOfViews(replica, patientMs);
+  } catch (cause) {
+    const { code, message } = rootOf(cause) as NodeJS.ErrnoException;
     if (REFUSES_FOR_GOOD.has(code ?? ''))
       throw refusal(`cannot be used (${message})`, 'see that user, password and name are right');
-    throw error instanceof StartRefused
-      ? error
-      : new Fault('DatabaseUnavailable', `The replica does not answer (${message || code}).`, {
-          cause: error,
-        });
+    throw new Fault('DatabaseUnavailable', `The replica does not answer (${message || code}).`, { cause });
   } finally {
     await replica.close();
   }

@@ -200,6 +200,7 @@ async function getEntry(
   let seen = await look(api, request, ids);
   const { after = query.wait === undefined ? undefined : seen.revision } = query;
   if (after !== undefined && seen.changedAt <= after) {
+    // Who does not want to wait takes no place among those who do.
     const changed =
       query.wait &&
       (await api.live.waitForEntryChange(
