@@ -8,6 +8,9 @@ import { ensureInstalled, root } from './lib/installation.mjs';
 import { runPinned } from './lib/pinned-node.mjs';
 import { toolPath } from './lib/tool-path.mjs';
 
+/** Exit codes from here on are 128 and the number of a signal. */
+const SIGNALLED = 129;
+
 await command(runSuite);
 
 async function runSuite() {
@@ -25,9 +28,14 @@ async function runSuite() {
   const code = await runPinned([toolPath('vitest'), 'run', ...reporters, ...process.argv.slice(2)], {
     cwd: root,
   });
+  const interrupted = code >= SIGNALLED && !existsSync(report);
   const counts = countsOf(report);
   printServers(servers);
   rmSync(folder, { recursive: true, force: true });
+  if (interrupted) {
+    console.log('Interrupted: the run did not come to its end, so nothing is counted.');
+    return code;
+  }
   // A run that failed outside any test (a set-up, an unhandled rejection) has failed all the same.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
