@@ -40,6 +40,17 @@ function restored(show: ShowSpec): ShowSpec {
 }
 
 describe('a snapshot', () => {
+  it('knows of each hold whether it has been extended, which it may be once', () => {
+    const show = new ShowSpec({ rows: 1, seatsPerRow: 2 });
+    const extend = (holdId: string, ms: number) =>
+      ({ kind: 'ExtendHold', holdId, until: iso(T0 + ms) }) as const;
+    const [extended, asItWas] = [show.held('ann', ['A-1']), show.held('bob', ['A-2'])];
+    show.accepts(extend(extended, 12 * MINUTE));
+    restored(show);
+    expect(show.refuses(extend(extended, 13 * MINUTE)).code).toBe('InvalidRequest');
+    expect(show.accepts(extend(asItWas, 12 * MINUTE))).toHaveLength(1);
+  });
+
   it('gives the same state, and the same verdicts from then on', () => {
     const [there, back] = [busyShow(), restored(busyShow())];
     expect(saveShow(back.state)).toEqual(saveShow(there.state));
