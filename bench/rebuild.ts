@@ -1,5 +1,5 @@
 // A view is computed again from a million events, by the command line beside the serving engine, while holds arrive.
-// Beside it the least that must be done: reading the log in pages.
+// Beside it the least that must be done, reading the log in pages, and how another event store does it.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
@@ -12,11 +12,12 @@ import { startEngine, startPostgres } from './harness/processes.ts';
 import { race, type Side } from './harness/rounds.ts';
 import { percentile, spread } from './harness/spread.ts';
 
-const SHOWS = 50;
-const VIEW = 'holds';
+export const SHOWS = 50;
 const PAGE = 10_000;
 const FOREGROUND_PER_SECOND = 300;
 const FOREGROUND_CONNECTIONS = 64;
+/** It takes about a millisecond for each. */
+const EMMETT_EVENTS = 20_000;
 
 export const rebuild: Scenario = {
   what: 'a view of a million events computed anew, with live writes',
@@ -31,6 +32,10 @@ export const rebuild: Scenario = {
       const streams = showIds.map((id) => `show-${id}`);
       await writeHistory(databaseUrl, streams, () => turnover(hall.seatIds, events / SHOWS));
       await untilProjected(engine.url);
+      const emmett = await emmettRebuild(
+        await postgres.database('emmett'),
+        bench.quick ? 1_000 : EMMETT_EVENTS,
+      );
       const found: { alone: number[]; beside: number[]; peakMb: number[] } = {
         alone: [],
         beside: [],
@@ -43,7 +48,7 @@ export const rebuild: Scenario = {
         name: 'fairseat, with live writes',
         async run(round) {
           const alone = await foreground(`alone-${round}`);
-          const rebuilding = rebuildView(databaseUrl);
+          const rebuilding = rebuildHolds(databaseUrl, events / 2);
           const beside = await foreground(`beside-${round}`, rebuilding);
           const { seconds, peakMb } = await rebuilding;
           if (round > 0) {
@@ -57,8 +62,8 @@ export const rebuild: Scenario = {
       await race(bench, {
         title: `Rebuild of the view of holds from ${events.toLocaleString('en')} events`,
         unit: 'events/s',
-        sides: [fairseat, { name: `reading by ${PAGE}`, run: () => readAll(databaseUrl) }],
-        asked: { [`reading by ${PAGE}`]: 0.3 },
+        sides: [fairseat, reading(databaseUrl), emmett],
+        asked: { [READING]: 0.3 },
       });
       reportBesides(bench, found);
     } finally {
@@ -132,20 +137,55 @@ async function foregroundP99(
   return percentile(latencies, 0.99);
 }
 
-/** `fairseat projections rebuild`, the process that an operator starts. */
-function rebuildView(databaseUrl: string): Promise<{ seconds: number; peakMb: number }> {
+/** `fairseat projections rebuild`, the process that an operator starts; throws when the new view has fewer rows. */
+export async function rebuildHolds(databaseUrl: string, rowsAtLeast: number): Promise<Rebuilt> {
+  const rebuilt = await ended(['src/main.mjs', 'projections', 'rebuild', 'holds'], databaseUrl);
+  const { text } = await ended(['src/main.mjs', 'projections', 'list', '--json'], databaseUrl);
+  const views = JSON.parse(text) as { name: string; rows: number }[];
+  const rows = views.find(({ name }) => name === 'holds')?.rows ?? 0;
+  if (rows < rowsAtLeast) throw new Error(`the rebuilt view has ${rows} rows, not ${rowsAtLeast}`);
+  return rebuilt;
+}
+
+/** Of its own log, with nothing beside it; per event it costs the same however many there are. */
+async function emmettRebuild(databaseUrl: string, events: number): Promise<Side> {
+  const script = 'bench/baselines/emmett-rebuild.ts';
+  await ended([script, 'write', String(events), String(SHOWS)], databaseUrl);
+  return {
+    name: `emmett-postgresql, ${events.toLocaleString('en')} events`,
+    async run() {
+      const { seconds } = await ended([script, 'rebuild', String(events)], databaseUrl);
+      return { value: events / seconds };
+    },
+  };
+}
+
+interface Rebuilt {
+  readonly seconds: number;
+  /** Of its resident memory. */
+  readonly peakMb: number;
+}
+
+interface Ended extends Rebuilt {
+  /** What it printed. */
+  readonly text: string;
+}
+
+/** Runs a script on a database to its end. */
+function ended(command: readonly string[], databaseUrl: string): Promise<Ended> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['src/main.mjs', 'projections', 'rebuild', VIEW], {
+  const child = spawn(process.execPath, command, {
     env: { ...process.env, DATABASE_URL: databaseUrl },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let peakMb = 0;
+  let [text, peakMb] = ['', 0];
+  child.stdout.on('data', (chunk) => (text += chunk));
   const watch = setInterval(() => (peakMb = peakOf(child.pid!) ?? peakMb), 100);
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       clearInterval(watch);
-      if (code === 0) resolve({ seconds: (performance.now() - began) / 1_000, peakMb });
-      else reject(new Error(`the rebuild ended with ${code}`));
+      if (code === 0) resolve({ seconds: (performance.now() - began) / 1_000, peakMb, text });
+      else reject(new Error(`${command.join(' ')} ended with ${code}`));
     });
   });
 }
@@ -160,7 +200,11 @@ function peakOf(pid: number): number | undefined {
   }
 }
 
+const READING = `reading by ${PAGE}`;
+
 /** Every event, parsed, by keyset: what no rebuild can do without. */
+export const reading = (databaseUrl: string): Side => ({ name: READING, run: () => readAll(databaseUrl) });
+
 async function readAll(databaseUrl: string): Promise<{ value: number }> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

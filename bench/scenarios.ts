@@ -12,6 +12,7 @@ import { openSearchSearch } from './opensearch-search.ts';
 import { overload } from './overload.ts';
 import { projector } from './projector.ts';
 import { rebuild } from './rebuild.ts';
+import { rebuildTenMillion } from './rebuild-ten-million.ts';
 import { relay } from './relay.ts';
 import { restart } from './restart.ts';
 import { retryStorm } from './retry-storm.ts';
@@ -28,6 +29,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   waitlist,
   'view-lag': viewLag,
   rebuild,
+  'rebuild-ten-million': rebuildTenMillion,
   'hold-expiry': holdExpiry,
   search,
   overload,
