@@ -8,7 +8,7 @@ import type { Session } from '../profiles/command-line.ts';
 import { lookAtFeed } from '../profiles/distributed-adapters.ts';
 import { lookAtReplica } from '../profiles/replica.ts';
 import { parkedStreams } from '../projections/parking.ts';
-import { generations } from '../projections/registry.ts';
+import { generations, livePositions } from '../projections/registry.ts';
 import { secondsBehind } from './lag.ts';
 
 const POSTGRES_MIN = 150_000;
@@ -36,7 +36,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
     head instanceof Error ? Promise.resolve(head) : known(secondsBehind(engine, position));
   const checks = [
     ...(await postgresChecks(engine, beside)),
-    ...(await replicaChecks(engine, config)),
+    ...(await replicaChecks(engine, config, behind)),
     {
       name: 'clock',
       // Where the log does not say what time it is, that is the log's to mend.
@@ -84,18 +84,29 @@ async function postgresChecks({ database, noRoom }: Engine, beside: boolean): Pr
 async function replicaChecks(
   { database }: Engine,
   { profile, databaseReadUrl: url }: Session['config'],
+  behind: Behind,
 ): Promise<Check[]> {
   if (profile !== 'distributed' || url === undefined) return [];
-  const why = await known(lookAtReplica(url, database, 0));
-  return [
-    {
-      name: 'replica',
-      ok: !(why instanceof Error),
-      found: why instanceof Error ? why.message : 'it answers, and is of this database',
-      remedy:
-        'See that DATABASE_READ_URL is right and that it runs: lists, and searches in Postgres, are refused meanwhile.',
-    },
+  const check = (ok: boolean, found: string, remedy: string): Check[] => [
+    { name: 'replica', ok, found, remedy },
   ];
+  const reached = await known(lookAtReplica(url, database, 0));
+  if (reached instanceof Error)
+    return check(
+      false,
+      reached.message,
+      'See that DATABASE_READ_URL is right and that it runs: lists, and searches in Postgres, are refused meanwhile.',
+    );
+  // What the views lack here as well is not the replica's to bring.
+  const missing = [...(await livePositions(database.db))]
+    .map(([name, position]) => ({ position, there: reached.get(name) ?? 0 }))
+    .filter(({ position, there }) => there < position);
+  const behindS = missing.length === 0 ? 0 : await behind(Math.min(...missing.map(({ there }) => there)));
+  return check(
+    !isLate(behindS),
+    `it answers, is of this database, ${sayBehind(behindS)}`,
+    'See in pg_stat_replication of DATABASE_URL whether it follows: one that is paused or was promoted does not, and lists are as old meanwhile.',
+  );
 }
 
 /** A full disk shows in nothing else: Postgres answers as before. */
