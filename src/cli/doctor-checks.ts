@@ -9,10 +9,9 @@ import { lookAtFeed } from '../profiles/distributed-adapters.ts';
 import { lookAtReplica } from '../profiles/replica.ts';
 import { parkedStreams } from '../projections/parking.ts';
 import { generations, livePositions } from '../projections/registry.ts';
-import { secondsBehind } from './lag.ts';
+import { isLate, sayBehind, secondsBehind } from './lag.ts';
 
 const POSTGRES_MIN = 150_000;
-const LAG_S_MAX = 60;
 
 export interface Check {
   readonly name: string;
@@ -30,6 +29,8 @@ type Behind = (position: number) => Promise<number | Error>;
 export async function checksOf({ engine, beside, config, search }: Session): Promise<Check[]> {
   const { clockWatch } = engine;
   await clockWatch.check();
+  // Before the log is: both go on meanwhile.
+  const furthest = Math.max(0, ...(await livePositions(engine.database.db)).values());
   const head = await headOf(engine.log);
   // A log that is away is asked once.
   const behind: Behind = (position) =>
@@ -44,7 +45,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
       found: skewOf(clockWatch.skewMs),
       remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
     },
-    logCheck(head),
+    logCheck(head, furthest),
   ];
   const relayed = config.profile === 'distributed' ? await relayedOf(engine) : null;
   if (relayed) {
@@ -125,15 +126,22 @@ function diskCheck(full: string | null | Error): Check {
 export const headOf = (log: Pick<Engine['log'], 'lastPosition'>): Promise<number | Error> =>
   known(log.lastPosition());
 
-/** Whether the event log answers. */
-export function logCheck(position: number | Error): Check {
-  return {
-    name: 'log',
-    ok: !(position instanceof Error),
-    found: position instanceof Error ? position.message : `as far as position ${position}`,
-    remedy:
+/** Whether the event log answers, and has all that the views have seen: up to `furthest`. */
+export function logCheck(position: number | Error, furthest = 0): Check {
+  const check = (ok: boolean, found: string, remedy: string): Check => ({ name: 'log', ok, found, remedy });
+  if (position instanceof Error)
+    return check(
+      false,
+      position.message,
       'See that the event log (EVENTSTORE_URL, where it is set) runs and can be reached: commands are refused meanwhile.',
-  };
+    );
+  const found = `as far as position ${position}`;
+  if (furthest <= position) return check(true, found, '');
+  return check(
+    false,
+    `${found}, and views as far as ${furthest}: it was put back to an earlier moment`,
+    'Lists and searches show what is no more: do what "Backups" in docs/operating.md asks for then.',
+  );
 }
 
 /** Whether the brokers answer, and the topic is this engine's. `published`: up to where it has; null: that is not known. */
@@ -280,13 +288,6 @@ function projectionRemedy({ name, position, streamsParked }: View, relayed: Rela
 
 /** The answer, or why there is none. */
 const known = <T>(asked: Promise<T>): Promise<T | Error> => asked.catch((error: unknown) => error as Error);
-
-const isLate = (behindS: number | Error): boolean => !(behindS instanceof Error) && behindS > LAG_S_MAX;
-
-function sayBehind(seconds: number | Error): string {
-  if (seconds instanceof Error) return 'and how far behind, the log does not say';
-  return seconds === 0 ? 'up to date' : `${Math.ceil(seconds)} s behind`;
-}
 
 function skewOf(skewMs: number | null): string {
   if (skewMs === null) return 'it is not known by how much it differs from the event log';

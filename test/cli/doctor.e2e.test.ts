@@ -151,6 +151,24 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(failing(await checks({ DATABASE_READ_URL: database.url }))).toEqual([]);
   });
 
+  it('finds a log that was put back, which views are further than', async () => {
+    const own = await createDatabase();
+    onTestFinished(() => own.drop());
+    await checks({ DATABASE_URL: own.url });
+    const log = new PostgresEventLog(own.url);
+    await log.append(newStream(), NO_STREAM, newEvents(3));
+    await log.close();
+    const { pool, close } = openDatabase(own.url, { poolMax: 1 });
+    onTestFinished(close);
+    await pool.query("update projections set position = 3 where name = 'holds'");
+    expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({ ok: true });
+    await pool.query("update projections set position = 4 where name = 'holds'");
+    expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({
+      ok: false,
+      found: 'as far as position 3, and views as far as 4: it was put back to an earlier moment',
+    });
+  });
+
   it('finds a replica that does not follow any more', async () => {
     const [own, stalled] = await Promise.all([createDatabase(), createDatabase()]);
     onTestFinished(() => Promise.all([own.drop(), stalled.drop()]).then(() => {}));
