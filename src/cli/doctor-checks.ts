@@ -8,11 +8,10 @@ import type { Session } from '../profiles/command-line.ts';
 import { lookAtFeed } from '../profiles/distributed-adapters.ts';
 import { lookAtReplica } from '../profiles/replica.ts';
 import { parkedStreams } from '../projections/parking.ts';
-import { generations } from '../projections/registry.ts';
-import { secondsBehind } from './lag.ts';
+import { generations, livePositions } from '../projections/registry.ts';
+import { isLate, sayBehind, secondsBehind } from './lag.ts';
 
 const POSTGRES_MIN = 150_000;
-const LAG_S_MAX = 60;
 
 export interface Check {
   readonly name: string;
@@ -30,13 +29,15 @@ type Behind = (position: number) => Promise<number | Error>;
 export async function checksOf({ engine, beside, config, search }: Session): Promise<Check[]> {
   const { clockWatch } = engine;
   await clockWatch.check();
+  // Before the log is: both go on meanwhile.
+  const furthest = Math.max(0, ...(await livePositions(engine.database.db)).values());
   const head = await headOf(engine.log);
   // A log that is away is asked once.
   const behind: Behind = (position) =>
     head instanceof Error ? Promise.resolve(head) : known(secondsBehind(engine, position));
   const checks = [
     ...(await postgresChecks(engine, beside)),
-    ...(await replicaChecks(engine, config)),
+    ...(await replicaChecks(engine, config, behind)),
     {
       name: 'clock',
       // Where the log does not say what time it is, that is the log's to mend.
@@ -44,7 +45,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
       found: skewOf(clockWatch.skewMs),
       remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
     },
-    logCheck(head),
+    logCheck(head, furthest),
   ];
   const relayed = config.profile === 'distributed' ? await relayedOf(engine) : null;
   if (relayed) {
@@ -84,18 +85,29 @@ async function postgresChecks({ database, noRoom }: Engine, beside: boolean): Pr
 async function replicaChecks(
   { database }: Engine,
   { profile, databaseReadUrl: url }: Session['config'],
+  behind: Behind,
 ): Promise<Check[]> {
   if (profile !== 'distributed' || url === undefined) return [];
-  const why = await known(lookAtReplica(url, database, 0));
-  return [
-    {
-      name: 'replica',
-      ok: !(why instanceof Error),
-      found: why instanceof Error ? why.message : 'it answers, and is of this database',
-      remedy:
-        'See that DATABASE_READ_URL is right and that it runs: lists, and searches in Postgres, are refused meanwhile.',
-    },
+  const check = (ok: boolean, found: string, remedy: string): Check[] => [
+    { name: 'replica', ok, found, remedy },
   ];
+  const reached = await known(lookAtReplica(url, database, 0));
+  if (reached instanceof Error)
+    return check(
+      false,
+      reached.message,
+      'See that DATABASE_READ_URL is right and that it runs: lists, and searches in Postgres, are refused meanwhile.',
+    );
+  // What the views lack here as well is not the replica's to bring.
+  const missing = [...(await livePositions(database.db))]
+    .map(([name, position]) => ({ position, there: reached.get(name) ?? 0 }))
+    .filter(({ position, there }) => there < position);
+  const behindS = missing.length === 0 ? 0 : await behind(Math.min(...missing.map(({ there }) => there)));
+  return check(
+    !isLate(behindS),
+    `it answers, is of this database, ${sayBehind(behindS)}`,
+    'See in pg_stat_replication of DATABASE_URL whether it follows: one that is paused or was promoted does not, and lists are as old meanwhile.',
+  );
 }
 
 /** A full disk shows in nothing else: Postgres answers as before. */
@@ -114,15 +126,22 @@ function diskCheck(full: string | null | Error): Check {
 export const headOf = (log: Pick<Engine['log'], 'lastPosition'>): Promise<number | Error> =>
   known(log.lastPosition());
 
-/** Whether the event log answers. */
-export function logCheck(position: number | Error): Check {
-  return {
-    name: 'log',
-    ok: !(position instanceof Error),
-    found: position instanceof Error ? position.message : `as far as position ${position}`,
-    remedy:
+/** Whether the event log answers, and has all that the views have seen: up to `furthest`. */
+export function logCheck(position: number | Error, furthest = 0): Check {
+  const check = (ok: boolean, found: string, remedy: string): Check => ({ name: 'log', ok, found, remedy });
+  if (position instanceof Error)
+    return check(
+      false,
+      position.message,
       'See that the event log (EVENTSTORE_URL, where it is set) runs and can be reached: commands are refused meanwhile.',
-  };
+    );
+  const found = `as far as position ${position}`;
+  if (furthest <= position) return check(true, found, '');
+  return check(
+    false,
+    `${found}, and views as far as ${furthest}: it was put back to an earlier moment`,
+    'Lists and searches show what is no more: do what "Backups" in docs/operating.md asks for then.',
+  );
 }
 
 /** Whether the brokers answer, and the topic is this engine's. `published`: up to where it has; null: that is not known. */
@@ -269,13 +288,6 @@ function projectionRemedy({ name, position, streamsParked }: View, relayed: Rela
 
 /** The answer, or why there is none. */
 const known = <T>(asked: Promise<T>): Promise<T | Error> => asked.catch((error: unknown) => error as Error);
-
-const isLate = (behindS: number | Error): boolean => !(behindS instanceof Error) && behindS > LAG_S_MAX;
-
-function sayBehind(seconds: number | Error): string {
-  if (seconds instanceof Error) return 'and how far behind, the log does not say';
-  return seconds === 0 ? 'up to date' : `${Math.ceil(seconds)} s behind`;
-}
 
 function skewOf(skewMs: number | null): string {
   if (skewMs === null) return 'it is not known by how much it differs from the event log';

@@ -16,7 +16,7 @@ export function addLogCopy(log: Command): void {
   log
     .command('copy')
     .description(
-      'carry a whole log into an empty one, or go on with it; stop what writes to either first, and compare the digests it prints',
+      'carry a whole log into an empty one, or go on with it; stop what writes to the old one before the last run. Keys are not in it',
     )
     .option('--from <url>', 'postgres://…, esdb://… or esdb+discover://… (default: the log of the settings)')
     .requiredOption('--to <url>', 'the same; a database that is there already')
@@ -33,6 +33,7 @@ async function copy({ from, to, json }: CopyOptions): Promise<void> {
   if (json) return printJson(copied);
   printLine(`${copied.events} events in both logs, ${copied.copied} of them copied now.`);
   printLine(`sha256 of both: ${copied.digest}`);
+  printLine('API keys are not in it: "Moving house" in docs/operating.md says how they come along.');
 }
 
 async function copyTo(from: EventLog, to: EventLog, clock: Clock): Promise<CopiedLog> {

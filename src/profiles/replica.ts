@@ -4,6 +4,7 @@ import { openDatabase, type Database } from '../adapters/postgres/database.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { Fault } from '../ports/fault.ts';
 import { StartRefused } from '../ports/start-refused.ts';
+import { livePositions } from '../projections/registry.ts';
 import { rootOf } from './connecting.ts';
 
 /** For a replica to hear of the tables that the first start has just made. */
@@ -17,21 +18,32 @@ const NAME_A_REPLICA = 'name a replica of the one that DATABASE_URL names';
 
 type Primary = Pick<Database, 'db'>;
 
+type Reached = ReadonlyMap<string, number>;
+
 /**
  * Refuses with StartRefused what is no replica of this database, and what lets nobody in; throws a Fault where it does not
- * answer. `patientMs`: for how long its tables may be on their way.
+ * answer. `patientMs`: for how long its tables may be on their way. Gives the position that each view has reached there.
  */
-export async function lookAtReplica(url: string, primary: Primary, patientMs = TABLES_MS_MAX): Promise<void> {
-  const found = await logOfReplica(url, patientMs);
-  if (found === undefined) throw refusal('has no tables of Fairseat', NAME_A_REPLICA);
-  if (found !== null && found !== (await logOfViews(primary, 0)))
+export async function lookAtReplica(
+  url: string,
+  primary: Primary,
+  patientMs = TABLES_MS_MAX,
+): Promise<Reached> {
+  const { log, reached } = await askReplica(url, patientMs);
+  if (log === undefined) throw refusal('has no tables of Fairseat', NAME_A_REPLICA);
+  if (log !== null && log !== (await logOfViews(primary, 0)))
     throw refusal('holds views of another event log', NAME_A_REPLICA);
+  return reached;
 }
 
-async function logOfReplica(url: string, patientMs: number): Promise<string | null | undefined> {
+async function askReplica(
+  url: string,
+  patientMs: number,
+): Promise<{ log: string | null | undefined; reached: Reached }> {
   const replica = openDatabase(url, { poolMax: 1 });
   try {
-    return await logOfViews(replica, patientMs);
+    const log = await logOfViews(replica, patientMs);
+    return { log, reached: log === undefined ? new Map() : await livePositions(replica.db) };
   } catch (cause) {
     const { code, message } = rootOf(cause) as NodeJS.ErrnoException;
     if (REFUSES_FOR_GOOD.has(code ?? ''))

@@ -151,6 +151,45 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(failing(await checks({ DATABASE_READ_URL: database.url }))).toEqual([]);
   });
 
+  it('finds a log that was put back, which views are further than', async () => {
+    const own = await createDatabase();
+    onTestFinished(() => own.drop());
+    await checks({ DATABASE_URL: own.url });
+    const log = new PostgresEventLog(own.url);
+    await log.append(newStream(), NO_STREAM, newEvents(3));
+    await log.close();
+    const { pool, close } = openDatabase(own.url, { poolMax: 1 });
+    onTestFinished(close);
+    await pool.query("update projections set position = 3 where name = 'holds'");
+    expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({ ok: true });
+    await pool.query("update projections set position = 4 where name = 'holds'");
+    expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({
+      ok: false,
+      found: 'as far as position 3, and views as far as 4: it was put back to an earlier moment',
+    });
+  });
+
+  it('finds a replica that does not follow any more', async () => {
+    const [own, stalled] = await Promise.all([createDatabase(), createDatabase()]);
+    onTestFinished(() => Promise.all([own.drop(), stalled.drop()]).then(() => {}));
+    const settings = { DATABASE_URL: own.url, DATABASE_READ_URL: stalled.url };
+    await checks({ DATABASE_URL: stalled.url });
+    expect(named(await checks(settings), 'replica')).toMatchObject({
+      ok: true,
+      found: 'it answers, is of this database, up to date',
+    });
+    const log = new PostgresEventLog(own.url);
+    await log.append(newStream(), NO_STREAM, newEvents(3));
+    await log.close();
+    const { pool, close } = openDatabase(own.url, { poolMax: 1 });
+    await pool.query("update projections set position = 3 where name = 'holds'");
+    await close();
+    expect(named(await checks(settings), 'replica')).toMatchObject({
+      ok: false,
+      found: expect.stringMatching(/^it answers, is of this database, \d+ s behind$/),
+    });
+  });
+
   it('takes a setting that is missing for what it is', async () => {
     const all = await checks({ KAFKA_BROKERS: '' });
     expect(failing(all)).toEqual(['settings']);
