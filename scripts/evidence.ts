@@ -45,6 +45,13 @@ const benches = Object.entries(scenarios).flatMap(([name, { what, bothDisks }]):
 /** By name, in the order of the page. */
 export const STEPS: Readonly<Record<string, Step>> = {
   simulation: { title: 'Deterministic simulation', script: 'simulate', args: [], reports: 'json' },
+  'simulation-distributed': {
+    title: 'Deterministic simulation of the distributed profile',
+    script: 'simulate',
+    args: ['--world', 'distributed', '--seeds', '300'],
+    reports: 'json',
+  },
+  planted: { title: 'Planted bugs', script: 'simulate', args: ['--planted'], reports: 'json' },
   histories: { title: 'Histories of the real server', script: 'histories', args: [], reports: 'json' },
   faults: { title: 'Faults of the distributed profile', script: 'faults', args: [], reports: 'file' },
   attack: { title: 'Attacks', script: 'test', args: ['test/attack'], reports: 'words' },

@@ -160,6 +160,23 @@ describe('a copy is refused', () => {
     await expect(copy(from, intruded)).rejects.toThrow(/written to meanwhile/);
   });
 
+  test.for(['stream', 'id', 'type', 'data', 'metadata'] as const)(
+    'when the target keeps another %s than it was given: the digests say so',
+    async (spoilt) => {
+      const [from, to] = [log(), log()];
+      await from.append(newStream(), NO_STREAM, newEvents(3));
+      const other = newEvent({ other: true }, 'SeatsOffered');
+      const append: EventLog['append'] = (stream, expected, [first, ...rest]) => {
+        const kept = { ...first!, ...(spoilt !== 'stream' && { [spoilt]: other[spoilt] }) };
+        return to.append(spoilt === 'stream' ? newStream() : stream, expected, [kept, ...rest]);
+      };
+      const spoiling = Object.assign(new UnrulyLog(to), { append });
+      await expect(copy(from, spoiling)).rejects.toThrow(
+        /^The logs differ: the source has the digest [0-9a-f]{64}, the target [0-9a-f]{64}\.$/,
+      );
+    },
+  );
+
   test('unless fields merely stand in another order', async () => {
     const [from, to] = [log(), log()];
     const [stream, event] = [newStream(), newEvent({ a: 1, b: { c: [1, { d: 2, e: 3 }] } })];

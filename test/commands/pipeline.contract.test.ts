@@ -15,13 +15,14 @@ import type { EventLog } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
 import { faultyEventStore } from '../adapters/eventstoredb/under-test.ts';
 import type { StandInFault } from '../support/eventstoredb/faults.ts';
-import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
+import type { RunningServer } from '../support/servers/running-server.ts';
+import { startEventStore } from '../support/servers/servers.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { eventsIn, noPlans, told } from './support/house.ts';
 import { seatAggregate, seatsOf } from './support/seats.ts';
 
 let database: TestDatabase;
-let eventStore: EventStoreUnderTest;
+let eventStore: RunningServer;
 
 beforeAll(async () => {
   database = await createDatabase();

@@ -7,14 +7,15 @@ import { openDatabase, type Database } from '../../src/adapters/postgres/databas
 import { migrate } from '../../src/adapters/postgres/migrator.ts';
 import { PostgresSnapshotStore } from '../../src/adapters/postgres/postgres-snapshot-store.ts';
 import type { SnapshotStore } from '../../src/ports/snapshot-store.ts';
-import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
+import type { RunningServer } from '../support/servers/running-server.ts';
+import { startEventStore } from '../support/servers/servers.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
 /** A server of EVENTSTORE_URL is the same in the next run. */
 const run = randomUUID();
 let database: Database;
 let created: TestDatabase;
-let server: EventStoreUnderTest;
+let server: RunningServer;
 let eventStore: EventStoreDb;
 
 beforeAll(async () => {

@@ -118,6 +118,14 @@ export class DistributedWorld {
     });
   }
 
+  /** Messages of events that were in the topic before. */
+  async doubles(): Promise<number> {
+    const feed = await this.openFeed();
+    const messages = await contentOf(feed);
+    await feed.close();
+    return messages.length - new Set(messages.map(({ event }) => event.id)).size;
+  }
+
   async progress(): Promise<{ token: number; position: number }> {
     const found = await sql<{ token: number; position: number }>`
       select token::float8 as token, position::float8 as position from relay_progress`.execute(this.db);

@@ -44,7 +44,7 @@ describe('the distributed profile under faults', () => {
     relays = [relays[1]!, await world.role('relay')];
   });
 
-  it('SIGSTOP of the active relay past its lease: woken, it moves nothing any more', async () => {
+  it('SIGSTOP of the active relay past its lease: woken, it publishes and moves nothing any more', async () => {
     const [zombie, successor] = relays as [RoleProcess, RoleProcess];
     const before = await world.progress();
     const took = await world.whileSelling(async () => {
@@ -57,6 +57,7 @@ describe('the distributed profile under faults', () => {
       const { token } = await world.progress();
       await world.published();
       const seen: { token: number; position: number }[] = [];
+      const doubles = await world.doubles();
       zombie.signal('SIGCONT');
       for (let i = 0; i < 40; i += 1) {
         seen.push(await world.progress());
@@ -65,6 +66,8 @@ describe('the distributed profile under faults', () => {
       expect(new Set(seen.map((progress) => progress.token))).toEqual(new Set([token]));
       const positions = seen.map(({ position }) => position);
       expect(positions).toEqual([...positions].sort((a, b) => a - b));
+      // The successor publishes each event once: any other double would be the zombie's.
+      expect(await world.doubles()).toBe(doubles);
       return handOverMs;
     });
     await expect.poll(() => zombie.metric('fairseat_relay_active')).toBe(0);

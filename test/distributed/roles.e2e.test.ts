@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, type Client } from '../api/client.ts';
 import { done, openHall, type Hall } from '../api/hall.ts';
-import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { noOpenSearch, onOpenSearch } from '../support/servers/opensearch-here.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
-import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
+import { startEventStore, startKafka, startOpenSearch } from '../support/servers/servers.ts';
 import { RoleProcess } from './role-process.ts';
 
 const KEY = 'fs_admin_of_the_roles_0123456789abcdef';
@@ -16,7 +15,7 @@ const SEATS = 40;
 describe('the roles, each a process of its own', () => {
   let database: TestDatabase;
   let kafka: RunningServer;
-  let eventStore: EventStoreUnderTest;
+  let eventStore: RunningServer;
   let openSearch: RunningServer | null;
   let environment: Record<string, string>;
   let processes: RoleProcess[] = [];

@@ -7,16 +7,15 @@ import { startDistributed } from '../../src/profiles/distributed.ts';
 import type { RunningEngine } from '../../src/profiles/running.ts';
 import { FrontEnd } from '../e2e/walkthrough/front-end.ts';
 import { walkThrough } from '../e2e/walkthrough/story.ts';
-import { startEventStore, type EventStoreUnderTest } from '../support/eventstoredb/event-store.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { RunningServer } from '../support/servers/running-server.ts';
 import { noOpenSearch } from '../support/servers/opensearch-here.ts';
-import { startKafka, startOpenSearch } from '../support/servers/servers.ts';
+import { startEventStore, startKafka, startOpenSearch } from '../support/servers/servers.ts';
 
 const KEY = 'fs_walkthrough_key_of_no_value';
 let database: TestDatabase;
 let kafka: RunningServer;
-let eventStore: EventStoreUnderTest;
+let eventStore: RunningServer;
 let openSearch: RunningServer | null;
 const index = `test-${randomUUID()}`;
 let engine: RunningEngine;

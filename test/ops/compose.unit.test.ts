@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { documentedSettings, loadConfig } from '../../src/config.ts';
 import { MAX_APPEND_SIZE } from '../support/eventstoredb/stand-in.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -54,12 +55,48 @@ function laidOver(base: Compose, over: Compose): Compose {
   return { name: over.name, services, volumes: { ...base.volumes, ...over.volumes } };
 }
 
+/** What it is set to where nobody sets anything, in a container of our image. */
+function environmentOf({ environment = {} }: Service): Record<string, string> {
+  const written = Object.entries(environment).map(([name, value]): [string, string] => [
+    name,
+    String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
+  ]);
+  return { ...OF_THE_IMAGE, ...Object.fromEntries(written) };
+}
+const dockerfile = readFileSync(path.join(root, 'Dockerfile'), 'utf8');
+const OF_THE_IMAGE = Object.fromEntries(
+  [.../^ENV .+$/m.exec(dockerfile)![0].matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name!, value!]),
+);
+
 const distributed = read('docker-compose.yml');
 const files = {
   'compose.embedded.yml': read('compose.embedded.yml'),
   'docker-compose.yml': distributed,
   'docker-compose.yml with compose.cluster.yml': laidOver(distributed, read('compose.cluster.yml')),
 };
+
+test.for(Object.entries(files))(
+  'the processes of %s are set to what the engine reads',
+  ([, { services }]) => {
+    const settings = new Set([...documentedSettings().map(({ variable }) => variable), 'NODE_ENV']);
+    const ours = Object.values(services).filter(({ build }) => build !== undefined);
+    expect(ours.length).toBeGreaterThan(0);
+    for (const service of ours) {
+      const environment = environmentOf(service);
+      expect(Object.keys(environment).filter((name) => !settings.has(name))).toEqual([]);
+      const { host, port, profile, databaseUrl } = loadConfig(environment);
+      expect([host, port]).toEqual(['0.0.0.0', Number(/^EXPOSE (\d+)$/m.exec(dockerfile)![1])]);
+      expect(profile).toBe(environment['KAFKA_BROKERS'] === undefined ? 'embedded' : 'distributed');
+      expect(databaseUrl).toBe('postgres://fairseat:fairseat@postgres:5432/fairseat');
+    }
+  },
+);
+
+test('nginx asks the processes at the port on which they listen', () => {
+  const upstreams = readFileSync(path.join(root, 'ops/nginx/upstreams.conf'), 'utf8');
+  const ports = [...upstreams.matchAll(/server \w+:(\d+)/g)].map(([, port]) => Number(port));
+  expect(new Set(ports)).toEqual(new Set([loadConfig(OF_THE_IMAGE).port]));
+});
 
 test.for(['compose.embedded.yml', 'docker-compose.yml', 'compose.cluster.yml'])(
   '%s is a Compose file by the schema of the specification',

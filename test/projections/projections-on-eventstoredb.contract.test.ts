@@ -6,7 +6,7 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { UnrulyLog } from '../commands/support/unruly-log.ts';
-import { startEventStore } from '../support/eventstoredb/event-store.ts';
+import { startEventStore } from '../support/servers/servers.ts';
 import { bustle } from './bustle.ts';
 import { ProjectorWorld } from './projector-world.ts';
 import { openReadModels } from './read-models.ts';

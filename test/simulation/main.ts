@@ -1,5 +1,5 @@
 // `npm run simulate -- --seeds N --from S`: runs seeds, prints what broke with the command that replays it, and shrinks the
-// first failure to a short history. `--bug NAME` plants one of the bugs of planted-bugs.ts first.
+// first failure to a short history. `--bug NAME` plants one of the bugs of planted-bugs.ts first, `--planted` looks for each.
 import { parseArgs } from 'node:util';
 import { bugNamed, plant } from './plant.ts';
 
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     /** `booking`, or `distributed`: what carries the log to feed, views and index. */
     world: { type: 'string', default: 'booking' },
     bug: { type: 'string' },
+    planted: { type: 'boolean', default: false },
     /** Ends at the first failure, and shrinks nothing. */
     'until-failure': { type: 'boolean', default: false },
     /** Prints the whole history of each seed. */
@@ -25,10 +26,19 @@ if (values.bug !== undefined) plant(bugNamed(values.bug));
 // Hundreds of thousands of faults are made on purpose, and nobody reads where.
 if (!values.tell) Error.stackTraceLimit = 0;
 
-const { simulate } = await import('./command-line.ts');
-process.exitCode = await simulate({
-  ...values,
-  seeds: Number(values.seeds),
-  from: Number(values.from),
-  wishes: values.wishes === undefined ? undefined : Number(values.wishes),
-});
+process.exitCode = values.planted ? await planted() : await seeds();
+
+async function planted(): Promise<number> {
+  const { lookForPlanted } = await import('./planted-report.ts');
+  return lookForPlanted(values.json);
+}
+
+async function seeds(): Promise<number> {
+  const { simulate } = await import('./command-line.ts');
+  return simulate({
+    ...values,
+    seeds: Number(values.seeds),
+    from: Number(values.from),
+    wishes: values.wishes === undefined ? undefined : Number(values.wishes),
+  });
+}

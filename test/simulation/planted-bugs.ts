@@ -101,17 +101,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     [
       'src/commands/batch-decision.ts',
       'const knownHash = state.commands.get(context.commandId);',
-      'const knownHash = KEYS.get(context.commandId);',
+      'const knownHash = keysOf(this.#parts.ids).get(context.commandId);',
     ],
     [
       'src/commands/batch-decision.ts',
       'const decision = this.#decideOne(command, this.#metadata(context));',
-      "const decision = this.#decideOne(command, this.#metadata(context)); if (context.keyed && 'accepted' in decision) KEYS.set(context.commandId, context.requestHash);",
+      "const decision = this.#decideOne(command, this.#metadata(context)); if (context.keyed && 'accepted' in decision) keysOf(this.#parts.ids).set(context.commandId, context.requestHash);",
     ],
     [
       'src/commands/batch-decision.ts',
       'const NOTHING = {',
-      'const KEYS = new Map<string, string>(); const NOTHING = {',
+      // Of one process, as in its memory: what a run before has left there would be found, and not the bug.
+      `const KEYS = new WeakMap<object, Map<string, string>>();
+const keysOf = (process: object): Map<string, string> => {
+  const known = KEYS.get(process) ?? new Map<string, string>();
+  KEYS.set(process, known);
+  return known;
+};
+const NOTHING = {`,
     ],
   ),
   bug('snapshot-of-any-version', 'a snapshot is loaded whatever version its shape has', [

@@ -1,7 +1,7 @@
 // The event log on EventStoreDB keeps the port's promises, also between two processes.
 import { openEventStoreDb } from '../../../src/adapters/eventstoredb/eventstoredb.ts';
 import { eventLogContract } from '../../contracts/event-log.ts';
-import { startEventStore } from '../../support/eventstoredb/event-store.ts';
+import { startEventStore } from '../../support/servers/servers.ts';
 
 eventLogContract('on EventStoreDB', async () => {
   const server = await startEventStore();

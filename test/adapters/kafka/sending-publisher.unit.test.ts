@@ -1,5 +1,5 @@
 // A send that kafkajs takes for done though a partition has not answered.
-import type { Kafka, Message, RecordMetadata } from 'kafkajs';
+import type { Kafka, Message, ProducerConfig, ProducerRecord, RecordMetadata } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { openSender } from '../../../src/adapters/kafka/kafka-producer.ts';
 import { SendingPublisher } from '../../../src/adapters/kafka/sending-publisher.ts';
@@ -38,4 +38,30 @@ it('takes nothing for published while a partition has not answered, as kafkajs d
     message: expect.stringContaining('partitions 0 did not answer'),
   });
   expect(publisher.ends).toEqual([0, 0]);
+});
+
+it('asks kafkajs for an idempotent producer, one send in flight, and the acknowledgement of all that are in sync', async () => {
+  const asked: { producer?: ProducerConfig; sends: ProducerRecord[]; underWay: number } = {
+    sends: [],
+    underWay: 0,
+  };
+  const send = async (record: ProducerRecord): Promise<RecordMetadata[]> => {
+    asked.underWay += 1;
+    expect(asked.underWay).toBe(1);
+    asked.sends.push(record);
+    await new Promise(setImmediate);
+    asked.underWay -= 1;
+    return [0, 1].map((partition) => ({ topicName: 't', partition, errorCode: 0, baseOffset: '0' }));
+  };
+  const producer = (config: ProducerConfig) => {
+    asked.producer = config;
+    return { connect: () => Promise.resolve(), send };
+  };
+  const publisher = await open({ producer } as unknown as Kafka);
+  const many = sampleEvents(6_000, 100);
+  await publisher.publish(many);
+  expect(asked.producer).toMatchObject({ idempotent: true, maxInFlightRequests: 1 });
+  expect(asked.sends.length).toBeGreaterThan(1);
+  expect(asked.sends.map(({ acks }) => acks)).toEqual(asked.sends.map(() => -1));
+  expect(asked.sends.flatMap(({ messages }) => messages).length).toBe(many.length);
 });

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { PROJECTION_NAMES } from '../../../src/projections/projection.ts';
 import type { ShowOnSale } from '../history.ts';
 import type { Chance } from '../recorder/chance.ts';
 import { statesOf } from '../recorder/http-caller.ts';
@@ -22,10 +23,18 @@ export async function rebuildViews(environment: Readonly<Record<string, string>>
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const rebuilt = viewsIn(said);
+  if (rebuilt === null) throw new Error(`projections rebuild said no JSON: ${said}${complained}`);
+  const missing = PROJECTION_NAMES.filter((name) => !rebuilt.some((view) => view.name === name));
+  if (missing.length > 0) throw new Error(`projections rebuild left out ${missing.join(', ')}: ${said}`);
+  return rebuilt;
+}
+
+function viewsIn(said: string): RebuiltView[] | null {
   try {
     return JSON.parse(said) as RebuiltView[];
   } catch {
-    throw new Error(`projections rebuild said no JSON: ${said}${complained}`);
+    return null;
   }
 }
 

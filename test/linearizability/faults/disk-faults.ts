@@ -5,7 +5,9 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clientOf } from '../../api/client.ts';
 import type { Chance } from '../recorder/chance.ts';
+import { ADMIN_KEY } from '../world/engine-process.ts';
 import type { World } from '../world/world.ts';
 import type { Fault } from './fault.ts';
 
@@ -25,22 +27,40 @@ export function smallDisk(): { folder: string; free(): void } {
   };
 }
 
-/** Fills the disk that the data lies on, to the last block, and frees it again. Only for a world on a small disk. */
-/** Nothing of it stands in the log of Postgres, which lies on the full disk as well; what clients hear tells of it. */
+/** For this long a full disk may take writes into room that the log had before. */
+const REFUSED_WITHIN_MS = 10_000;
+
+/**
+ * Fills the disk that the data lies on, to the last block, and frees it again. Only for a world on a small disk. Nothing of it
+ * stands in the log of Postgres, which lies on the full disk as well; that a command is refused with 503 tells of it.
+ */
 export const fullDisk: Fault = {
   name: 'full disk under Postgres',
   forbidden: () => tmpfsForbidden(),
   async strike({ dataDir, engines }, chance) {
     const ballast = join(dataDir, 'ballast');
+    let refused: boolean;
     try {
       fill(ballast, statfsSync(dataDir));
+      refused = await refusesToWrite(engines[0]!.url);
       await sleep(chance.between(1_000, 3_000));
     } finally {
       rmSync(ballast, { force: true });
     }
     for (const engine of engines) await engine.ready();
+    return refused;
   },
 };
+
+/** Whether a command is answered with 503 before long. */
+async function refusesToWrite(url: string): Promise<boolean> {
+  const call = clientOf(() => url, ADMIN_KEY);
+  for (const untilMs = performance.now() + REFUSED_WITHIN_MS; performance.now() < untilMs; await sleep(50)) {
+    const { status } = await call('POST', '/v1/events', { body: { title: 'On a full disk' } });
+    if (status === 503) return true;
+  }
+  return false;
+}
 
 /** Writes until there is no room. Throws where there is room for ever. */
 export function fill(file: string, { blocks, bsize }: { blocks: number; bsize: number }): void {

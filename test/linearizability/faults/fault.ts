@@ -9,8 +9,8 @@ export interface Fault<W = World> {
   forbidden(): string | null;
   /** What Postgres writes into its log when it was hit: a strike that left no such line does not count. */
   readonly trace?: string;
-  /** Does its harm and undoes it; resolves when everything can run again. */
-  strike(world: W, chance: Chance): Promise<void>;
+  /** Does its harm and undoes it; resolves when everything can run again, with false where no harm was seen: it does not count. */
+  strike(world: W, chance: Chance): Promise<boolean | void>;
 }
 
 export const always = (): null => null;

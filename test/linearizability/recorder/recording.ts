@@ -154,8 +154,8 @@ export class Recording<W extends RecordedWorld = World> {
       const fault = seldom[0]!;
       if ((this.#struck[fault.name] ?? 0) >= this.#scenario.strikes) return;
       const before = this.#traces(fault);
-      await fault.strike(this.#world, this.#chance);
-      if (fault.trace === undefined || this.#traces(fault) > before)
+      const hit = (await fault.strike(this.#world, this.#chance)) !== false;
+      if (hit && (fault.trace === undefined || this.#traces(fault) > before))
         this.#struck[fault.name] = (this.#struck[fault.name] ?? 0) + 1;
     }
   }

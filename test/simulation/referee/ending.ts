@@ -22,6 +22,7 @@ const LOOK_EVERY_MS = 250;
 /** What is due is done within so much, when nothing is wrong. */
 const LATE_MAX_MS = 1_000;
 const READS_MAX = 5;
+const OF_AN_EVENT: ReadonlySet<string> = new Set(['publishEvent', 'cancelEvent']);
 
 type Parts = Outside & {
   readonly referee: Referee;
@@ -82,11 +83,15 @@ export class Ending {
     for (const [showId, model] of this.#parts.referee.shows) await this.#show(showId, model);
   }
 
-  /** Whoever does not know asks again, under the same key. */
+  /**
+   * Whoever does not know asks again, under the same key; but for the events of the catalogue: shows hear of what became of
+   * theirs though nobody asks again.
+   */
   async #settleOpenLetters(): Promise<void> {
     const { people, post } = this.#parts;
     for (const letter of people.letters) {
-      if (!letter.keyed || !letter.open || letter.answer !== null) continue;
+      if (!letter.keyed || !letter.open || letter.answer !== null || OF_AN_EVENT.has(letter.asking.operation))
+        continue;
       const verdict = await post.send(letter, { attempts: 30 });
       claim(verdict === 'done' || verdict === 'refused', 13, () => `${letter.asking.id} gets no answer`);
       if (verdict === 'refused') letter.open = false;

@@ -138,24 +138,25 @@ export class ShowModel {
       claim(once, 6, () => `${this.name}: ${holdId} was extended to ${until}`);
       hold.untilMs = toMs(until);
     },
-    HoldReleased: ({ holdId }, atMs) => this.#end(holdId, 'released', atMs),
-    HoldExpired: ({ holdId }, atMs) => this.#end(holdId, 'lapsed', atMs),
-    OfferDeclined: ({ entryId, holdId }, atMs) => {
-      this.#end(holdId, 'released', atMs);
-      this.line.close(entryId);
+    HoldReleased: (data, atMs) => this.#end(data, 'released', atMs),
+    HoldExpired: (data, atMs) => this.#end(data, 'lapsed', atMs),
+    OfferDeclined: (data, atMs) => {
+      this.#end(data, 'released', atMs);
+      this.line.close(data.entryId);
     },
-    OfferExpired: ({ entryId, holdId }, atMs) => {
-      this.#end(holdId, 'lapsed', atMs);
-      this.line.close(entryId);
+    OfferExpired: (data, atMs) => {
+      this.#end(data, 'lapsed', atMs);
+      this.line.close(data.entryId);
     },
     BookingConfirmed: (data, atMs) => this.#confirm(data, atMs),
-    BookingCancelled: ({ bookingId }) => {
+    BookingCancelled: ({ bookingId, ...places }) => {
       const booking = this.bookings.get(bookingId);
       claim(
         booking?.state === 'booked',
         1,
         () => `${this.name}: ${bookingId} is cancelled and was no booking`,
       );
+      this.#same(booking, places);
       this.#free(booking, 'cancelled');
     },
     WaitlistJoined: (data) => this.line.join(data),
@@ -234,28 +235,35 @@ export class ShowModel {
     return hold;
   }
 
-  #end(holdId: string, how: 'released' | 'lapsed', atMs: number): void {
+  /** What an event says of the places of a hold is what the hold has. */
+  #same(hold: HoldModel, places: Pick<HoldModel, 'seats' | 'areas'>): void {
+    const isSame = placesText(hold) === placesText(places);
+    claim(isSame, 1, () => `${this.name}: ${hold.id} has ${placesText(hold)}, not ${placesText(places)}`);
+  }
+
+  #end(
+    { holdId, ...places }: DataOf<'HoldReleased'> | DataOf<'OfferDeclined'>,
+    how: 'released' | 'lapsed',
+    atMs: number,
+  ): void {
     const hold = this.#liveHold(holdId, how);
+    this.#same(hold, places);
     const inTime = how === 'lapsed' ? atMs >= hold.untilMs : atMs < hold.untilMs;
     claim(inTime, 6, () => `${this.name}: ${holdId} is ${how} ${atMs - hold.untilMs} ms after its end`);
     this.#free(hold, how);
   }
 
-  #confirm(
-    { bookingId, holdId, seats, paymentReference, entryId }: DataOf<'BookingConfirmed'>,
-    atMs: number,
-  ): void {
+  #confirm(data: DataOf<'BookingConfirmed'>, atMs: number): void {
+    const { bookingId, holdId, paymentReference, entryId } = data;
     const hold = this.#liveHold(holdId, 'confirmed');
     claim(
       atMs < hold.untilMs,
       6,
       () => `${this.name}: ${holdId} is confirmed ${atMs - hold.untilMs} ms after its end`,
     );
-    claim(
-      seats.join() === hold.seats.join(),
-      1,
-      () => `${this.name}: ${bookingId} has other seats than its hold`,
-    );
+    this.#same(hold, data);
+    const isTheirs = data.clientId === hold.clientId && data.customerId === hold.customerId;
+    claim(isTheirs, 1, () => `${this.name}: ${bookingId} goes to ${data.customerId}, not ${hold.customerId}`);
     hold.state = 'booked';
     this.#live.delete(hold);
     hold.bookingId = bookingId;
@@ -285,3 +293,6 @@ export class ShowModel {
     this.line.closeAll();
   }
 }
+
+const placesText = ({ seats, areas }: Pick<HoldModel, 'seats' | 'areas'>): string =>
+  [...seats, ...areas.map(({ areaId, quantity }) => `${quantity} of ${areaId}`)].join(', ') || 'nothing';

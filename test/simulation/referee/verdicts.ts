@@ -2,6 +2,8 @@
 // a key has one result, and what is read is not older than the question.
 import type { Answer } from '../engine/front-door.ts';
 import type { Letter } from '../people/correspondence.ts';
+import type { HoldModel } from './hold-model.ts';
+import type { EntryModel } from './line-model.ts';
 import type { Referee } from './referee.ts';
 import type { ShowModel } from './show-model.ts';
 import { claim } from './violation.ts';
@@ -10,7 +12,19 @@ interface Resource {
   readonly id: string;
   readonly holdId?: string;
   readonly seats?: readonly string[];
+  readonly areas?: HoldModel['areas'];
   readonly status?: string;
+}
+
+/** What may be asked for, as far as the log must bear it out. */
+interface Wanted {
+  readonly customerId?: string;
+  readonly seats?: readonly string[];
+  readonly areas?: HoldModel['areas'];
+  readonly bestAvailable?: { readonly categoryId: string; readonly quantity: number };
+  readonly categoryId?: string;
+  readonly quantity?: number;
+  readonly acceptFewer?: boolean;
 }
 
 /** Operations whose resource lies in the stream of one show. */
@@ -131,14 +145,14 @@ export class Verdicts {
   #result({ asking }: Letter, answer: Answer, show: ShowModel): void {
     const thing = resourceIn(answer);
     if (!thing) return;
-    const { body } = asking as { body?: { seats?: readonly string[] } };
+    const wanted = (asking.body ?? {}) as Wanted;
     const hold = show.holds.get(thing.holdId ?? thing.id);
     const otherwise = () => `${asking.id}: the log does not bear out ${JSON.stringify(thing)}`;
     switch (asking.operation) {
       case 'holdSeats':
-        claim(hold !== undefined && hold.seats.join() === thing.seats!.join(), 2, otherwise);
-        if (body?.seats) claim(hold.seats.join() === body.seats.join(), 1, otherwise);
-        return;
+        claim(hold !== undefined && isEqual(hold.seats, thing.seats), 2, otherwise);
+        claim(isEqual(hold.areas, thing.areas), 2, otherwise);
+        return claim(isWhatWasWanted(wanted, hold, show), 1, otherwise);
       case 'releaseHold':
         return claim(hold?.state === 'released' || hold?.state === 'cancelled', 2, otherwise);
       case 'confirmHold':
@@ -146,7 +160,7 @@ export class Verdicts {
       case 'cancelBooking':
         return claim(show.bookings.get(thing.id)?.state === 'cancelled', 2, otherwise);
       case 'joinWaitlist':
-        return claim(show.line.entries.has(thing.id), 2, otherwise);
+        return claim(isTheEntryWanted(wanted, show.line.entries.get(thing.id)), 2, otherwise);
       case 'leaveWaitlist':
         return claim(show.line.entries.get(thing.id)?.state === 'over', 2, otherwise);
       default:
@@ -177,3 +191,26 @@ function resourceIn(answer: Answer | null): Resource | undefined {
   const { hold, booking, entry } = (answer?.body ?? {}) as Record<string, Resource | undefined>;
   return hold ?? booking ?? entry;
 }
+
+const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** All of what was asked for, and nothing else. */
+function isWhatWasWanted(wanted: Wanted, hold: HoldModel, { hall }: ShowModel): boolean {
+  if (wanted.customerId !== hold.customerId) return false;
+  const best = wanted.bestAvailable;
+  if (best === undefined)
+    return isEqual(hold.seats, wanted.seats ?? []) && isEqual(hold.areas, wanted.areas ?? []);
+  const places = hold.areas.reduce((sum, { quantity }) => sum + quantity, hold.seats.length);
+  const categories = [
+    ...hold.seats.map((seat) => hall.seats.get(seat)),
+    ...hold.areas.map(({ areaId }) => hall.areas.find(({ id }) => id === areaId)?.categoryId),
+  ];
+  return places === best.quantity && categories.every((category) => category === best.categoryId);
+}
+
+const isTheEntryWanted = (wanted: Wanted, entry: EntryModel | undefined): boolean =>
+  entry !== undefined &&
+  wanted.customerId === entry.customerId &&
+  wanted.categoryId === entry.categoryId &&
+  wanted.quantity === entry.quantity &&
+  (wanted.acceptFewer ?? false) === entry.acceptFewer;

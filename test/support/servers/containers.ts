@@ -1,11 +1,15 @@
-// Kafka and OpenSearch as containers, where a Docker engine answers. Ports are chosen before, because a broker tells its
-// clients at which address it is to be found.
+// Kafka, OpenSearch and EventStoreDB as containers, where a Docker engine answers. Ports are chosen before, because a broker
+// tells its clients at which address it is to be found.
+import { MAX_APPEND_SIZE } from '../eventstoredb/stand-in.ts';
 import { freePorts } from './free-ports.ts';
 import { versionIn } from './jars.ts';
 import type { RunningServer } from './running-server.ts';
 
 const START_MS_MAX = 180_000;
 const HEAP = '-Xms128m -Xmx384m';
+/** No package tells it: the one of the Compose files. */
+const EVENTSTORE_VERSION = '23.10.0';
+const EVENTSTORE_PORT = 2113;
 
 let answering: Promise<boolean> | null = null;
 
@@ -24,7 +28,9 @@ interface Container {
   readonly name: RunningServer['name'];
   readonly image: string;
   readonly version: string;
+  /** On this machine; inside too, unless it is given. */
   readonly port: number;
+  readonly inside?: number;
   readonly environment: Record<string, string>;
   readonly readyWhenLogged?: RegExp;
   readonly readyWhenAnswers?: string;
@@ -80,14 +86,35 @@ export async function openSearchInContainer(heapMb: number): Promise<RunningServ
   });
 }
 
+/** One node, which forgets everything when it is stopped. */
+export async function eventStoreInContainer(): Promise<RunningServer> {
+  const [port] = (await freePorts(1)) as [number];
+  return run({
+    name: 'EventStoreDB',
+    image: `eventstore/eventstore:${EVENTSTORE_VERSION}-bookworm-slim`,
+    version: EVENTSTORE_VERSION,
+    port,
+    inside: EVENTSTORE_PORT,
+    environment: {
+      EVENTSTORE_CLUSTER_SIZE: '1',
+      EVENTSTORE_INSECURE: 'true',
+      EVENTSTORE_RUN_PROJECTIONS: 'None',
+      EVENTSTORE_MAX_APPEND_SIZE: String(MAX_APPEND_SIZE),
+    },
+    readyWhenAnswers: '/health/live',
+    url: `esdb://127.0.0.1:${port}?tls=false`,
+  });
+}
+
 async function run(container: Container): Promise<RunningServer> {
   const { GenericContainer, Wait } = await import('testcontainers');
-  const { name, image, version, port, environment, readyWhenLogged, readyWhenAnswers, url } = container;
+  const { name, image, version, port, inside = port, url } = container;
+  const { environment, readyWhenLogged, readyWhenAnswers } = container;
   const wait = readyWhenLogged
     ? Wait.forLogMessage(readyWhenLogged)
-    : Wait.forHttp(readyWhenAnswers ?? '/', port);
+    : Wait.forHttp(readyWhenAnswers ?? '/', inside);
   const started = await new GenericContainer(image)
-    .withExposedPorts({ container: port, host: port })
+    .withExposedPorts({ container: inside, host: port })
     .withEnvironment(environment)
     .withWaitStrategy(wait)
     .withStartupTimeout(START_MS_MAX)

@@ -4,10 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../../src/adapters/postgres/embedded-server.ts';
-import { VERSION } from '../eventstoredb/stand-in-node.ts';
-import { startStandIn } from '../eventstoredb/stand-in.ts';
 import type { RunningServer } from './running-server.ts';
-import { startKafka, startOpenSearch } from './servers.ts';
+import { startEventStore, startKafka, startOpenSearch } from './servers.ts';
 
 const starters: Readonly<Record<string, () => Promise<readonly [variable: string, server: RunningServer]>>> =
   {
@@ -53,23 +51,6 @@ try {
   console.error(`servers: ${(error as Error).message}`);
   await stop();
   process.exit(1);
-}
-
-/** A stand-in: the real one cannot be fetched by any package client. */
-async function startEventStore(): Promise<RunningServer> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'fairseat-eventstore-'));
-  const standIn = await startStandIn({ folder });
-  return {
-    name: 'EventStoreDB',
-    version: VERSION,
-    origin: 'a STAND-IN that speaks its protocol',
-    url: standIn.url,
-    nodes: [],
-    stop: async () => {
-      await standIn.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 async function startPostgres(): Promise<RunningServer> {
