@@ -9,8 +9,7 @@ import { advanceViews } from './partitions.ts';
 import { PartitionView } from './partition-view.ts';
 import type { Projection } from './projection.ts';
 import { LostRace } from './registry.ts';
-import type { RunnerPorts } from './runner.ts';
-import type { ViewFeed, ViewLag } from './view-feed.ts';
+import type { ViewFeed, ViewFeedPorts, ViewLag } from './view-feed.ts';
 
 /** Of one log: projectors of another would take partitions away, and handle none of them. */
 export const groupOf = (log: string): string => `fairseat-projectors-${log}`;
@@ -30,7 +29,7 @@ const YIELD_STEP_MS = 100;
 
 export class PartitionFeed implements ViewFeed {
   readonly #feed: EventFeed;
-  readonly #ports: RunnerPorts;
+  readonly #ports: ViewFeedPorts;
   #views: PartitionView[] = [];
   #owned: readonly number[] = [];
   /** The offset that each partition was asked to go on from. */
@@ -44,7 +43,7 @@ export class PartitionFeed implements ViewFeed {
   /** How far each partition was published. */
   #ends: readonly number[] = [];
 
-  constructor(feed: EventFeed, ports: RunnerPorts) {
+  constructor(feed: EventFeed, ports: ViewFeedPorts) {
     this.#feed = feed;
     this.#ports = ports;
   }

@@ -1,14 +1,11 @@
 // Moves one projection along the log, batch by batch: at once when little happens, in bigger steps when much does. Several
 // processes may run the same projection: the checkpoint lets one through, and the others stand by.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { SteadyClock } from '../ports/clock.ts';
-import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch } from './apply-batch.ts';
 import { Inbox } from './inbox.ts';
-import type { ParkedStream } from './parking.ts';
-import type { Positions } from './positions.ts';
-import type { Batch, Checkpoint, Db, Projection } from './projection.ts';
+import type { Batch, Checkpoint, Projection } from './projection.ts';
 import { liveGeneration, LostRace } from './registry.ts';
+import type { ViewFeedPorts } from './view-feed.ts';
 
 const BATCH_SIZE_MAX = 2_000;
 /** Between two batches while events keep coming, and while a reader waits for them. */
@@ -26,22 +23,10 @@ const REST_MS = 5_000;
 /** A reason of its own: making the usual one takes longer than everything else here. */
 const AWAKE = 'awake';
 
-export interface RunnerPorts {
-  readonly db: Db;
-  readonly log: EventLog;
-  readonly clock: SteadyClock;
-  readonly positions: Positions;
-  /** Whether the process has its hands full: sales come before views. */
-  readonly isPressed?: () => boolean;
-  /** A batch failed and will be tried again. */
-  readonly onProblem?: (projection: string, error: unknown) => void;
-  readonly onParked?: (parked: ParkedStream) => void;
-}
-
 export class Runner {
   readonly projection: Projection;
   readonly #inbox: Inbox;
-  readonly #ports: RunnerPorts;
+  readonly #ports: ViewFeedPorts;
   #at: Checkpoint | null = null;
   #batchAt = -Infinity;
   #savedAt = -Infinity;
@@ -58,7 +43,7 @@ export class Runner {
   #isTakenOver = false;
 
   /** `head`: where the feed that fills the inbox begins. */
-  constructor(projection: Projection, head: number, ports: RunnerPorts) {
+  constructor(projection: Projection, head: number, ports: ViewFeedPorts) {
     this.projection = projection;
     this.#inbox = new Inbox(projection.types, head);
     this.#ports = ports;
