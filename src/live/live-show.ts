@@ -17,6 +17,12 @@ export interface DeltaLimits {
   readonly deltaBytesMax: number;
 }
 
+export interface LiveShowParts {
+  readonly aggregate: ShowAggregate;
+  readonly limits: DeltaLimits;
+  readonly clock: Clock;
+}
+
 interface Page {
   readonly body: LiveBody;
   readonly venueEtag: string | null;
@@ -41,16 +47,12 @@ export class LiveShow {
   #availability: LiveBody | null = null;
   #page: Page | null = null;
 
-  constructor(
-    id: string,
-    state: ShowState,
-    parts: { aggregate: ShowAggregate; limits: DeltaLimits; clock: Clock },
-  ) {
+  constructor(id: string, state: ShowState, parts: LiveShowParts) {
     this.id = id;
     this.waiters = new Waiters(parts.clock);
     this.#aggregate = parts.aggregate;
     this.#limits = parts.limits;
-    this.reset(state);
+    this.#begin(state);
   }
 
   /** Only to be read; it changes in place. */
@@ -78,25 +80,11 @@ export class LiveShow {
     this.#forgetBodies();
   }
 
-  /** Takes another state in place of its own; deltas begin anew. */
-  reset(state: ShowState): void {
-    const { plan } = state;
-    this.#state = state;
-    this.#map = new AvailabilityMap(plan.seatCount);
-    this.#kept = Uint8Array.from(plan.categories, (_, category) => (isKept(state, category) ? 1 : 0));
-    this.#areas = new AreaWatch(state, this.#kept);
-    this.#deltas = new DeltaRing(state.revision, this.#limits.deltasMax, this.#limits.deltaBytesMax);
-    for (let seat = 0; seat < plan.seatCount; seat += 1) this.#map.set(seat, this.#codeOf(seat));
-    state.seats.trackChanges();
-    state.seats.takeChanges();
-    this.#forgetBodies();
-  }
-
   /** Applies the next event of the stream; its seating plan is in memory if it names one. */
   apply(event: RecordedEvent): void {
     const { plan } = this.#state;
     this.#aggregate.evolve(this.#state, event);
-    if (this.#state.plan !== plan) return this.reset(this.#state);
+    if (this.#state.plan !== plan) return this.#begin(this.#state);
     const changes = this.#changedSeats();
     const areas = this.#areas.takeChanges(this.#state, this.#kept);
     this.#deltas.push({ revision: this.#state.revision, changes, areas });
@@ -119,6 +107,20 @@ export class LiveShow {
     const body = pageBody(this.id, this.#state, venue, nowMs);
     this.#page = { body, venueEtag, untilMs: nextStatusChangeMs(this.#state, nowMs) ?? Infinity };
     return body;
+  }
+
+  /** With no deltas: on another seating plan, they would say nothing. */
+  #begin(state: ShowState): void {
+    const { plan } = state;
+    this.#state = state;
+    this.#map = new AvailabilityMap(plan.seatCount);
+    this.#kept = Uint8Array.from(plan.categories, (_, category) => (isKept(state, category) ? 1 : 0));
+    this.#areas = new AreaWatch(state, this.#kept);
+    this.#deltas = new DeltaRing(state.revision, this.#limits.deltasMax, this.#limits.deltaBytesMax);
+    for (let seat = 0; seat < plan.seatCount; seat += 1) this.#map.set(seat, this.#codeOf(seat));
+    state.seats.trackChanges();
+    state.seats.takeChanges();
+    this.#forgetBodies();
   }
 
   #changedSeats(): readonly number[] {

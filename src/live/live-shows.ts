@@ -1,7 +1,7 @@
 // The live view of shows: what browsers look at, kept in memory from the log. A show comes in when somebody first asks
 // for it, follows its events from then on, and leaves when memory is wanted for others and nobody watches.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
+import type { ShowAggregate } from '../domain/show/show.ts';
 import type { SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
@@ -11,16 +11,13 @@ import { entryChange } from './entries.ts';
 import { ShowLoader } from './loader.ts';
 import { PastShows, type Moment } from './past.ts';
 import { ShowShelf, type Watched } from './shelf.ts';
-import { LiveShow } from './live-show.ts';
+import type { DeltaLimits, LiveShow } from './live-show.ts';
 import { LogTail } from './log-tail.ts';
 import { LiveVenues, type VenueOf } from './venues.ts';
 
-export interface LiveLimits {
+export interface LiveLimits extends DeltaLimits {
   /** Memory that shows may take; the ones being watched stay, whatever they take. */
   readonly bytesMax: number;
-  /** Deltas kept for each show; at least 1,000 by contract. */
-  readonly deltasMax: number;
-  readonly deltaBytesMax: number;
 }
 
 const LIVE_LIMITS: LiveLimits = {
@@ -50,22 +47,18 @@ export class LiveShows {
   readonly #shelf: ShowShelf;
   readonly #venues: LiveVenues;
   readonly #past: PastShows;
-  readonly #make: (showId: string, state: ShowState) => LiveShow;
   readonly #onFault: (error: unknown) => void;
 
   constructor(parts: LiveShowsParts) {
-    const { clock, aggregate, onFault = () => {} } = parts;
+    const { clock, onFault = () => {} } = parts;
     const limits = { ...LIVE_LIMITS, ...parts.limits };
-    this.#make = (showId, state) => new LiveShow(showId, state, { aggregate, limits, clock });
     this.tail = parts.tail ?? new LogTail({ log: parts.log, clock, onFault });
     this.#clock = clock;
     this.#onFault = onFault;
-    this.#loader = new ShowLoader(parts);
-    const read = (showId: string, before: LiveShow | null) =>
-      before ? this.#loader.catchUp(before) : this.#readAnew(showId);
-    this.#shelf = new ShowShelf(read, limits.bytesMax);
+    this.#loader = new ShowLoader({ ...parts, limits });
+    this.#shelf = new ShowShelf(this.#loader, limits.bytesMax);
     this.#venues = new LiveVenues(parts.venueOf, clock);
-    this.#past = new PastShows(this.#loader, this.#make);
+    this.#past = new PastShows(this.#loader);
     this.tail.follow((events) => this.#follow(events));
   }
 
@@ -177,7 +170,8 @@ export class LiveShows {
         throw new Error(
           `${event.stream} came to revision ${event.revision} while the view has ${show.revision}: it is read again.`,
         );
-      if (this.#loader.wants(event)) await this.#loader.ready(event);
+      const loading = this.#loader.planOf(event);
+      if (loading) await loading;
       show.apply(event);
     } catch (error) {
       this.#onFault(error);
@@ -185,14 +179,10 @@ export class LiveShows {
     }
   }
 
-  #readAnew(showId: string): Promise<LiveShow | null> {
-    return this.#loader.open(showId, (state) => this.#make(showId, state));
-  }
-
   /** Meanwhile it shows what it had: who has seen that is shown nothing older. */
   async #reload(show: LiveShow): Promise<void> {
     try {
-      const anew = await this.#readAnew(show.id);
+      const anew = await this.#loader.open(show.id);
       if (anew === null) this.#shelf.drop(show);
       else show.become(anew);
     } catch (error) {

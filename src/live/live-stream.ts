@@ -5,8 +5,6 @@ import { Audience } from './audience.ts';
 import type { StreamTarget } from './listener.ts';
 import type { LiveShows } from './live-shows.ts';
 
-export type { StreamTarget } from './listener.ts';
-
 export interface StreamLimits {
   readonly listenersMax: number;
   readonly listenersPerShowMax: number;

@@ -1,10 +1,10 @@
-// Folds the stream of one show: whole, from a snapshot where there is one, or from its first event up to a moment of its past.
+// Makes a show of its stream: whole, from a snapshot where there is one, or from its first event up to a moment of its past.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
 import { savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
-import type { LiveShow } from './live-show.ts';
+import { LiveShow, type LiveShowParts } from './live-show.ts';
 
 /**
  * As many of the latest deltas are known for a show that has just come into memory; fewer where a snapshot lies nearer: who
@@ -16,34 +16,27 @@ const EVENTS_AT_ONCE = 500;
 
 const streamOfShow = (showId: string): string => `show-${showId}`;
 
-export class ShowLoader {
-  readonly #log: EventLog;
-  readonly #plans: PlanSource;
-  readonly #aggregate: ShowAggregate;
-  readonly #snapshots: SnapshotStore | undefined;
+export interface ShowLoaderParts extends LiveShowParts {
+  readonly log: EventLog;
+  readonly plans: PlanSource;
+  readonly snapshots?: SnapshotStore;
+}
 
-  constructor(parts: {
-    log: EventLog;
-    plans: PlanSource;
-    aggregate: ShowAggregate;
-    snapshots?: SnapshotStore;
-  }) {
+export class ShowLoader {
+  readonly #parts: ShowLoaderParts;
+  readonly #log: EventLog;
+  readonly #aggregate: ShowAggregate;
+
+  constructor(parts: ShowLoaderParts) {
+    this.#parts = parts;
     this.#log = parts.log;
-    this.#plans = parts.plans;
     this.#aggregate = parts.aggregate;
-    this.#snapshots = parts.snapshots;
   }
 
-  /**
-   * The show as it is now; `begin` is given its state of some events ago, and the rest is applied to what it returns, so
-   * that the latest deltas are known from the start. null: there is no such show.
-   */
-  async open(showId: string, begin: (state: ShowState) => LiveShow): Promise<LiveShow | null> {
+  /** The show as it is now, with its latest deltas. null: there is no such show. */
+  async open(showId: string): Promise<LiveShow | null> {
     const stream = streamOfShow(showId);
-    const saved = await savedState(this.#aggregate, stream, {
-      snapshots: this.#snapshots,
-      plans: this.#plans,
-    });
+    const saved = await savedState(this.#aggregate, stream, this.#parts);
     let state = typeof saved === 'object' ? saved : this.#aggregate.initialState();
     let recent = await this.#advance(stream, state);
     if (recent === null && state.revision >= 0) {
@@ -51,7 +44,7 @@ export class ShowLoader {
       recent = await this.#advance(stream, state);
     }
     if (recent === null) return null;
-    const show = begin(state);
+    const show = new LiveShow(showId, state, this.#parts);
     for (const event of recent) await this.#apply(show, event);
     return show;
   }
@@ -65,19 +58,17 @@ export class ShowLoader {
   }
 
   /** The show after the last event that `upTo` lets in; null: not even its first. */
-  loadUpTo(showId: string, upTo: (event: RecordedEvent) => boolean): Promise<ShowState | null> {
-    return this.#fold(streamOfShow(showId), this.#aggregate.initialState(), upTo);
+  async openUpTo(showId: string, upTo: (event: RecordedEvent) => boolean): Promise<LiveShow | null> {
+    const state = this.#aggregate.initialState();
+    await this.#fold(streamOfShow(showId), state, upTo);
+    return state.exists ? new LiveShow(showId, state, this.#parts) : null;
   }
 
-  /** Whether an event names a plan that is not in memory; then `ready` is to be awaited before the event is applied. */
-  wants(event: RecordedEvent): boolean {
-    const plan = this.#aggregate.needsPlan?.(event);
-    return plan != null && !this.#plans.get(plan);
-  }
-
-  async ready(event: RecordedEvent): Promise<void> {
-    const plan = this.#aggregate.needsPlan?.(event);
-    if (plan) await this.#plans.load(plan);
+  /** To be awaited before an event is applied that names a plan; undefined: it names none, or one that is in memory. */
+  planOf(event: RecordedEvent): Promise<unknown> | undefined {
+    const { plans, aggregate } = this.#parts;
+    const plan = aggregate.needsPlan?.(event);
+    return plan == null || plans.get(plan) ? undefined : plans.load(plan);
   }
 
   /**
@@ -92,7 +83,8 @@ export class ShowLoader {
       known ||= page.length > 0;
       recent.push(...page.filter((event) => event.revision > revision));
       for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
-        if (this.wants(event)) await this.ready(event);
+        const loading = this.planOf(event);
+        if (loading) await loading;
         this.#aggregate.evolve(state, event);
       }
     }
@@ -100,24 +92,21 @@ export class ShowLoader {
   }
 
   async #apply(show: LiveShow, event: RecordedEvent): Promise<void> {
-    if (this.wants(event)) await this.ready(event);
+    const loading = this.planOf(event);
+    if (loading) await loading;
     show.apply(event);
   }
 
-  async #fold(
-    stream: string,
-    state: ShowState,
-    upTo: (event: RecordedEvent) => boolean,
-  ): Promise<ShowState | null> {
-    for await (const page of this.#log.readStream(stream, state.revision + 1)) {
+  async #fold(stream: string, state: ShowState, upTo: (event: RecordedEvent) => boolean): Promise<void> {
+    for await (const page of this.#log.readStream(stream, 0)) {
       for (const event of page) {
-        if (!upTo(event)) return state.exists ? state : null;
-        if (this.wants(event)) await this.ready(event);
+        if (!upTo(event)) return;
+        const loading = this.planOf(event);
+        if (loading) await loading;
         this.#aggregate.evolve(state, event);
         // Anybody may ask for the past, and decisions are made in this process: they have their turn in between.
         if (event.revision % EVENTS_AT_ONCE === 0) await new Promise(setImmediate);
       }
     }
-    return state.exists ? state : null;
   }
 }

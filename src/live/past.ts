@@ -5,7 +5,6 @@ import { Fault } from '../ports/fault.ts';
 import type { LiveBody } from './bodies.ts';
 import type { ShowLoader } from './loader.ts';
 import type { LiveShow } from './live-show.ts';
-import type { ShowState } from '../domain/show/show.ts';
 
 export type Moment = { readonly revision: number } | { readonly timeMs: number };
 
@@ -15,16 +14,14 @@ const WAITING_MAX = 64;
 
 export class PastShows {
   readonly #loader: ShowLoader;
-  readonly #make: (showId: string, state: ShowState) => LiveShow;
   /** In order of use; null: before the show's first event. */
   readonly #kept = new Map<string, LiveBody | null>();
   readonly #folding = new Map<string, Promise<LiveBody | null>>();
   #bytes = 0;
   #lane: Promise<unknown> = Promise.resolve();
 
-  constructor(loader: ShowLoader, make: (showId: string, state: ShowState) => LiveShow) {
+  constructor(loader: ShowLoader) {
     this.#loader = loader;
-    this.#make = make;
   }
 
   /** Beyond the end of its stream a show is as it is now; null: at that moment there was none. */
@@ -50,10 +47,9 @@ export class PastShows {
       'revision' in at
         ? (event: RecordedEvent) => event.revision <= at.revision
         : (event: RecordedEvent) => toMs(event.metadata.at) <= at.timeMs;
-    const body = this.#lane.then(async () => {
-      const state = await this.#loader.loadUpTo(showId, upTo);
-      return state && this.#make(showId, state).availability();
-    });
+    const body = this.#lane.then(
+      async () => (await this.#loader.openUpTo(showId, upTo))?.availability() ?? null,
+    );
     this.#folding.set(key, body);
     const done = () => void this.#folding.delete(key);
     this.#lane = body.then(done, done);

@@ -1,9 +1,7 @@
 // The shows in memory: loaded once however many ask, bounded in bytes, least recently used out first, watched ones never.
 import type { RecordedEvent } from '../domain/event.ts';
 import type { LiveShow } from './live-show.ts';
-
-/** Reads a show from its stream, or brings up to date what was read before; null: there is no such show. */
-export type ReadShow = (showId: string, before: LiveShow | null) => Promise<LiveShow | null>;
+import type { ShowLoader } from './loader.ts';
 
 export interface Watched {
   readonly show: LiveShow;
@@ -28,7 +26,7 @@ const MEASURE_EACH = 64;
 const PREFIX = 'show-';
 
 export class ShowShelf {
-  readonly #read: ReadShow;
+  readonly #loader: ShowLoader;
   readonly #bytesMax: number;
   /** In order of use. */
   readonly #slots = new Map<string, Slot>();
@@ -36,8 +34,8 @@ export class ShowShelf {
   #newest = '';
   #bytes = 0;
 
-  constructor(read: ReadShow, bytesMax: number) {
-    this.#read = read;
+  constructor(loader: ShowLoader, bytesMax: number) {
+    this.#loader = loader;
     this.#bytesMax = bytesMax;
   }
 
@@ -123,8 +121,9 @@ export class ShowShelf {
 
   /** What came by while the stream was read has been read if the reading began after it: so read on until it has. */
   async #readAll(showId: string, seen: () => number): Promise<LiveShow | null> {
-    let show = await this.#read(showId, null);
-    while (seen() > (show?.revision ?? -1)) show = await this.#read(showId, show);
+    let show = await this.#loader.open(showId);
+    while (seen() > (show?.revision ?? -1))
+      show = await (show ? this.#loader.catchUp(show) : this.#loader.open(showId));
     if (!show) return null;
     const slot: Slot = { show, bytes: 0, measuredAt: 0, watchers: new Set() };
     this.#slots.set(showId, slot);

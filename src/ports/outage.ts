@@ -14,6 +14,9 @@ export function isOutage(error: unknown): boolean {
   return severity !== undefined || (typeof code === 'string' && code !== '') || BY_DRIVER.test(error.message);
 }
 
+/** A statement names a table that is not there. */
+export const isNoSuchTable = (error: unknown): boolean => (error as { code?: unknown }).code === '42P01';
+
 /** A TypeError of a row that is not as it was thought to be says nothing about the database. */
 const isMistake = (error: Error): boolean =>
   error instanceof TypeError ||

@@ -25,7 +25,7 @@ export interface SnapshotStore {
 export async function savedState<S extends AggregateState, C, E extends DomainEvent>(
   { snapshot: shape }: Aggregate<S, C, E>,
   stream: string,
-  { snapshots, plans }: { readonly snapshots: SnapshotStore | undefined; readonly plans: PlanSource },
+  { snapshots, plans }: { readonly snapshots?: SnapshotStore | undefined; readonly plans: PlanSource },
 ): Promise<S | 'ignored' | 'none'> {
   if (snapshots === undefined || shape === undefined) return 'none';
   try {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { openDatabase, type Database } from '../adapters/postgres/database.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { Fault } from '../ports/fault.ts';
+import { isNoSuchTable } from '../ports/outage.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { livePositions } from '../projections/registry.ts';
 import { rootOf } from './connecting.ts';
@@ -10,7 +11,6 @@ import { rootOf } from './connecting.ts';
 /** For a replica to hear of the tables that the first start has just made. */
 const TABLES_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 200;
-const NO_SUCH_TABLE = '42P01';
 /** Wrong password, no such database, no right: the server answers, and will not answer otherwise. */
 const REFUSES_FOR_GOOD = new Set(['28P01', '28000', '3D000', '42501']);
 
@@ -66,7 +66,7 @@ async function logOfViews({ db }: Primary, patientMs: number): Promise<string | 
       const { rows } = await sql<{ log: string }>`select log from views_made_from`.execute(db);
       return rows[0]?.log ?? null;
     } catch (error) {
-      if ((rootOf(error) as { code?: unknown }).code !== NO_SUCH_TABLE) throw error;
+      if (!isNoSuchTable(rootOf(error))) throw error;
       if (systemClock.steady() >= untilMs) return undefined;
       await systemClock.sleep(LOOK_EVERY_MS);
     }

@@ -1,16 +1,16 @@
 // Feeds projections straight from the log: it is followed once for all of them, and a runner moves each.
 import type { Projection } from './projection.ts';
-import { Runner, type RunnerPorts } from './runner.ts';
-import type { ViewFeed, ViewLag } from './view-feed.ts';
+import { Runner } from './runner.ts';
+import type { ViewFeed, ViewFeedPorts, ViewLag } from './view-feed.ts';
 
 const BATCH_MAX = 1_000;
 const RETRY_MS = 1_000;
 
 export class LogFeed implements ViewFeed {
-  readonly #ports: RunnerPorts;
+  readonly #ports: ViewFeedPorts;
   #runners: Runner[] = [];
 
-  constructor(ports: RunnerPorts) {
+  constructor(ports: ViewFeedPorts) {
     this.#ports = ports;
   }
 

@@ -9,8 +9,7 @@ import { advanceViews } from './partitions.ts';
 import { PartitionView } from './partition-view.ts';
 import type { Projection } from './projection.ts';
 import { LostRace } from './registry.ts';
-import type { RunnerPorts } from './runner.ts';
-import type { ViewFeed, ViewLag } from './view-feed.ts';
+import type { ViewFeed, ViewFeedPorts, ViewLag } from './view-feed.ts';
 
 /** Of one log: projectors of another would take partitions away, and handle none of them. */
 export const groupOf = (log: string): string => `fairseat-projectors-${log}`;
@@ -30,7 +29,7 @@ const YIELD_STEP_MS = 100;
 
 export class PartitionFeed implements ViewFeed {
   readonly #feed: EventFeed;
-  readonly #ports: RunnerPorts;
+  readonly #ports: ViewFeedPorts;
   #views: PartitionView[] = [];
   #owned: readonly number[] = [];
   /** The offset that each partition was asked to go on from. */
@@ -44,7 +43,7 @@ export class PartitionFeed implements ViewFeed {
   /** How far each partition was published. */
   #ends: readonly number[] = [];
 
-  constructor(feed: EventFeed, ports: RunnerPorts) {
+  constructor(feed: EventFeed, ports: ViewFeedPorts) {
     this.#feed = feed;
     this.#ports = ports;
   }
@@ -105,19 +104,21 @@ export class PartitionFeed implements ViewFeed {
     this.#owned = partitions;
     for (const view of this.#views) {
       await view.load();
-      const lost = partitions.some((p) => (view.nextOf(p) ?? Infinity) < (earliest.get(p) ?? 0));
+      const lost = partitions.some((p) => view.nextOf(p) < (earliest.get(p) ?? 0));
       if (!lost || view.at === null) continue;
       await catchUp({ ...this.#ports, projection: view.projection, at: view.at, signal });
       await view.load();
     }
-    for (const p of partitions) this.#asked.set(p, this.#nextOf(p) ?? earliest.get(p) ?? 0);
+    for (const p of partitions) {
+      const next = this.#nextOf(p);
+      this.#asked.set(p, next === Infinity ? (earliest.get(p) ?? 0) : next);
+    }
     return new Map(partitions.map((p) => [p, this.#asked.get(p)!]));
   }
 
-  /** What every view has seen of a partition; null: none takes anything. */
-  #nextOf(partition: number): number | null {
-    const next = Math.min(...this.#views.map((view) => view.nextOf(partition) ?? Infinity));
-    return Number.isFinite(next) ? next : null;
+  /** The offset that some view goes on from in a partition, and none before it; Infinity: none takes anything. */
+  #nextOf(partition: number): number {
+    return Math.min(...this.#views.map((view) => view.nextOf(partition)));
   }
 
   async #handle(batch: FeedBatch, own: string): Promise<number> {
@@ -125,7 +126,7 @@ export class PartitionFeed implements ViewFeed {
     await this.#yieldToCommands();
     this.#busyAt = this.#ports.clock.steady();
     await Promise.all(this.#views.map((view) => this.#take(view, batch)));
-    const next = Math.min(batch.next, this.#nextOf(batch.partition) ?? batch.next);
+    const next = Math.min(batch.next, this.#nextOf(batch.partition));
     // Asked from there, the feed began later: it has forgotten what some view lacks, which is then read from the log.
     if (next < batch.from && this.#asked.get(batch.partition) === next) this.#again.abort();
     this.#asked.set(batch.partition, next);
@@ -169,7 +170,7 @@ export class PartitionFeed implements ViewFeed {
         if (!idle || clock.steady() < restedAt + REST_MS) continue;
         restedAt = clock.steady();
         await this.#lookElsewhere();
-        if (this.#hasSteppedBack() || this.#isLeftBehind()) this.#again.abort();
+        if (this.#lacksSome()) this.#again.abort();
         for (const view of this.#views) if (!(await view.isSaved(this.#owned))) this.#again.abort();
       } catch (error) {
         if (error instanceof LostRace) this.#again.abort();
@@ -179,14 +180,12 @@ export class PartitionFeed implements ViewFeed {
     }
   }
 
-  /** Whether a view lacks what lies before the offset that the feed was asked to go on from: it has lost a race since. */
-  #hasSteppedBack(): boolean {
-    return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#asked.get(p) ?? 0));
-  }
-
-  /** Whether nothing comes though more was published: the feed has forgotten it, and will not say so before it has news. */
-  #isLeftBehind(): boolean {
-    return this.#owned.some((p) => (this.#nextOf(p) ?? Infinity) < (this.#ends[p] ?? 0));
+  /**
+   * Whether a view lacks what will not come by itself: what lies before the offset that the feed was asked to go on from, for
+   * the view has lost a race since; or what was published, for the feed has forgotten it, and will not say so before it has news.
+   */
+  #lacksSome(): boolean {
+    return this.#owned.some((p) => this.#nextOf(p) < Math.max(this.#asked.get(p) ?? 0, this.#ends[p] ?? 0));
   }
 
   /** Whether this is where the relay publishes: the feed is asked after its row, so it cannot be shorter. */

@@ -48,9 +48,9 @@ export class PartitionView {
     return this.#loading;
   }
 
-  /** The offset to go on from in a partition; null: it takes nothing for now. */
-  nextOf(partition: number): number | null {
-    return this.#at === null ? null : (this.#parts[partition]?.known.next ?? 0);
+  /** The offset to go on from in a partition; Infinity: it takes nothing for now. */
+  nextOf(partition: number): number {
+    return this.#at === null ? Infinity : (this.#parts[partition]?.known.next ?? 0);
   }
 
   /** Takes what it lacks of a batch; LostRace when somebody else writes this partition. */

@@ -1,7 +1,6 @@
 // How far a view has come where it is fed by the partitions of a feed: one row for each, moved in the transaction of the
 // view's rows; and the position that all of them together have reached, which is what readers ask for.
 import { sql } from 'kysely';
-import type { RecordedEvent } from '../domain/event.ts';
 import { partitionOf } from '../ports/partition-of.ts';
 import type { Checkpoint, Db, Move, Tx } from './projection.ts';
 import { LostRace, parkedIn, searchPath } from './registry.ts';
@@ -142,11 +141,15 @@ export async function carryPartitions(tx: Tx, from: Checkpoint, to: Checkpoint):
 
 /** How far a view has come in one stream; the view's row must be locked. */
 export async function reachedOf(tx: Tx, at: Checkpoint, stream: string): Promise<number> {
+  return Math.max(at.position, (await partReached(tx, at))(stream));
+}
+
+/** How far the partition of a stream has come; 0 where the view is fed straight from the log. */
+async function partReached(tx: Tx, at: Checkpoint): Promise<(stream: string) => number> {
   const { rows } = await sql<{ position: number }>`
     select position::float8 as position from projection_partitions
     where name = ${at.name} and generation = ${at.generation} order by partition`.execute(tx);
-  if (rows.length === 0) return at.position;
-  return Math.max(at.position, rows[partitionOf(stream, rows.length)]!.position);
+  return (stream) => rows[partitionOf(stream, rows.length)]?.position ?? 0;
 }
 
 /**
@@ -161,19 +164,14 @@ export const moveAllParts =
       where name = ${at.name} and generation = ${at.generation} and status = 'live' for update`.execute(tx);
     if (serving.rows[0]?.position !== at.position)
       throw new LostRace(`${at.name} generation ${at.generation} is no longer at ${at.position}`);
-    const before = await sql<{ position: number }>`
-      select position::float8 as position from projection_partitions
-      where name = ${at.name} and generation = ${at.generation} order by partition`.execute(tx);
+    const reached = await partReached(tx, at);
     await sql`update projections set position = greatest(position, ${upTo}), updated_at = clock_timestamp()
       where name = ${at.name} and generation = ${at.generation}`.execute(tx);
-    const moved = await sql<{ parked: string[] }>`
+    await sql`
       update projection_partitions set position = greatest(position, ${upTo}),
         next_offset = greatest(next_offset, (${offsets ? [...offsets] : []}::bigint[])[partition + 1])
       where name = ${at.name} and generation = ${at.generation}
-      returning array(select stream from parked where projection = ${at.name} and generation = ${at.generation}) as parked,
-        ${searchPath(at)}`.execute(tx);
-    const parked = new Set(moved.rows[0]?.parked);
-    const partitions = before.rows.length;
-    return ({ stream, position }: RecordedEvent) =>
-      position > (before.rows[partitionOf(stream, partitions)]?.position ?? 0) && !parked.has(stream);
+      returning ${searchPath(at)}`.execute(tx);
+    const parked = await parkedIn(tx, at);
+    return ({ stream, position }) => position > reached(stream) && !parked.has(stream);
   };

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SteadyClock } from '../ports/clock.ts';
+import { isNoSuchTable } from '../ports/outage.ts';
 import type { MakeProjection } from './views/all.ts';
 import { parkedStreams, retryParked, type ParkedStream } from './parking.ts';
 import { Positions } from './positions.ts';
@@ -19,7 +20,6 @@ import { LogFeed } from './log-feed.ts';
 import type { MakeViewFeed, ViewFeed, ViewLag } from './view-feed.ts';
 
 const RETRY_MS = 1_000;
-const NO_SUCH_TABLE = '42P01';
 
 export interface ProjectorOptions {
   readonly db: Db;
@@ -172,7 +172,7 @@ async function countRows(db: Db, schema: string, table: string): Promise<number 
     }>`select count(*)::float8 as n from ${sql.id(schema, table)}`.execute(db);
     return rows[0]!.n;
   } catch (error) {
-    if ((error as { code?: unknown }).code === NO_SUCH_TABLE) return null;
+    if (isNoSuchTable(error)) return null;
     throw error;
   }
 }

@@ -1,14 +1,11 @@
 // Moves one projection along the log, batch by batch: at once when little happens, in bigger steps when much does. Several
 // processes may run the same projection: the checkpoint lets one through, and the others stand by.
 import type { RecordedEvent } from '../domain/event.ts';
-import type { SteadyClock } from '../ports/clock.ts';
-import type { EventLog } from '../ports/event-log.ts';
 import { applyBatch } from './apply-batch.ts';
 import { Inbox } from './inbox.ts';
-import type { ParkedStream } from './parking.ts';
-import type { Positions } from './positions.ts';
-import type { Batch, Checkpoint, Db, Projection } from './projection.ts';
+import type { Batch, Checkpoint, Projection } from './projection.ts';
 import { liveGeneration, LostRace } from './registry.ts';
+import type { ViewFeedPorts } from './view-feed.ts';
 
 const BATCH_SIZE_MAX = 2_000;
 /** Between two batches while events keep coming, and while a reader waits for them. */
@@ -26,39 +23,29 @@ const REST_MS = 5_000;
 /** A reason of its own: making the usual one takes longer than everything else here. */
 const AWAKE = 'awake';
 
-export interface RunnerPorts {
-  readonly db: Db;
-  readonly log: EventLog;
-  readonly clock: SteadyClock;
-  readonly positions: Positions;
-  /** Whether the process has its hands full: sales come before views. */
-  readonly isPressed?: () => boolean;
-  /** A batch failed and will be tried again. */
-  readonly onProblem?: (projection: string, error: unknown) => void;
-  readonly onParked?: (parked: ParkedStream) => void;
+interface Sleep {
+  /** What comes after it: a batch, which somebody may be waiting for; or, unless there is news first, saving or looking anew. */
+  readonly until: 'batch' | 'save' | 'look';
+  wake(): void;
 }
 
 export class Runner {
   readonly projection: Projection;
   readonly #inbox: Inbox;
-  readonly #ports: RunnerPorts;
+  readonly #ports: ViewFeedPorts;
   #at: Checkpoint | null = null;
   #batchAt = -Infinity;
-  #savedAt = -Infinity;
   /** When all was known that is handled by now. */
   #caughtUpAt: number;
   /** What was known at a later time and is not all handled yet. */
   #known: { readonly upTo: number; readonly atMs: number } | null = null;
-  /** Ends the sleep that the runner is in, if it is in one that may end early. */
-  #wake: (() => void) | null = null;
-  /** Asleep with nothing to do but to save how far it has come. */
-  #resting = false;
-  #savingSoon = false;
+  /** The sleep that it is in, if in one that may end early. */
+  #asleep: Sleep | null = null;
   /** A newer program feeds it: how far that one is behind is not told here. */
   #isTakenOver = false;
 
   /** `head`: where the feed that fills the inbox begins. */
-  constructor(projection: Projection, head: number, ports: RunnerPorts) {
+  constructor(projection: Projection, head: number, ports: ViewFeedPorts) {
     this.projection = projection;
     this.#inbox = new Inbox(projection.types, head);
     this.#ports = ports;
@@ -69,19 +56,19 @@ export class Runner {
   offer(events: readonly RecordedEvent[]): void {
     const { after } = this.#inbox;
     this.#inbox.offer(events);
-    if (!this.#resting) return;
+    const until = this.#asleep?.until;
     // Most events concern few projections: the others need not wake up to know that they are as far.
-    if (this.#inbox.size === 0 && this.#inbox.after === after && this.#savingSoon)
+    if (until === 'save' && this.#inbox.size === 0 && this.#inbox.after === after)
       this.#advance(this.#inbox.upTo);
-    else this.#wake?.();
+    else if (until !== 'batch') this.#asleep?.wake();
   }
 
   /** Runs until the signal aborts; a batch in progress is finished. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     this.#ports.positions.onWanted(this.projection.name, () => {
-      if (!this.#resting) this.#wake?.();
+      if (this.#asleep?.until === 'batch') this.#asleep.wake();
     });
-    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    signal.addEventListener('abort', () => this.#asleep?.wake(), { once: true });
     for (let failures = 0; !signal.aborted;) {
       try {
         await this.#step(signal);
@@ -113,7 +100,7 @@ export class Runner {
     const batch =
       at.position < this.#inbox.after ? await this.#readMissed(at) : await this.#fromInbox(at, signal);
     if (!batch || signal.aborted) return;
-    this.#batchAt = this.#savedAt = this.#ports.clock.steady();
+    this.#batchAt = this.#ports.clock.steady();
     await applyBatch(this.#ports.db, this.projection, at, batch, {
       status: 'live',
       onParked: this.#ports.onParked,
@@ -165,14 +152,14 @@ export class Runner {
     const batch = this.#inbox.take(at.position, BATCH_SIZE_MAX);
     if (batch.events.length > 0) return batch;
     this.#advance(batch.upTo);
-    const saveInMs = SAVE_EVERY_MS - this.#msSince(this.#savedAt);
-    const unsaved = batch.upTo > at.position;
-    if (unsaved && saveInMs <= 0) return batch;
-    this.#resting = true;
-    this.#savingSoon = unsaved;
-    await this.#sleep(unsaved ? saveInMs : REST_MS, signal);
-    this.#resting = false;
-    if (!unsaved && this.#msSince(this.#batchAt) >= REST_MS) this.#at = null;
+    if (batch.upTo > at.position) {
+      const saveInMs = SAVE_EVERY_MS - this.#msSince(this.#batchAt);
+      if (saveInMs <= 0) return batch;
+      await this.#sleep('save', saveInMs, signal);
+    } else {
+      await this.#sleep('look', REST_MS, signal);
+      if (this.#msSince(this.#batchAt) >= REST_MS) this.#at = null;
+    }
     return null;
   }
 
@@ -183,7 +170,7 @@ export class Runner {
     const elapsed = this.#msSince(this.#batchAt);
     if (elapsed < HURRIED_PACE_MS) await clock.sleep(HURRIED_PACE_MS - elapsed, signal);
     const left = PACE_MS - this.#msSince(this.#batchAt);
-    if (left > 0 && !positions.isWanted(this.projection.name)) await this.#sleep(left, signal);
+    if (left > 0 && !positions.isWanted(this.projection.name)) await this.#sleep('batch', left, signal);
   }
 
   /**
@@ -196,7 +183,7 @@ export class Runner {
     while (isPressed?.() === true && !positions.isWanted(this.projection.name)) {
       const isLong = this.#msSince(this.#batchAt) >= YIELD_MS_MAX;
       if (signal.aborted || isLong || this.#inbox.size >= YIELD_SIZE_MAX) return;
-      await this.#sleep(PACE_MS, signal);
+      await this.#sleep('batch', PACE_MS, signal);
     }
   }
 
@@ -204,12 +191,12 @@ export class Runner {
     return this.#ports.clock.steady() - atMs;
   }
 
-  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+  async #sleep(until: Sleep['until'], ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const sleeping = new AbortController();
-    this.#wake = () => sleeping.abort(AWAKE);
+    this.#asleep = { until, wake: () => sleeping.abort(AWAKE) };
     await this.#ports.clock.sleep(ms, sleeping.signal);
-    this.#wake = null;
+    this.#asleep = null;
   }
 
   /** Leaves the field to the process that won, until a new generation serves or nothing has moved for a while. */

@@ -1,7 +1,22 @@
 // How events come to the projections of a process: straight from the log, or through the partitions of a feed. A profile
 // chooses; what is done with them is the same.
-import type { RunnerPorts } from './runner.ts';
-import type { Projection } from './projection.ts';
+import type { SteadyClock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { ParkedStream } from './parking.ts';
+import type { Positions } from './positions.ts';
+import type { Db, Projection } from './projection.ts';
+
+export interface ViewFeedPorts {
+  readonly db: Db;
+  readonly log: EventLog;
+  readonly clock: SteadyClock;
+  readonly positions: Positions;
+  /** Whether the process has its hands full: sales come before views. */
+  readonly isPressed?: () => boolean;
+  /** A batch failed and will be tried again. */
+  readonly onProblem?: (projection: string, error: unknown) => void;
+  readonly onParked?: (parked: ParkedStream) => void;
+}
 
 export interface ViewLag {
   readonly name: string;
@@ -22,4 +37,4 @@ export interface ViewFeed {
   refusal(): string | null;
 }
 
-export type MakeViewFeed = (ports: RunnerPorts) => ViewFeed;
+export type MakeViewFeed = (ports: ViewFeedPorts) => ViewFeed;

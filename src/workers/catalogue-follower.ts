@@ -29,8 +29,6 @@ export const NAME = 'catalogue-follower';
 const ACTOR = `system:${NAME}`;
 const TYPES = ['ShowScheduled', 'EventPublished', 'EventUnpublished', 'EventCancelled'];
 const PAGE = 500;
-/** Events heard of and not yet done; of more, it reads the log again. */
-const QUEUE_MAX = 10_000;
 /** Tries of an event that cannot be followed, before it is set aside. Faults do not count: they pass. */
 const TRIES_MAX = 5;
 const TICK_MS = 500;
@@ -42,27 +40,22 @@ const SAVE_EVERY_MS = 60_000;
 export class CatalogueFollower {
   readonly #parts: CatalogueFollowerParts;
   readonly #stop = new AbortController();
-  /** Heard of, not yet done. */
-  #queue: RecordedEvent[] = [];
+  /** Every event of the catalogue up to here has reached its shows. */
   #position = 0;
   #savedAtMs = 0;
   #saved = 0;
   #loaded = false;
-  /** The log is to be read up to here: what happened before the tail began, or found no room in the queue. */
-  #readTo = 0;
+  /** Of the last event of the catalogue that is known of; before the tail began, any may be one. */
+  #knownTo = 0;
   #failing = { position: -1, tries: 0 };
   #running: Promise<void> | null = null;
 
   constructor(parts: CatalogueFollowerParts) {
     this.#parts = parts;
     parts.tail.follow((events) => {
-      for (const event of events) if (TYPES.includes(event.type)) this.#hear(event);
+      for (const { type, position } of events)
+        if (TYPES.includes(type)) this.#knownTo = Math.max(this.#knownTo, position);
     });
-  }
-
-  /** Every event of the catalogue up to here has reached its shows. */
-  get position(): number {
-    return this.#position;
   }
 
   /** Goes on from where it was; starts the tail too. */
@@ -76,12 +69,6 @@ export class CatalogueFollower {
     await this.#running;
   }
 
-  #hear(event: RecordedEvent): void {
-    if (this.#queue.length < QUEUE_MAX) return void this.#queue.push(event);
-    this.#queue = [];
-    this.#readTo = event.position;
-  }
-
   async #run(): Promise<void> {
     const { clock, onFault } = this.#parts;
     const { signal } = this.#stop;
@@ -90,7 +77,6 @@ export class CatalogueFollower {
       try {
         if (!this.#loaded) await this.#load();
         await this.#catchUp();
-        await this.#drain();
         backoffMs = BACKOFF_MIN_MS;
         await clock.sleep(TICK_MS, signal);
       } catch (error) {
@@ -104,39 +90,24 @@ export class CatalogueFollower {
   async #load(): Promise<void> {
     const { checkpoints, tail } = this.#parts;
     this.#position = this.#saved = await checkpoints.load(NAME);
-    this.#readTo = Math.max(this.#readTo, tail.startPosition);
+    this.#knownTo = Math.max(this.#knownTo, tail.startPosition);
     this.#loaded = true;
   }
 
-  /** What happened after the checkpoint and is not in the queue. */
+  /** Such events are rare: what was heard of is read from the log, as what happened before the tail began. */
   async #catchUp(): Promise<void> {
-    while (this.#position < this.#readTo && !this.#stop.signal.aborted) {
-      const end = this.#readTo;
-      const events = await this.#parts.log.readAll(this.#position, PAGE, { types: TYPES });
+    const { clock, log, tail } = this.#parts;
+    const seen = tail.position; // all of it that matters is known of by now
+    while (this.#position < this.#knownTo) {
+      const end = this.#knownTo;
+      const events = await log.readAll(this.#position, PAGE, { types: TYPES });
       for (const event of events) await this.#follow(event);
       if (events.length === 0) this.#position = end;
       await this.#save();
+      if (this.#stop.signal.aborted) return;
     }
-  }
-
-  async #drain(): Promise<void> {
-    const { clock, tail } = this.#parts;
-    const seen = tail.position; // all of it that matters is in the queue by now
-    const before = this.#position;
-    for (let event = this.#next(); event; event = this.#next()) {
-      await this.#follow(event);
-      // A queue that overflowed meanwhile was begun anew.
-      if (this.#queue[0] === event && !this.#stop.signal.aborted) this.#queue.shift();
-    }
-    const moved = this.#position > before;
-    if (this.#queue.length === 0 && this.#position >= this.#readTo)
-      this.#position = Math.max(this.#position, seen);
-    if (moved || clock.steady() - this.#savedAtMs >= SAVE_EVERY_MS) await this.#save();
-  }
-
-  /** Nothing while the log is to be read first. */
-  #next(): RecordedEvent | undefined {
-    return this.#stop.signal.aborted || this.#position < this.#readTo ? undefined : this.#queue[0];
+    this.#position = Math.max(this.#position, seen);
+    if (clock.steady() - this.#savedAtMs >= SAVE_EVERY_MS) await this.#save();
   }
 
   async #save(): Promise<void> {
@@ -148,7 +119,7 @@ export class CatalogueFollower {
   }
 
   async #follow(event: RecordedEvent): Promise<void> {
-    if (event.position <= this.#position || this.#stop.signal.aborted) return;
+    if (this.#stop.signal.aborted) return;
     try {
       if (event.type === 'ShowScheduled') await this.#followShow(event);
       else await this.#followEvent(event);

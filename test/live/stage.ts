@@ -1,7 +1,8 @@
 // A live stream on a stage: connections that take what they are given until they are full, and what their clients believe.
 import { EventEmitter } from 'node:events';
 import { expect } from 'vitest';
-import { LiveStream, type StreamLimits, type StreamTarget } from '../../src/live/live-stream.ts';
+import type { StreamTarget } from '../../src/live/listener.ts';
+import { LiveStream, type StreamLimits } from '../../src/live/live-stream.ts';
 import { LiveWorld, SHOW, codesOf, type AvailabilityJson } from './world.ts';
 
 interface Told {

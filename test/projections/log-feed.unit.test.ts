@@ -1,7 +1,7 @@
 // The feed straight from the log, where the log ends before the feed does.
 import { expect, it } from 'vitest';
 import { LogFeed } from '../../src/projections/log-feed.ts';
-import type { RunnerPorts } from '../../src/projections/runner.ts';
+import type { ViewFeedPorts } from '../../src/projections/view-feed.ts';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { turn, VirtualClock } from '../support/virtual-clock.ts';
 
@@ -19,7 +19,7 @@ it('asks a log that was closed again after a while, and leaves the process its t
     return log.subscribeAll(...args);
   };
   const stop = new AbortController();
-  const ports = { log: { lastPosition: async () => 0, subscribeAll }, clock } as unknown as RunnerPorts;
+  const ports = { log: { lastPosition: async () => 0, subscribeAll }, clock } as unknown as ViewFeedPorts;
   const { ended } = await new LogFeed(ports).start([], stop.signal);
   await turn();
   expect(asked).toBe(1);

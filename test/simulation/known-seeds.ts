@@ -24,7 +24,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'edited-half-way',
     says: 'an edit was told as not done because the venue for its answer could not be read',
-    seed: 30,
+    seed: 51,
     wishes: 300,
     edits: [
       {
@@ -50,7 +50,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'end-taken-back',
     says: 'a reader was told that a hold was expired, which the show did not know',
-    seed: 30,
+    seed: 13,
     wishes: 300,
     edits: [
       {

@@ -156,8 +156,8 @@ export const FEED_BUGS: readonly PlantedBug[] = [
   ),
   bug('waits-for-news', 'a view waits for the next event though the feed has forgotten what it lacks', [
     'src/projections/partition-feed.ts',
-    'if (this.#hasSteppedBack() || this.#isLeftBehind()) this.#again.abort();',
-    'if (this.#hasSteppedBack()) this.#again.abort();',
+    'Math.max(this.#asked.get(p) ?? 0, this.#ends[p] ?? 0)',
+    '(this.#asked.get(p) ?? 0)',
   ]),
   bug('index-without-external-version', 'a document is written whatever the index has', [
     'src/adapters/opensearch/opensearch-generations.ts',

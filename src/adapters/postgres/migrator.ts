@@ -5,12 +5,12 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
+import { isNoSuchTable } from '../../ports/outage.ts';
 import { StartRefused } from '../../ports/start-refused.ts';
 import { messageOf } from './postgres-fault.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
-const NO_SUCH_TABLE = '42P01';
 const TABLE_IS_THERE = '42P07';
 
 /**
@@ -46,7 +46,7 @@ async function stepsDone(db: Kysely<any>): Promise<string[]> {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
     return rows.map(({ name }) => name);
   } catch (error) {
-    if ((error as { code?: unknown }).code === NO_SUCH_TABLE) return [];
+    if (isNoSuchTable(error)) return [];
     throw notMigrated(error);
   }
 }
