@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { z } from 'zod';
-import { CURRENCY } from './domain/decider.ts';
+import { isCurrency } from './domain/currency.ts';
 import { isTimeZone } from './domain/time-zone.ts';
 import { SOURCE_NAME } from './ports/feed-source.ts';
 
@@ -183,7 +183,12 @@ const feed = z.strictObject({
     .string()
     .refine(isTimeZone, 'must be an IANA time zone such as "Europe/Madrid"')
     .default('Europe/Madrid'),
-  currency: z.string().regex(CURRENCY, 'must be an ISO 4217 code such as "EUR"').default('EUR'),
+  currency: z
+    .string()
+    .refine(isCurrency, {
+      error: ({ input }) => `must be an ISO 4217 code such as "EUR", which ${JSON.stringify(input)} is not`,
+    })
+    .default('EUR'),
 });
 const feeds = z
   .array(feed, 'must be a list')

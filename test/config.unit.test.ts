@@ -133,6 +133,13 @@ describe('a bad value is refused with the variable, what it holds and what it ma
       expect(message).toContain(part);
   });
 
+  test('a feed whose currency is none is refused with what was written', () => {
+    const feed = { name: 'a', adapter: 'b', url: 'https://x.example', cron: '* * * * *', currency: 'XXQ' };
+    expect(refusal({ FEEDS: JSON.stringify([feed]) })).toContain(
+      '[0].currency must be an ISO 4217 code such as "EUR", which "XXQ" is not',
+    );
+  });
+
   test('two feeds of one name are refused', () => {
     const feed = { name: 'a', adapter: 'b', url: 'https://x.example', cron: '* * * * *' };
     expect(refusal({ FEEDS: JSON.stringify([feed, feed]) })).toContain('a name of its own');

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { feedSource, importFeed } from '../commands/import/feed.ts';
-import { CURRENCY } from '../domain/decider.ts';
+import { isCurrency } from '../domain/currency.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { FeedUnavailable, SOURCE_NAME } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
@@ -55,7 +55,7 @@ async function importAll(
     throw new StartRefused(
       `--time-zone is "${options.timeZone}"; give an IANA time zone such as "Europe/Madrid".`,
     );
-  if (options.currency !== undefined && !CURRENCY.test(options.currency))
+  if (options.currency !== undefined && !isCurrency(options.currency))
     throw new StartRefused(`--currency is "${options.currency}"; give an ISO 4217 code such as "EUR".`);
   const fetchFeed = createFetchFeed({ allowPrivateAddresses: options.allowPrivate === true });
   const source = feedSource(options.source, {

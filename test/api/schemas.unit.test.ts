@@ -35,6 +35,17 @@ it('a time is one however RFC 3339 lets it be written, and given on in UTC', () 
     expect(showBody.safeParse({ ...show, startsAt }).success, startsAt).toBe(false);
 });
 
+it('three capital letters that are no currency are refused with what was written', () => {
+  const priced = (currency: string) => ({ ...show, prices: { Stalls: { amount: 1, currency } } });
+  expect(showBody.safeParse(priced('XXQ')).error?.issues.map(({ message }) => message)).toEqual([
+    '"XXQ" is no currency; give an ISO 4217 code such as "EUR".',
+  ]);
+  expect(
+    showPatch.safeParse({ prices: { Stalls: { amount: 1, currency: 'XXQ' } }, reason: 'r' }).success,
+  ).toBe(false);
+  expect(showBody.safeParse(priced('JPY')).success).toBe(true);
+});
+
 it('an edit of a show changes something: neither no price nor no area is a change', () => {
   for (const nothing of [{}, { prices: {} }, { areas: [] }])
     expect(showPatch.safeParse({ ...nothing, reason: 'r' }).success, JSON.stringify(nothing)).toBe(false);

@@ -1,7 +1,7 @@
 // The small parts of which all requests are made: texts, times, money, ids, bounds. What is bad is refused here with a
 // sentence; what cannot be stored (NUL, half surrogates) never gets further.
 import { z } from 'zod';
-import { CURRENCY } from '../../domain/decider.ts';
+import { CURRENCY, isCurrency } from '../../domain/currency.ts';
 import { isTimeZone } from '../../domain/time-zone.ts';
 
 const TEXT_MAX = 200;
@@ -51,7 +51,12 @@ export const time = z
   .transform((ms) => new Date(ms).toISOString())
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
 
-const currency = z.string().regex(CURRENCY, 'Give an ISO 4217 code such as "EUR".');
+const currency = z
+  .string()
+  .regex(CURRENCY, { error: 'Give an ISO 4217 code such as "EUR".', abort: true })
+  .refine(isCurrency, {
+    error: ({ input }) => `"${String(input)}" is no currency; give an ISO 4217 code such as "EUR".`,
+  });
 const AMOUNT_MAX = 1_000_000_000_000;
 
 export const money = z
