@@ -8,6 +8,7 @@ import { isTimeZone } from '../domain/time-zone.ts';
 import { FeedUnavailable, SOURCE_NAME } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import { StartRefused } from '../ports/start-refused.ts';
+import { didYouMean } from './known-names.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
 
@@ -45,7 +46,10 @@ async function importAll(
   const adapter = engine.feedAdapters.find((a) => a.name === options.adapter);
   if (!adapter)
     throw new StartRefused(
-      `There is no adapter ${options.adapter}; there are ${engine.feedAdapters.map((a) => a.name).join(', ')}.`,
+      `There is no adapter ${options.adapter}; ${didYouMean(
+        options.adapter,
+        engine.feedAdapters.map(({ name }) => name),
+      )}`,
     );
   if (!SOURCE_NAME.test(options.source))
     throw new StartRefused(
