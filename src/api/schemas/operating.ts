@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
-import { text } from './basics.ts';
+import { newName } from './basics.ts';
 import { commaList, revision, wholeParameter } from './queries.ts';
 
 export const apiKeyBody = z
   .strictObject({
-    name: text(),
+    name: newName(),
     scopes: z
       .array(z.enum(SCOPES))
       .min(1)
