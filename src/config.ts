@@ -230,7 +230,9 @@ export function mistypedSettings(env: NodeJS.ProcessEnv): string[] {
   const unset = Object.keys(settings).filter((variable) => writtenIn(env, variable) === undefined);
   return Object.keys(env).flatMap((name) => {
     if (name in settings || writtenIn(env, name) === undefined) return [];
-    const meant = closestMatch(name, unset, { maxDistance: slipsIn(name) });
+    const meant =
+      closestMatch(name, unset, { maxDistance: slipsIn(name) }) ??
+      unset.find((variable) => isSwapped(name, variable));
     return meant === undefined
       ? []
       : [`${name} is set, which is no setting and does nothing; did you mean ${meant}?`];
@@ -239,6 +241,12 @@ export function mistypedSettings(env: NodeJS.ProcessEnv): string[] {
 
 /** A short name is soon like another: HOME is no HOST. */
 const slipsIn = (name: string): number => (name.length < 5 ? 0 : name.length < 10 ? 1 : 2);
+
+/** Two letters side by side exchanged: one slip, which is two of those. */
+function isSwapped(name: string, variable: string): boolean {
+  const at = Array.from(name).findIndex((letter, i) => letter !== variable[i]);
+  return at >= 0 && `${name.slice(0, at)}${name[at + 1]}${name[at]}${name.slice(at + 2)}` === variable;
+}
 
 /** The table itself, in order, for the generated documentation. */
 export function documentedSettings(): (Setting<unknown> & { variable: string })[] {

@@ -29,8 +29,7 @@ program
   .description('start the engine and serve until SIGINT or SIGTERM')
   .action((_options: unknown, command: Command) => {
     const [unknown] = command.args;
-    if (unknown === undefined) return start();
-    throw new StartRefused(`There is no command ${unknown}; see "fairseat --help".`);
+    return unknown === undefined ? start() : refuseCommand(unknown);
   });
 
 const ROLES = {
@@ -57,6 +56,16 @@ try {
   if (!(error instanceof StartRefused) && !(error instanceof Fault)) throw error;
   for (const sentence of error.message.split('\n')) console.error(`fairseat: ${sentence}`);
   process.exitCode = 1;
+}
+
+async function refuseCommand(unknown: string): Promise<never> {
+  if (asked === 'start')
+    throw new StartRefused(
+      `"fairseat start" takes no ${unknown}; settings are environment variables or in .env.`,
+    );
+  const { didYouMean } = await import('./cli/known-names.ts');
+  const names = program.commands.map((command) => command.name());
+  throw new StartRefused(`There is no command ${unknown}; ${didYouMean(unknown, names)}`);
 }
 
 async function start(): Promise<void> {

@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { z } from 'zod';
-import { CURRENCY } from './domain/decider.ts';
+import { isCurrency } from './domain/currency.ts';
 import { isTimeZone } from './domain/time-zone.ts';
 import { SOURCE_NAME } from './ports/feed-source.ts';
 
@@ -174,20 +174,27 @@ export function originList(about: Text): Setting<readonly string[]> {
   });
 }
 
-const feed = z.strictObject({
-  name: z.string().regex(SOURCE_NAME, 'must be lower-case letters, digits and dashes'),
-  adapter: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be the name of a feed adapter'),
-  url: z.string().refine(isFeedUrl, 'must be an http://, https:// or file:// URL'),
-  cron: z.string().refine(isCron, 'must be a cron expression such as "*/15 * * * *"'),
-  timeZone: z
-    .string()
+const words = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') });
+const feedFields = {
+  name: words.regex(SOURCE_NAME, 'must be lower-case letters, digits and dashes'),
+  adapter: words.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be the name of a feed adapter'),
+  url: words.refine(isFeedUrl, 'must be an http://, https:// or file:// URL'),
+  cron: words.refine(isCron, 'must be a cron expression such as "*/15 * * * *"'),
+  timeZone: words
     .refine(isTimeZone, 'must be an IANA time zone such as "Europe/Madrid"')
     .default('Europe/Madrid'),
-  currency: z.string().regex(CURRENCY, 'must be an ISO 4217 code such as "EUR"').default('EUR'),
+  currency: words
+    .refine(isCurrency, {
+      error: ({ input }) => `must be an ISO 4217 code such as "EUR", which ${JSON.stringify(input)} is not`,
+    })
+    .default('EUR'),
+};
+const feed = z.strictObject(feedFields, {
+  error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined),
 });
 const feeds = z
   .array(feed, 'must be a list')
-  .max(100)
+  .max(100, 'must have 100 feeds at most')
   .refine(namesDiffer, 'must have a name of its own for each feed');
 
 export function feedList(about: Text): Setting<readonly FeedSetting[]> {

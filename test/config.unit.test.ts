@@ -133,6 +133,27 @@ describe('a bad value is refused with the variable, what it holds and what it ma
       expect(message).toContain(part);
   });
 
+  test('what a feed lacks, and what is of another kind, is said in words', () => {
+    const whole = { name: 'a', adapter: 'b', url: 'https://x.example', cron: '* * * * *' };
+    const refused = (feeds: unknown) => refusal({ FEEDS: JSON.stringify(feeds) }).split('; it may hold')[0];
+    const said = 'FEEDS holds a value that is not shown here';
+    expect(refused([{ ...whole, cron: undefined, name: 7 }])).toBe(
+      `${said} ([0].name must be text, [0].cron is missing)`,
+    );
+    expect(refused(['nightly'])).toBe(`${said} ([0] must be an object)`);
+    expect(refused({})).toBe(`${said} (it must be a list)`);
+    expect(refused(Array.from({ length: 101 }, (_, i) => ({ ...whole, name: `a${i}` })))).toBe(
+      `${said} (it must have 100 feeds at most)`,
+    );
+  });
+
+  test('a feed whose currency is none is refused with what was written', () => {
+    const feed = { name: 'a', adapter: 'b', url: 'https://x.example', cron: '* * * * *', currency: 'XXQ' };
+    expect(refusal({ FEEDS: JSON.stringify([feed]) })).toContain(
+      '[0].currency must be an ISO 4217 code such as "EUR", which "XXQ" is not',
+    );
+  });
+
   test('two feeds of one name are refused', () => {
     const feed = { name: 'a', adapter: 'b', url: 'https://x.example', cron: '* * * * *' };
     expect(refusal({ FEEDS: JSON.stringify([feed, feed]) })).toContain('a name of its own');
@@ -201,6 +222,12 @@ describe('a variable that is no setting', () => {
     ['DATABASE_URI', 'DATABASE_URL'],
     ['OPENSEARCH_ULR', 'OPENSEARCH_URL'],
     ['ADMIN_APIKEY', 'ADMIN_API_KEY'],
+    ['PROT', 'PORT'],
+    ['PORTT', 'PORT'],
+    ['HSOT', 'HOST'],
+    ['FEEDSS', 'FEEDS'],
+    ['FEDES', 'FEEDS'],
+    ['PROFIEL', 'PROFILE'],
   ])('%s is said to do nothing, for it was meant for %s', (name, meant) => {
     expect(mistypedSettings({ [name]: 'x' })).toEqual([
       `${name} is set, which is no setting and does nothing; did you mean ${meant}?`,
@@ -219,6 +246,9 @@ describe('a variable that is no setting', () => {
       'KAFKA_SERVICE_PORT KAFKA_HEAP_OPTS KAFKA_OPTS OPENSEARCH_PORT OPENSEARCH_PORT_9200_TCP_ADDR ' +
       'OPENSEARCH_SERVICE_HOST OPENSEARCH_JAVA_OPTS EVENTSTORE_PORT EVENTSTORE_INSECURE EVENTSTORE_SERVICE_PORT ' +
       'POSTGRES_PASSWORD POSTGRES_USER DATABASE_HOST DATABASE_NAME PGDATA PGPORT COMPOSE_PROJECT_NAME DOCKER_HOST ' +
+      'OLDPWD SHLVL NODE COLOR MAIL DISPLAY LC_ALL LS_COLORS PS1 _ XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS SSH_AUTH_SOCK ' +
+      'npm_command npm_execpath npm_node_execpath npm_config_user_agent npm_package_json YARN_VERSION NODE_VERSION ' +
+      'NODE_EXTRA_CA_CERTS VIRTUAL_ENV PAGER LESS VISUAL DEBUG FEED POST PART COST HOSTS_FILE HTTP_PROXY NO_PROXY ' +
       'KUBERNETES_SERVICE_HOST KUBERNETES_PORT SMTP_HOST LOG_FORMAT DATADIR_ROOT';
     expect(mistypedSettings(Object.fromEntries(others.split(' ').map((name) => [name, 'x'])))).toEqual([]);
   });

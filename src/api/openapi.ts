@@ -116,6 +116,7 @@ async function registerPages(app: FastifyInstance): Promise<void> {
     await docs.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
+      theme: { title: 'Fairseat API' },
       staticCSP: true,
       // Whether there is TLS is for the proxy in front to say: over plain HTTP the page would stay blank.
       transformStaticCSP: (header) => header.replace(/;? *upgrade-insecure-requests/, ''),

@@ -1,7 +1,7 @@
 // The HTTP server: one Fastify instance with every plugin and route of the contract. It chooses no adapter and starts
 // nothing; a profile gives it what it needs and decides when it listens.
 import Fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
 import type { Ids, SteadyClock } from '../ports/clock.ts';
 import { registerAccessLog } from './request/access-log.ts';
@@ -12,6 +12,7 @@ import { registerGuard, type Doors, type Guards } from './request/guard.ts';
 import { registerJsonBodies } from './request/json-body.ts';
 import type { KeyRing } from './request/key-ring.ts';
 import { registerNotFound } from './request/not-found.ts';
+import { crossOriginHeaders, originIn } from './answer/cross-origin.ts';
 import { frameworkProblem, rawProblem, registerProblems } from './answer/problem.ts';
 import { ProblemLog } from './answer/problem-log.ts';
 import type { RateLimiter, RateLimits } from './request/rate-limit.ts';
@@ -73,8 +74,7 @@ export async function createServer(
     rewriteUrl: ({ url = '' }) => withoutOrigin(url),
     genReqId: (raw) => nextId(raw.headers['x-request-id']),
     requestIdHeader: false,
-    frameworkErrors: frameworkProblem,
-    clientErrorHandler: (error, socket) => rawProblem(error, socket as never, nextId(undefined)),
+    ...beforeRoutes(options.corsOrigins, nextId),
   });
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
@@ -95,6 +95,23 @@ export async function createServer(
   await app.register((routes) => registerRoutes(routes, api));
   await app.ready();
   return app;
+}
+
+/** What is answered before there is a route, and so before any hook. */
+function beforeRoutes(
+  origins: readonly string[],
+  nextId: ReturnType<typeof requestIds>,
+): Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'> {
+  const crossOrigin = (origin?: string) => crossOriginHeaders(origins, origin);
+  return {
+    frameworkErrors: (error, request, reply) =>
+      frameworkProblem(error, request, reply.headers(crossOrigin(request.headers.origin))),
+    clientErrorHandler: (error, socket) =>
+      rawProblem(error, socket, {
+        requestId: nextId(undefined),
+        headers: crossOrigin(originIn(error)),
+      }),
+  };
 }
 
 function shedding({ pipeline, showAggregate }: ApiDependencies, problems: ProblemLog): Guards['sheds'] {

@@ -3,11 +3,12 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { feedSource, importFeed } from '../commands/import/feed.ts';
-import { CURRENCY } from '../domain/decider.ts';
+import { isCurrency } from '../domain/currency.ts';
 import { isTimeZone } from '../domain/time-zone.ts';
 import { FeedUnavailable, SOURCE_NAME } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import { StartRefused } from '../ports/start-refused.ts';
+import { didYouMean } from './known-names.ts';
 import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
 
@@ -45,7 +46,10 @@ async function importAll(
   const adapter = engine.feedAdapters.find((a) => a.name === options.adapter);
   if (!adapter)
     throw new StartRefused(
-      `There is no adapter ${options.adapter}; there are ${engine.feedAdapters.map((a) => a.name).join(', ')}.`,
+      `There is no adapter ${options.adapter}; ${didYouMean(
+        options.adapter,
+        engine.feedAdapters.map(({ name }) => name),
+      )}`,
     );
   if (!SOURCE_NAME.test(options.source))
     throw new StartRefused(
@@ -55,7 +59,7 @@ async function importAll(
     throw new StartRefused(
       `--time-zone is "${options.timeZone}"; give an IANA time zone such as "Europe/Madrid".`,
     );
-  if (options.currency !== undefined && !CURRENCY.test(options.currency))
+  if (options.currency !== undefined && !isCurrency(options.currency))
     throw new StartRefused(`--currency is "${options.currency}"; give an ISO 4217 code such as "EUR".`);
   const fetchFeed = createFetchFeed({ allowPrivateAddresses: options.allowPrivate === true });
   const source = feedSource(options.source, {

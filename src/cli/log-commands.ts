@@ -2,9 +2,12 @@
 import { once } from 'node:events';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ndjson } from '../api/answer/cloud-event.ts';
+import { EVENT_TYPES, TYPES } from '../domain/event-types.ts';
 import type { RecordedEvent } from '../domain/event.ts';
+import { isUuid } from '../domain/uuid.ts';
 import { StartRefused } from '../ports/start-refused.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
+import { knownName } from './known-names.ts';
 import { addLogCopy } from './log-copy-command.ts';
 
 const PAGE = 5_000;
@@ -21,8 +24,8 @@ export function addLogCommands(program: Command): void {
   const withFilters = (command: Command): Command =>
     command
       .option('--after <position>', 'begin after this position', position, 0)
-      .option('--types <types>', 'only these event types, comma-separated', list)
-      .option('--streams <streams>', 'only these streams, comma-separated', list);
+      .option('--types <types>', 'only these event types, comma-separated', eventTypes)
+      .option('--streams <streams>', 'only these streams (`show-<id>`), comma-separated', streamNames);
   withFilters(log.command('export').description('print every event there is, then end')).action(
     (options: LogOptions) => withEngine((session) => exportLog(session, options)),
   );
@@ -42,11 +45,29 @@ function position(written: string): number {
   return value;
 }
 
-const list = (written: string): string[] =>
-  written
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
+/** What is named in vain would be answered with nothing, as if nothing had happened. */
+const eventTypes = (written: string): string[] =>
+  list('event type', written).map((type) => knownName('event type', type, EVENT_TYPES));
+
+function streamNames(written: string): string[] {
+  const aggregates = Object.keys(TYPES);
+  const isStream = (stream: string): boolean =>
+    aggregates.some((name) => stream.startsWith(`${name}-`) && isUuid(stream.slice(name.length + 1)));
+  return list('stream', written).map((stream) => {
+    if (isStream(stream)) return stream;
+    const names = aggregates.map((name) => `${name}-<id>`).join(', ');
+    throw new InvalidArgumentError(
+      `${stream} names no stream; streams are named ${names.replace(/, (?=[^,]*$)/, ' and ')}.`,
+    );
+  });
+}
+
+function list(kind: string, written: string): string[] {
+  const parts = written.split(',').map((part) => part.trim());
+  const named = parts.filter(Boolean);
+  if (named.length === 0) throw new InvalidArgumentError(`Name at least one ${kind}.`);
+  return named;
+}
 
 async function exportLog({ engine }: Session, { after, types, streams }: LogOptions): Promise<void> {
   endWithReader();

@@ -6,8 +6,11 @@ import { StartRefused } from '../ports/start-refused.ts';
 import { assertMadeFrom, forgetViews } from '../projections/origin.ts';
 import { isPoison } from '../projections/parking.ts';
 import { RebuildRefused, type Rebuilt } from '../projections/rebuild.ts';
+import { knownName } from './known-names.ts';
 import { printJson, printLine, printTable, progress, type OutputOptions } from './output.ts';
 import { withEngine, type Session } from '../profiles/command-line.ts';
+
+type RebuildName = ProjectionName | 'all';
 
 export function addProjectionCommands(program: Command): void {
   const projections = program.command('projections').description('the views that are computed from the log');
@@ -19,13 +22,20 @@ export function addProjectionCommands(program: Command): void {
   projections
     .command('rebuild')
     .description('build projections anew beside the ones that serve, then switch')
-    .argument('<name...>', `one or more of ${PROJECTION_NAMES.join(', ')}, or all`)
+    .argument(
+      '<name...>',
+      `one or more of ${PROJECTION_NAMES.join(', ')}, or all`,
+      (name: string, before?: readonly RebuildName[]) => [
+        ...(before ?? []),
+        knownName('projection', name, [...PROJECTION_NAMES, 'all']),
+      ],
+    )
     .option(
       '--verify',
       'compare every row with the generation that served, at the same position; fail when they differ',
     )
     .option('--json', 'print as JSON')
-    .action((names: string[], options: OutputOptions & { verify?: boolean }) =>
+    .action((names: RebuildName[], options: OutputOptions & { verify?: boolean }) =>
       withEngine((session) => rebuildAll(session, names, options)),
     );
   projections
@@ -53,11 +63,13 @@ function addParkingCommands(projections: Command): void {
   projections
     .command('retry')
     .description('handle what a parked stream has missed, and take it back')
-    .argument('<name>', `one of ${PROJECTION_NAMES.join(', ')}`)
+    .argument('<name>', `one of ${PROJECTION_NAMES.join(', ')}`, (name) =>
+      knownName('projection', name, PROJECTION_NAMES),
+    )
     .argument('<stream>', 'the parked stream, as `fairseat projections parked` names it')
     .option('--skip-first', 'leave out the event that could not be handled, until the next rebuild')
     .option('--json', 'print as JSON')
-    .action((name: string, stream: string, options: OutputOptions & { skipFirst?: boolean }) =>
+    .action((name: ProjectionName, stream: string, options: OutputOptions & { skipFirst?: boolean }) =>
       withEngine((session) => retry(session, name, stream, options)),
     );
 }
@@ -80,11 +92,10 @@ async function listParked({ engine }: Session, { json }: OutputOptions): Promise
 
 async function retry(
   { engine }: Session,
-  name: string,
+  name: ProjectionName,
   stream: string,
   { skipFirst = false, json }: OutputOptions & { skipFirst?: boolean },
 ): Promise<void> {
-  if (!isName(name)) throw unknownName(name);
   if (skipFirst && FOLDED.has(name))
     throw new StartRefused(
       `${name} counts by every event of a stream, so that none can be left out: mend the projection, then retry without --skip-first.`,
@@ -110,9 +121,6 @@ function stillParked(name: ProjectionName, stream: string, error: unknown): neve
   );
 }
 
-const unknownName = (name: string, others = ''): StartRefused =>
-  new StartRefused(`There is no projection ${name}; there are ${PROJECTION_NAMES.join(', ')}${others}.`);
-
 async function list({ engine }: Session, { json }: OutputOptions): Promise<void> {
   const listed = await engine.projector.list();
   if (json) return printJson(listed);
@@ -131,12 +139,10 @@ async function list({ engine }: Session, { json }: OutputOptions): Promise<void>
 
 async function rebuildAll(
   { engine }: Session,
-  names: string[],
+  names: readonly RebuildName[],
   options: OutputOptions & { verify?: boolean },
 ): Promise<void> {
-  const unknown = names.find((name) => name !== 'all' && !isName(name));
-  if (unknown !== undefined) throw unknownName(unknown, ', or all');
-  const wanted = names.includes('all') ? [...PROJECTION_NAMES] : names.filter(isName);
+  const wanted = names.includes('all') ? PROJECTION_NAMES : names.filter((name) => name !== 'all');
   await assertMadeFrom(engine.database.db, engine.log);
   const rebuilt: Rebuilt[] = [];
   for (const name of wanted) {
@@ -163,9 +169,6 @@ async function rebuildAll(
   if (options.json) printJson(rebuilt);
   if (rebuilt.some((r) => r.identical === false)) process.exitCode = 1;
 }
-
-const isName = (name: string): name is ProjectionName =>
-  (PROJECTION_NAMES as readonly string[]).includes(name);
 
 function refused(error: unknown): never {
   throw error instanceof RebuildRefused ? new StartRefused(error.message) : error;

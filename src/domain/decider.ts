@@ -57,9 +57,6 @@ export interface Aggregate<S extends AggregateState, C, E extends DomainEvent> {
   sizeOf(state: S): number;
 }
 
-/** A code of ISO 4217, by its shape. */
-export const CURRENCY = /^[A-Z]{3}$/;
-
 /** A money amount in integer minor units. */
 export interface Money {
   readonly amount: number;

@@ -73,6 +73,11 @@ describe('the recorded events', () => {
     expect((await lines(`/v1/streams/${stream}?from=1&limit=2`)).map(({ revision }) => revision)).toEqual([
       1, 2,
     ]);
+    const before = await engine.call('GET', `/v1/streams/${stream}?from=-1`);
+    expect([before.status, before.body.errors[0]]).toEqual([
+      400,
+      { pointer: '/query/from', code: 'tooSmall', message: 'Give at least 0.' },
+    ]);
     const missing = await engine.call('GET', '/v1/streams/show-nobody');
     expect([missing.status, missing.text, missing.headers.get('content-type')]).toEqual([
       200,

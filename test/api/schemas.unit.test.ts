@@ -1,7 +1,8 @@
 // What the schemas of bodies let through to the domain, and the codes of what they do not.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { holdBody } from '../../src/api/schemas/booking.ts';
-import { blockBody, showBody, showPatch } from '../../src/api/schemas/managing.ts';
+import { blockBody, eventBody, showBody, showPatch, venueBody } from '../../src/api/schemas/managing.ts';
+import { seatingPlanBody } from '../../src/api/schemas/seating-plan.ts';
 import { eventsQuery } from '../../src/api/schemas/browsing.ts';
 import { InputInvalid, validatorCompiler } from '../../src/api/validation.ts';
 
@@ -33,6 +34,65 @@ it('a time is one however RFC 3339 lets it be written, and given on in UTC', () 
     '2027-02-29T00:00:00Z',
   ])
     expect(showBody.safeParse({ ...show, startsAt }).success, startsAt).toBe(false);
+});
+
+describe('a control character', () => {
+  const refusing = (schema: typeof venueBody | typeof eventBody | typeof seatingPlanBody, data: object) =>
+    (schema.safeParse(data).error?.issues ?? []).map(({ path, message }) => `${path.join('/')}: ${message}`);
+  const SENTENCE = 'Leave out control characters, such as tabs and line breaks.';
+  const venue = { name: 'Hall', timeZone: 'UTC', city: 'Ulm' };
+  const area = { id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: 1 };
+  const seat = { seat_guid: 'A-1', seat_number: '1', category: 'Stalls' };
+  const planOf = (changed: object) => ({
+    plan: {
+      name: 'Hall',
+      categories: [{ name: 'Stalls' }],
+      zones: [{ rows: [{ row_number: 'A', seats: [{ ...seat, ...changed }] }] }],
+    },
+  });
+
+  it.each(['\u0001', '\t', '\n', '\u007f', '\u0085'])('%j is in no name', (control) => {
+    const bad = `a${control}b`;
+    expect([
+      ...refusing(venueBody, { ...venue, name: bad, city: bad, address: bad }),
+      ...refusing(eventBody, { title: bad, type: bad, tags: ['fine', bad] }),
+      ...refusing(seatingPlanBody, { areas: [{ ...area, id: bad, name: bad, categoryId: bad }] }),
+      ...refusing(seatingPlanBody, planOf({ seat_guid: bad, category: bad })),
+    ]).toEqual(
+      [
+        ['name', 'address', 'city'],
+        ['title', 'type', 'tags/1'],
+        ['areas/0/id', 'areas/0/name', 'areas/0/categoryId'],
+        ['plan/zones/0/rows/0/seats/0/seat_guid', 'plan/zones/0/rows/0/seats/0/category'],
+      ].flatMap((paths) => paths.map((path) => `${path}: ${SENTENCE}`)),
+    );
+  });
+
+  it('may break the lines of a description, and no more', () => {
+    expect(refusing(eventBody, { title: 'a', description: 'one\r\ntwo\tthree' })).toEqual([]);
+    expect(refusing(eventBody, { title: 'a', description: 'one\u0001two' })).toEqual([
+      'description: Leave out control characters other than tabs and line breaks.',
+    ]);
+  });
+
+  it('of what is stored already does not keep anybody from naming it', () => {
+    const bad = 'a\u0001b';
+    expect(holdBody.safeParse({ customerId: 'ann', seats: [bad] }).success).toBe(true);
+    expect(showBody.safeParse({ ...show, prices: { [bad]: { amount: 1, currency: 'EUR' } } }).success).toBe(
+      true,
+    );
+  });
+});
+
+it('three capital letters that are no currency are refused with what was written', () => {
+  const priced = (currency: string) => ({ ...show, prices: { Stalls: { amount: 1, currency } } });
+  expect(showBody.safeParse(priced('XXQ')).error?.issues.map(({ message }) => message)).toEqual([
+    '"XXQ" is no currency; give an ISO 4217 code such as "EUR".',
+  ]);
+  expect(
+    showPatch.safeParse({ prices: { Stalls: { amount: 1, currency: 'XXQ' } }, reason: 'r' }).success,
+  ).toBe(false);
+  expect(showBody.safeParse(priced('JPY')).success).toBe(true);
 });
 
 it('an edit of a show changes something: neither no price nor no area is a change', () => {

@@ -74,6 +74,25 @@ describe('headers', () => {
     );
   });
 
+  test('may be read by pages of other origins also where the request got nowhere near a route', async () => {
+    const { call } = await start();
+    const allowed = async (origin: string) => {
+      const headers = { origin, 'x-long': 'x'.repeat(20_000) };
+      const answers = [
+        await call('GET', '/v1/events/%', { headers: { origin }, key: null }),
+        await call('GET', '/v1/events', { headers, key: null }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([400, 431]);
+      return answers.map((answer) => answer.headers.get('access-control-allow-origin'));
+    };
+    expect(await allowed('https://shop.example')).toEqual([null, null]);
+    await engine!.restart({ CORS_ORIGINS: 'https://shop.example,https://pos.example' });
+    expect(await allowed('https://shop.example')).toEqual(['https://shop.example', 'https://shop.example']);
+    expect(await allowed('https://other.example')).toEqual([null, null]);
+    await engine!.restart({ CORS_ORIGINS: '*' });
+    expect(await allowed('https://other.example')).toEqual(['*', '*']);
+  });
+
   test('let no page of another origin in, unless the setting names it, and say so to shared caches', async () => {
     const { call } = await start();
     const from = (origin: string) => ({ headers: { origin }, key: null });

@@ -40,7 +40,8 @@ async function judgedAt(viewIsThere: boolean): Promise<number[]> {
   manageShowRoutes(app as unknown as FastifyInstance, api as unknown as ApiDependencies);
   for (const list of ['holds', 'waitlist']) {
     house.log.beforeAppend = async () => void (house.clock.nowMs += 1_000);
-    const asking = routes.get(`GET /v1/shows/:showId/${list}`)!({ params: { showId }, query: {} }, null);
+    const request = { headers: {}, params: { showId }, query: {} };
+    const asking = routes.get(`GET /v1/shows/:showId/${list}`)!(request, null);
     await expect(asking).rejects.toThrow('asked');
   }
   return moments;

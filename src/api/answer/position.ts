@@ -41,17 +41,20 @@ export async function sayPosition(
 
 /**
  * Where a read of one stream stands: at the stream's last event, and for who asks for a position where the whole log stood
- * before, whatever stream that position is of.
+ * before, whatever stream that position is of. Who asks is told so in any case: also that something was not there by then.
  */
 export async function exactPosition<T extends { readonly position: number }>(
   request: FastifyRequest,
+  reply: FastifyReply,
   log: WholeLog,
   read: () => Promise<T>,
 ): Promise<T> {
   if (!wantsPosition(request)) return read();
   const end = await endOf(request, log);
   const found = await read();
-  return { ...found, position: Math.max(end, found.position) };
+  const position = Math.max(end, found.position);
+  reply.header('x-position', positionText(position));
+  return { ...found, position };
 }
 
 interface WholeLog {

@@ -153,7 +153,11 @@ export function frameworkProblem(error: FastifyError, request: FastifyRequest, r
 }
 
 /** Bytes that are no HTTP: the answer is written to the bare socket, in the same shape. */
-export function rawProblem(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
+export function rawProblem(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  { requestId, headers }: { requestId: string; headers: Readonly<Record<string, string>> },
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -165,6 +169,11 @@ export function rawProblem(error: NodeJS.ErrnoException, socket: Socket, request
       ? 'Send fewer or shorter headers.'
       : 'The request is no well-formed HTTP.';
   const body = JSON.stringify(problemDocument(code, detail, { url: '', requestId }));
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
-  socket.end(head + body);
+  const head = Object.entries({
+    'content-type': PROBLEM_JSON,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
 }

@@ -1,6 +1,7 @@
-// Pages of other origins that may call (CORS): @fastify/cors answers preflights and adds its headers to every answer.
+// Pages of other origins that may call (CORS): @fastify/cors answers preflights and adds its headers to the answer of every route.
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { EXPOSED_HEADERS } from '../answer/cross-origin.ts';
 import { SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 /** `origins`: as the setting names them; `*` is all. */
@@ -15,17 +16,7 @@ export async function registerCors(app: FastifyInstance, origins: readonly strin
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: [
-      'Date',
-      'ETag',
-      'Link',
-      'Idempotent-Replayed',
-      'X-Position',
-      'X-Request-Id',
-      'RateLimit',
-      'RateLimit-Policy',
-      'Retry-After',
-    ],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 600,
   });
 }

@@ -104,7 +104,7 @@ function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show, log
         return view instanceof ApiProblem ? view : { hold: holdAnswer(showId, view) };
       };
       const read = () => pipeline.read(show, showId, look);
-      const { value, position } = await exactPosition(request, log, read);
+      const { value, position } = await exactPosition(request, reply, log, read);
       if (value instanceof ApiProblem) throw value;
       return sendRead(request, reply.header('x-position', positionText(position)), value);
     },
@@ -205,7 +205,7 @@ function getBookingRoute(
         return view instanceof ApiProblem ? view : { booking: bookingAnswer(showId, view) };
       };
       const read = () => pipeline.read(show, showId, look);
-      const { value, position } = await exactPosition(request, log, read);
+      const { value, position } = await exactPosition(request, reply, log, read);
       if (value instanceof ApiProblem) throw value;
       return sendRead(request, reply.header('x-position', positionText(position)), value);
     },

@@ -72,7 +72,7 @@ function readStreamRoute(app: FastifyInstance, { log }: ApiDependencies): void {
       return sendEvents(
         request,
         reply,
-        await firstOf(log.readStream(request.params.streamId, Math.max(0, from), limit), limit),
+        await firstOf(log.readStream(request.params.streamId, from, limit), limit),
       );
     },
   });

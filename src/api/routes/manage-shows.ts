@@ -13,6 +13,7 @@ import { ApiProblem } from '../errors.ts';
 import { ifVersionOf } from '../request/if-match.ts';
 import { sendOutcome } from '../answer/outcome.ts';
 import { sendPage } from '../answer/page.ts';
+import { sayPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers as bookingAnswers, reasonBody } from '../schemas/booking.ts';
 import { answers, BLOCK_BODY_LIMIT, blockBody, showPatch } from '../schemas/managing.ts';
@@ -191,6 +192,8 @@ async function sendList<T>(
   params: Omit<ShowList, 'nowMs'>,
 ): Promise<void> {
   const look = ({ exists }: ShowState, nowMs: number) => ({ exists, nowMs });
+  // For a show that is not there; a list says in its place how far its view is.
+  await sayPosition(request, reply, api.log);
   const { value, position } = await api.pipeline.read(api.showAggregate, params.showId, look);
   if (!value.exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
   // What is over by then is on record; what ends from here on is not. A view that is older may not know of a confirmation,

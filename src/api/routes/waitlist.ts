@@ -197,7 +197,7 @@ async function getEntry(
   query: z.output<typeof entryQuery>,
 ): Promise<void> {
   const at = (position: number) => reply.header('x-position', positionText(position));
-  let seen = await look(api, request, ids);
+  let seen = await look(api, request, reply, ids);
   const { after = query.wait === undefined ? undefined : seen.revision } = query;
   if (after !== undefined && seen.changedAt <= after) {
     // Who does not want to wait takes no place among those who do.
@@ -211,7 +211,7 @@ async function getEntry(
         api.polls.signalFor(reply),
       ));
     if (!changed) return notModified(request, at(seen.position), seen.read);
-    seen = await look(api, request, ids);
+    seen = await look(api, request, reply, ids);
   }
   return sendBytes(request, at(seen.position), seen.read);
 }
@@ -219,6 +219,7 @@ async function getEntry(
 async function look(
   { pipeline, showAggregate, log }: ApiDependencies,
   request: FastifyRequest,
+  reply: FastifyReply,
   { showId, entryId }: Ids,
 ) {
   const lookAt = (state: ShowState, nowMs: number) => {
@@ -228,7 +229,7 @@ async function look(
       : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId, nowMs) };
   };
   const read = () => pipeline.read(showAggregate, showId, lookAt);
-  const { value, revision, position } = await exactPosition(request, log, read);
+  const { value, revision, position } = await exactPosition(request, reply, log, read);
   if (value instanceof ApiProblem) throw value;
   const { entry, changedAt } = value;
   return { read: jsonRead({ entry, revision }), changedAt, revision, position };

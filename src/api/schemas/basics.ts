@@ -1,7 +1,8 @@
 // The small parts of which all requests are made: texts, times, money, ids, bounds. What is bad is refused here with a
 // sentence; what cannot be stored (NUL, half surrogates) never gets further.
 import { z } from 'zod';
-import { CURRENCY } from '../../domain/decider.ts';
+import { CURRENCY, isCurrency } from '../../domain/currency.ts';
+import { isPlainName, NOT_PLAIN } from '../../domain/names.ts';
 import { isTimeZone } from '../../domain/time-zone.ts';
 
 const TEXT_MAX = 200;
@@ -15,11 +16,21 @@ export const text = (max = TEXT_MAX) =>
     .min(1)
     .max(max)
     .refine(isStorable, { error: 'Leave out NUL and unpaired surrogates.', abort: true })
-    .refine((value) => /\S/.test(value), 'Give more than blanks.');
+    .refine((value) => /\S/.test(value), { error: 'Give more than blanks.', abort: true });
 
-/** As `text`, but may be empty. */
+/** A name that something is given, as text without control characters; where a thing is only named, `text` is enough. */
+export const newName = (max = TEXT_MAX) => text(max).refine(isPlainName, NOT_PLAIN);
+
+/** As `text`, but may be empty and have several lines. */
 export const longText = (max: number) =>
-  z.string().max(max).refine(isStorable, 'Leave out NUL and unpaired surrogates.');
+  z
+    .string()
+    .max(max)
+    .refine(isStorable, { error: 'Leave out NUL and unpaired surrogates.', abort: true })
+    .refine(
+      (value) => isPlainName(value.replaceAll(/[\t\n\r]/g, '')),
+      'Leave out control characters other than tabs and line breaks.',
+    );
 
 function isStorable(value: string): boolean {
   return !value.includes('\0') && value.isWellFormed();
@@ -51,7 +62,12 @@ export const time = z
   .transform((ms) => new Date(ms).toISOString())
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
 
-const currency = z.string().regex(CURRENCY, 'Give an ISO 4217 code such as "EUR".');
+const currency = z
+  .string()
+  .regex(CURRENCY, { error: 'Give an ISO 4217 code such as "EUR".', abort: true })
+  .refine(isCurrency, {
+    error: ({ input }) => `"${String(input)}" is no currency; give an ISO 4217 code such as "EUR".`,
+  });
 const AMOUNT_MAX = 1_000_000_000_000;
 
 export const money = z

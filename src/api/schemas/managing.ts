@@ -4,6 +4,7 @@ import {
   lat,
   lon,
   longText,
+  newName,
   prices,
   reason,
   SOME_FIELD,
@@ -29,10 +30,10 @@ const language = z
   .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$/, 'Give a BCP 47 language tag such as "en" or "pt-BR".');
 
 const venueFields = {
-  name: text(),
+  name: newName(),
   timeZone,
-  address: text(500).nullish(),
-  city: text(),
+  address: newName(500).nullish(),
+  city: newName(),
   country: country.nullish(),
   lat: lat.nullish(),
   lon: lon.nullish(),
@@ -57,14 +58,14 @@ export const venuePatch = z
 
 /** A set: what is said twice is said. */
 const tags = z
-  .array(text(64))
+  .array(newName(64))
   .max(50)
   .overwrite((all) => [...new Set(all)]);
 
 const eventFields = {
-  title: text(300),
+  title: newName(300),
   description: longText(DESCRIPTION_MAX).nullish(),
-  type: text(64).nullish(),
+  type: newName(64).nullish(),
   tags: tags.optional(),
   language: language.nullish(),
 };

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
-import { text } from './basics.ts';
-import { commaList, revision, wholeParameter } from './queries.ts';
+import { newName } from './basics.ts';
+import { commaList, wholeParameter } from './queries.ts';
 
 export const apiKeyBody = z
   .strictObject({
-    name: text(),
+    name: newName(),
     scopes: z
       .array(z.enum(SCOPES))
       .min(1)
@@ -73,7 +73,10 @@ export const logQuery = z.strictObject({
   streams: commaList(100).optional(),
   limit,
 });
-export const streamQuery = z.strictObject({ from: revision.optional(), limit });
+export const streamQuery = z.strictObject({
+  from: wholeParameter(0, Number.MAX_SAFE_INTEGER).optional(),
+  limit,
+});
 
 export const answers = {
   apiKeyMade: z.object({

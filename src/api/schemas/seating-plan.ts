@@ -1,15 +1,15 @@
 // A seating plan: the JSON of the pretix editor, and what stands beside it.
 import { z } from 'zod';
 import { pretixPlan } from '../../domain/seating-plan/pretix-plan.ts';
-import { text, whole } from './basics.ts';
+import { newName, whole } from './basics.ts';
 import { PLACES_IN_AREAS_MAX } from './managing.ts';
 
 const COORDINATE_MAX = 1e9;
 const coordinate = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
 const area = z.strictObject({
-  id: text(),
-  name: text(),
-  categoryId: text(),
+  id: newName(),
+  name: newName(),
+  categoryId: newName(),
   capacity: whole(0, PLACES_IN_AREAS_MAX),
 });
 

@@ -1,6 +1,7 @@
 // The JSON that the pretix seating-plan editor writes (pretix, src/pretix/static/seating/seating-plan.schema.json), and
 // the drawing it stands for. Newer editors write more: fields that are not named here are let through and left alone.
 import { z } from 'zod';
+import { isPlainName, NOT_PLAIN } from '../names.ts';
 import type { Drawing } from './drawing.ts';
 import type { RowColumns } from './events.ts';
 import type { Area, Category, Point } from './plan.ts';
@@ -9,10 +10,18 @@ const COORDINATE_MAX = 1e9;
 const NAME_LENGTH_MAX = 200;
 
 const storable = (value: string): boolean => !value.includes('\0') && value.isWellFormed();
-const someText = z.string().max(NAME_LENGTH_MAX).refine(storable, 'Leave out NUL and unpaired surrogates.');
-const name = someText.refine((value) => /\S/.test(value), 'Give more than blanks.');
+const someText = z
+  .string()
+  .max(NAME_LENGTH_MAX)
+  .refine(storable, { error: 'Leave out NUL and unpaired surrogates.', abort: true });
+const name = someText
+  .refine((value) => /\S/.test(value), { error: 'Give more than blanks.', abort: true })
+  .refine(isPlainName, NOT_PLAIN);
 /** What editors may leave out, or write as null. */
-const label = someText.nullish().transform((value) => value ?? '');
+const label = someText
+  .refine(isPlainName, NOT_PLAIN)
+  .nullish()
+  .transform((value) => value ?? '');
 
 const coordinate = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
 const point = z.object({ x: coordinate, y: coordinate });

@@ -32,7 +32,8 @@ async function findNear(shop: FrontEnd, tell: Tell): Promise<Json> {
   const event = data.find((e: Json) => e.free >= 20);
   assert.ok(event, 'nothing with free seats near Berlin');
   assert.ok(event.distanceKm <= 30);
-  tell(`  Near ${berlin.name} (${berlin.lat}, ${berlin.lon}) there are ${data.length} events within 30 km.`);
+  const [lat, lon] = [berlin.lat, berlin.lon].map((degrees: number) => degrees.toFixed(2));
+  tell(`  Near ${berlin.name} (${lat}, ${lon}) there are ${data.length} events within 30 km.`);
   tell(
     `  We take "${event.title}" at ${event.nextShow.venue.name}, ${event.distanceKm} km away, ${event.free} seats free.`,
   );
