@@ -1,4 +1,7 @@
 // Whatever is wrong with a body, the answer is the right 4xx with a pointer and a sentence; nothing is done.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodies } from './bodies.ts';
@@ -128,6 +131,23 @@ describe('a bad body', () => {
       413,
       'PayloadTooLarge',
     );
+  });
+
+  test('over the limit is refused on a connection that takes the rest of it, or the answer could be lost', async () => {
+    for (const [path, type, bytes] of [
+      ['/v1/events', 'application/json', 10 * 2 ** 20],
+      ['/v1/imports', 'application/xml', 33 * 2 ** 20],
+    ] as const) {
+      const { hostname, port } = new URL(engine.url);
+      const socket = connect(Number(port), hostname);
+      const head = `POST ${path} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer ${ADMIN_KEY}\r\n`;
+      socket.write(`${head}Content-Type: ${type}\r\nContent-Length: ${bytes}\r\n\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString(), path).toMatch(/^HTTP\/1\.1 413 /u);
+      socket.write(Buffer.alloc(bytes, 'a'));
+      socket.write('GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n');
+      expect(await text(socket), path).toMatch(/^HTTP\/1\.1 200 /u);
+    }
   });
 
   test('that names every seat of a large hall is taken where seats are blocked', async () => {

@@ -5,6 +5,7 @@ import type { Rejection } from '../../domain/rejection.ts';
 import { Fault } from '../../ports/fault.ts';
 import { ApiProblem, PROBLEMS } from '../errors.ts';
 import type { ProblemCode } from '../errors.ts';
+import { takeRestOfBody } from './large-body.ts';
 import type { ProblemLog } from './problem-log.ts';
 import { NO_STORE, SECURITY_HEADERS } from './security-headers.ts';
 import { InputInvalid, pathProblem } from '../validation.ts';
@@ -66,6 +67,7 @@ export function registerProblems(app: FastifyInstance, log: ProblemLog): Problem
     const problem = toProblem(error, request);
     log.note(request, problem, error);
     for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value);
+    if (problem.code === 'PayloadTooLarge') takeRestOfBody(request, reply);
     sendProblem(request, reply, problem.code, problem.message, problem.members);
   });
   return log;
