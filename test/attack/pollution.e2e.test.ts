@@ -173,7 +173,6 @@ describe('a text', () => {
       '=HYPERLINK("http://x")',
       '../../../etc/passwd',
       '\u202egnp.exe',
-      'a\r\nSet-Cookie: b=c',
     ]) {
       const { event, position } = await done(engine.call('POST', '/v1/events', { body: { title } }), 201);
       expect(event.title).toBe(title);
@@ -184,5 +183,15 @@ describe('a text', () => {
       expect([seen.body.event.title, seen.headers.get('set-cookie')]).toEqual([title, null]);
       expect(seen.headers.get('content-type')).toMatch(/^application\/json/);
     }
+  });
+
+  test('of several lines is no title, and as a description no header', async () => {
+    const lines = 'a\r\nSet-Cookie: b=c';
+    const refused = await engine.call('POST', '/v1/events', { body: { title: lines } });
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/title']);
+    const body = { title: 'Lines', description: lines };
+    const made = await engine.call('POST', '/v1/events', { body });
+    expect(made.status).toBe(201);
+    expect([made.body.event.description, made.headers.get('set-cookie')]).toEqual([lines, null]);
   });
 });
