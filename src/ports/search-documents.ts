@@ -65,11 +65,8 @@ export interface SearchGenerations {
   serving(): Promise<SearchGeneration | null>;
   /** A new and empty one, beside the one that serves. */
   create(): Promise<SearchGeneration>;
-  /**
-   * Lets it serve from now on, in one step; all others are dropped when the last searches in them have ended. A `signal` that
-   * aborts meanwhile leaves them to the next one that serves.
-   */
-  serve(generation: SearchGeneration, signal?: AbortSignal): Promise<void>;
+  /** Lets it serve from now on, in one step; all others are dropped when the last searches in them have ended. */
+  serve(generation: SearchGeneration): Promise<void>;
 }
 
 /** Which log (`identityOf`) the origin of a generation names. */

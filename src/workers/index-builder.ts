@@ -28,7 +28,7 @@ export async function buildIndex(
   await writer.claim();
   await writer.generation.advance(from);
   if (!(await writer.follow(signal, await log.lastPosition())) || signal.aborted) return false;
-  await generations.serve(writer.generation, signal);
+  await generations.serve(writer.generation);
   return true;
 }
 

@@ -90,7 +90,7 @@ export class OpenSearchGenerations implements SearchGenerations {
     }
   }
 
-  async serve({ name }: SearchGeneration, signal?: AbortSignal): Promise<void> {
+  async serve({ name }: SearchGeneration): Promise<void> {
     await faulting(async () => {
       const others = (await this.#all()).filter((other) => other.name !== name);
       await this.#client.indices.putSettings({ index: name, body: SERVING });
@@ -105,9 +105,7 @@ export class OpenSearchGenerations implements SearchGenerations {
         },
       });
       if (others.length === 0) return;
-      await this.#clock.sleep(LAST_SEARCH_MS, signal);
-      // Who stops leads no more: another may be making one that it must not drop. The next that serves drops these.
-      if (signal?.aborted) return;
+      await this.#clock.sleep(LAST_SEARCH_MS);
       await this.#drop(others);
     });
   }

@@ -5,7 +5,6 @@ import { afterEach, expect, test } from 'vitest';
 import { openSearch } from '../../../src/adapters/opensearch/opensearch.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
-import type { SearchGeneration } from '../../../src/ports/search-documents.ts';
 import { ownIndex } from '../../../src/queries/search/own-index.ts';
 
 let server: Server;
@@ -46,16 +45,6 @@ test('a search that OpenSearch gave up half-way is not taken for all that there 
   await expect(index.find(question)).rejects.toMatchObject({ code: 'SearchUnavailable' });
   await close();
 });
-
-test('a stop does not wait for the last searches in an index that served', async () => {
-  const { generations, close } = await nodeThatAnswers('/', { 'events-g1': { aliases: { events: {} } } });
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(), 200);
-  const from = performance.now();
-  await generations.serve({ name: 'events-g2' } as SearchGeneration, stop.signal);
-  expect(performance.now() - from).toBeLessThan(4_000);
-  await close();
-}, 30_000);
 
 test('a position is not waited for any longer though the clock is put back meanwhile', async () => {
   let putMs = 0;
