@@ -1,5 +1,6 @@
 // The HTTP server: one Fastify instance with every plugin and route of the contract. It chooses no adapter and starts
 // nothing; a profile gives it what it needs and decides when it listens.
+import type { Socket } from 'node:net';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
@@ -44,6 +45,8 @@ const LATE_CHECK_MS = 2_000;
 /** Of silence on a connection: an import may think for minutes. */
 const CONNECTION_TIMEOUT_MS = 600_000;
 const KEEP_ALIVE_MS = 72_000;
+/** For who is told why the connection ends to read it; then it is ended whether they agree or not. */
+const LINGER_MS = 2_000;
 
 /** A server that is ready to listen. */
 export async function createServer(
@@ -74,7 +77,7 @@ export async function createServer(
     rewriteUrl: ({ url = '' }) => withoutOrigin(url),
     genReqId: (raw) => nextId(raw.headers['x-request-id']),
     requestIdHeader: false,
-    ...beforeRoutes(options.corsOrigins, nextId),
+    ...beforeRoutes(options.corsOrigins, { clock, nextId }),
   });
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
@@ -100,18 +103,26 @@ export async function createServer(
 /** What is answered before there is a route, and so before any hook. */
 function beforeRoutes(
   origins: readonly string[],
-  nextId: ReturnType<typeof requestIds>,
+  { clock, nextId }: { clock: SteadyClock; nextId: ReturnType<typeof requestIds> },
 ): Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'> {
   const crossOrigin = (origin?: string) => crossOriginHeaders(origins, origin);
   return {
     frameworkErrors: (error, request, reply) =>
       frameworkProblem(error, request, reply.headers(crossOrigin(request.headers.origin))),
-    clientErrorHandler: (error, socket) =>
-      rawProblem(error, socket, {
-        requestId: nextId(undefined),
-        headers: crossOrigin(originIn(error)),
-      }),
+    clientErrorHandler(error, socket) {
+      // Whatever still comes after the first error is one as well.
+      const isTold = !socket.writable;
+      rawProblem(error, socket, { requestId: nextId(undefined), headers: crossOrigin(originIn(error)) });
+      if (!isTold) void hangUp(socket, clock);
+    },
   };
+}
+
+async function hangUp(socket: Socket, clock: SteadyClock): Promise<void> {
+  const closed = new AbortController();
+  socket.once('close', () => closed.abort());
+  await clock.sleep(LINGER_MS, closed.signal);
+  socket.destroy();
 }
 
 function shedding({ pipeline, showAggregate }: ApiDependencies, problems: ProblemLog): Guards['sheds'] {

@@ -132,7 +132,7 @@ function sentence(issue: Issue): string {
     case 'invalid_value':
       return `Give one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;
     default:
-      return /^[A-Z].*\.$/.test(issue.message) ? issue.message : `${issue.message}.`;
+      return issue.message.endsWith('.') ? issue.message : `${issue.message}.`;
   }
 }
 

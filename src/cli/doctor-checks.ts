@@ -7,6 +7,7 @@ import { logOfDocuments } from '../ports/search-documents.ts';
 import type { Session } from '../profiles/command-line.ts';
 import { lookAtFeed } from '../profiles/distributed-adapters.ts';
 import { lookAtReplica } from '../profiles/replica.ts';
+import { areOfAnother } from '../projections/origin.ts';
 import { parkedStreams } from '../projections/parking.ts';
 import { generations, livePositions } from '../projections/registry.ts';
 import { isLate, sayBehind, secondsBehind } from './lag.ts';
@@ -32,6 +33,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
   // Before the log is: both go on meanwhile.
   const furthest = Math.max(0, ...(await livePositions(engine.database.db)).values());
   const head = await headOf(engine.log);
+  const areOthers = (await known(areOfAnother(engine.database.db, engine.log))) === true;
   // A log that is away is asked once.
   const behind: Behind = (position) =>
     head instanceof Error ? Promise.resolve(head) : known(secondsBehind(engine, position));
@@ -45,7 +47,7 @@ export async function checksOf({ engine, beside, config, search }: Session): Pro
       found: skewOf(clockWatch.skewMs),
       remedy: 'Let both machines keep time by NTP: holds end early otherwise.',
     },
-    logCheck(head, furthest),
+    logCheck(head, furthest, areOthers),
   ];
   const relayed = config.profile === 'distributed' ? await relayedOf(engine) : null;
   if (relayed) {
@@ -126,8 +128,10 @@ function diskCheck(full: string | null | Error): Check {
 export const headOf = (log: Pick<Engine['log'], 'lastPosition'>): Promise<number | Error> =>
   known(log.lastPosition());
 
-/** Whether the event log answers, and has all that the views have seen: up to `furthest`. */
-export function logCheck(position: number | Error, furthest = 0): Check {
+const OTHERS = 'Set the log that they are of, or give this one a database of its own (DATABASE_URL).';
+
+/** Whether the event log answers, is the one of the views, and has all that they have seen: up to `furthest`. */
+export function logCheck(position: number | Error, furthest = 0, areOthers = false): Check {
   const check = (ok: boolean, found: string, remedy: string): Check => ({ name: 'log', ok, found, remedy });
   if (position instanceof Error)
     return check(
@@ -136,6 +140,7 @@ export function logCheck(position: number | Error, furthest = 0): Check {
       'See that the event log (EVENTSTORE_URL, where it is set) runs and can be reached: commands are refused meanwhile.',
     );
   const found = `as far as position ${position}`;
+  if (areOthers) return check(false, `${found}, and views were made from another one`, OTHERS);
   if (furthest <= position) return check(true, found, '');
   return check(
     false,

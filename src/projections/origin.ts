@@ -12,12 +12,8 @@ import { generations, rebuildLock } from './registry.ts';
  * known now; false: the log is empty, and so are the views.
  */
 export async function assertMadeFrom(db: Db, log: Pick<EventLog, 'readAll'>): Promise<boolean> {
-  const identity = await identityOf(log);
-  const { rows } = await sql<{ log: string | null; furthest: number }>`
-    select (select log from views_made_from) as log,
-      coalesce((select max(position) from projections), 0)::float8 as furthest`.execute(db);
-  const { log: known, furthest } = rows[0]!;
-  if (identity === null ? known !== null || furthest > 0 : known !== null && known !== identity)
+  const { identity, known, isOther } = await compared(db, log);
+  if (isOther)
     throw new StartRefused(
       'The views in this database were made from another event log than the one that is set. Give this log a database of its own (DATABASE_URL), or stop every process, run "fairseat projections forget", and they are made anew from this log.',
     );
@@ -25,6 +21,20 @@ export async function assertMadeFrom(db: Db, log: Pick<EventLog, 'readAll'>): Pr
   if (known === null)
     await sql`insert into views_made_from (log) values (${identity}) on conflict do nothing`.execute(db);
   return true;
+}
+
+/** Whether the views were made from another log; notes nothing. */
+export const areOfAnother = async (db: Db, log: Pick<EventLog, 'readAll'>): Promise<boolean> =>
+  (await compared(db, log)).isOther;
+
+async function compared(db: Db, log: Pick<EventLog, 'readAll'>) {
+  const identity = await identityOf(log);
+  const { rows } = await sql<{ log: string | null; furthest: number }>`
+    select (select log from views_made_from) as log,
+      coalesce((select max(position) from projections), 0)::float8 as furthest`.execute(db);
+  const { log: known, furthest } = rows[0]!;
+  const isOther = identity === null ? known !== null || furthest > 0 : known !== null && known !== identity;
+  return { identity, known, isOther };
 }
 
 const RUNNING = 'fairseat running ';

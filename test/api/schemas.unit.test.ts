@@ -86,7 +86,8 @@ describe('a control character', () => {
 
 it('three capital letters that are no currency are refused with what was written', () => {
   const priced = (currency: string) => ({ ...show, prices: { Stalls: { amount: 1, currency } } });
-  expect(showBody.safeParse(priced('XXQ')).error?.issues.map(({ message }) => message)).toEqual([
+  const { issues } = showBody.safeParse(priced('XXQ')).error!;
+  expect(new InputInvalid('body', issues, {}).errors.map(({ message }) => message)).toEqual([
     '"XXQ" is no currency; give an ISO 4217 code such as "EUR".',
   ]);
   expect(

@@ -1,11 +1,12 @@
 // Clients that take their time: half a request, a byte now and then, nothing at all, five hundred at once. They are hung up
 // on, and everybody else is served meanwhile. The engine's own time-outs, made short.
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHall } from '../api/hall.ts';
 import type { Hall } from '../api/hall.ts';
+import { ADMIN_KEY } from '../api/running-engine.ts';
 import { expectOthersUnharmed } from './others.ts';
 import { openSocket } from './raw.ts';
 import { startServed } from './served.ts';
@@ -65,6 +66,11 @@ async function othersTimes(): Promise<number[]> {
 
 const HEADERS = 'GET /v1/events HTTP/1.1\r\nHost: x\r\nX-Slow: ';
 const BODY = `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: 9999\r\n\r\n{`;
+const late = (bytes: number): string =>
+  BODY.replace('Bearer x', `Bearer ${ADMIN_KEY}\r\nContent-Type: application/json`).replace(
+    '9999',
+    String(bytes),
+  );
 
 describe('five hundred connections', SLOWLY, () => {
   test.each([
@@ -97,6 +103,29 @@ describe('five hundred connections', SLOWLY, () => {
     await expect.poll(() => connectionsOf(engine.server)).toBeLessThan(20);
   });
 });
+
+test.each([
+  ['in the middle of a body', late(9_999), 'HTTP/1.1 408'],
+  ['after a body that nobody reads', BODY, 'HTTP/1.1 401'],
+  ['after a body that was too large', late(9_999_999), 'HTTP/1.1 413'],
+  ['after headers that were too large', `${HEADERS}${'x'.repeat(20_000)}`, 'HTTP/1.1 431'],
+  ['after what was no HTTP', 'GET /v1/events HTTP/9.9\r\n', 'HTTP/1.1 400'],
+])(
+  'who does not hang up when told to, %s, is hung up on',
+  { timeout: 12_000 },
+  async (_where, start, answer) => {
+    const { hostname, port } = new URL(engine.url);
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    let said = '';
+    socket.on('data', (data) => (said += String(data)));
+    socket.on('error', () => {});
+    socket.write(start);
+    const dripping = setInterval(() => socket.write('x'), DRIP_MS);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await closed.finally(() => clearInterval(dripping));
+    expect(said.slice(0, answer.length)).toBe(answer);
+  },
+);
 
 test('as it is configured, headers must be there within 10 s, a request within a minute, and silence ends', () => {
   expect(asConfigured).toEqual({ headersTimeout: 10_000, requestTimeout: 60_000, timeout: 600_000 });

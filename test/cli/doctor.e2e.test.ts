@@ -169,6 +169,22 @@ describe('the doctor', { timeout: 60_000 }, () => {
     });
   });
 
+  it('finds another log than the views were made from', async () => {
+    const own = await createDatabase();
+    onTestFinished(() => own.drop());
+    await checks({ DATABASE_URL: own.url });
+    const log = new PostgresEventLog(own.url);
+    await log.append(newStream(), NO_STREAM, newEvents(3));
+    await log.close();
+    const { pool, close } = openDatabase(own.url, { poolMax: 1 });
+    onTestFinished(close);
+    await pool.query("insert into views_made_from (log) values ('another')");
+    expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({
+      ok: false,
+      found: 'as far as position 3, and views were made from another one',
+    });
+  });
+
   it('finds a replica that does not follow any more', async () => {
     const [own, stalled] = await Promise.all([createDatabase(), createDatabase()]);
     onTestFinished(() => Promise.all([own.drop(), stalled.drop()]).then(() => {}));

@@ -4,6 +4,7 @@ import { MemoryCheckpointStore } from '../../src/adapters/memory/memory-checkpoi
 import { childContext } from '../../src/commands/catalogue/publication.ts';
 import { eventAggregate } from '../../src/domain/event/event.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
+import { Fault } from '../../src/ports/fault.ts';
 import { CatalogueFollower } from '../../src/workers/catalogue-follower.ts';
 import { ids, WorkerWorld } from './worker-world.ts';
 
@@ -238,5 +239,29 @@ describe('the catalogue follower', () => {
     world.failing = false;
     await world.clock.pass(60_000);
     expect(await world.told(show)).toEqual(['ShowPublished']);
+  });
+
+  it('reads on page by page when the log answers again, and passes over nothing', async () => {
+    const { world, checkpoints, eventId, addShow } = await stage();
+    let isAway = false;
+    let reads = 0;
+    const log = world.logWith({
+      readAll: (...asked) =>
+        isAway || (reads += 1) % 2 === 0
+          ? Promise.reject(new Fault('DatabaseUnavailable', 'away'))
+          : world.log.readAll(...asked),
+    });
+    await world.stopped(new CatalogueFollower({ ...world.workerParts(), log, checkpoints })).start();
+    await world.onEvent(eventId, { kind: 'PublishEvent' });
+    await world.clock.pass(1_000);
+    isAway = true;
+    const shows = [];
+    for (let i = 0; i < 1_100; i += 1) shows.push(await addShow(false));
+    await world.clock.pass(5_000);
+    isAway = false;
+    await world.clock.pass(120_000);
+    const told = await Promise.all(shows.map((show) => world.told(show)));
+    expect(told.filter((types) => types.join() !== 'ShowPublished')).toEqual([]);
+    expect(await checkpoints.load('catalogue-follower')).toBe(await world.log.lastPosition());
   });
 });
