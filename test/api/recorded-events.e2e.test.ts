@@ -86,6 +86,12 @@ describe('the recorded events', () => {
     ]);
   });
 
+  test('are not said to be none where a type is misspelt', async () => {
+    const { status, body } = await engine.call('GET', '/v1/log?types=SeatsHeld,SeatHeld');
+    expect([status, body.code, body.errors[0].pointer]).toEqual([400, 'InvalidRequest', '/query/types/1']);
+    expect(body.errors[0].message).toMatch(/^Give one of .*"SeatsHeld"/);
+  });
+
   test('say who did it and which request it was', async () => {
     const key = await keyWith(engine.call, ['book']);
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
