@@ -62,7 +62,7 @@ const imported = z
   })
   .meta({ id: 'Import' });
 
-const limit = wholeParameter(1, 1000).default(100);
+const limit = wholeParameter(1, 1000).prefault(100).meta({ description: 'How many at most.' });
 const position = z
   .string('Give one position.')
   .regex(/^\d{1,15}$/, 'Give a position as an earlier answer gave it.')

@@ -25,7 +25,7 @@ const decimalParameter = (min: number, max: number) =>
     z.number(`Give a number from ${min} to ${max}.`).min(min).max(max),
   );
 
-export const limit = wholeParameter(1, 100).default(25).meta({ description: 'How many at most.' });
+export const limit = wholeParameter(1, 100).prefault(25).meta({ description: 'How many at most.' });
 export const cursor = z
   .string()
   .min(1)
