@@ -23,7 +23,7 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly parameters?: readonly { readonly name: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly schema: { readonly default?: unknown } }[];
   readonly requestBody?: {
     readonly required: boolean;
     readonly content: Record<string, { schema: unknown }>;
@@ -89,6 +89,15 @@ describe('the OpenAPI document', () => {
     const requiredAt = (path: string) => paths[path]?.['post']?.requestBody?.required;
     expect(requiredAt('/v1/shows/{showId}/holds/{holdId}/confirm')).toBe(false);
     expect(requiredAt('/v1/shows/{showId}/holds')).toBe(true);
+  });
+
+  test('says how long a page is that nobody asked to be longer', () => {
+    const pages = operations().flatMap(([call, { parameters = [] }]) =>
+      parameters.filter(({ name }) => name === 'limit').map(({ schema }) => [call, schema.default] as const),
+    );
+    expect(pages.length).toBeGreaterThan(8);
+    for (const [call, length] of pages)
+      expect(length, call).toBe(/\/v1\/(log|streams)/.test(call) ? 100 : 25);
   });
 
   test('fills in no version for who tries an edit out: the page takes an example for a value', () => {

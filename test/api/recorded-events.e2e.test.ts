@@ -1,4 +1,5 @@
 // The recorded events as analysts read them: the whole log, one stream, what each event says of its command.
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, keyWith, openHall } from './hall.ts';
 import type { Hall } from './hall.ts';
@@ -60,6 +61,25 @@ describe('the recorded events', () => {
     }
   });
 
+  test('are waited for by who reads on behind the end, for as long as asked', async () => {
+    const { position } = (await lines('/v1/log?limit=1000')).at(-1);
+    const next = { 'x-min-position': String(Number(position) + 1) };
+    const read = (wait: number) =>
+      engine.call('GET', `/v1/log?after=${position}`, { headers: { ...next, prefer: `wait=${wait}` } });
+    const begun = performance.now();
+    const nothing = await read(1);
+    expect([nothing.status, nothing.text, nothing.headers.get('x-position')]).toEqual([200, '', position]);
+    expect(performance.now() - begun).toBeGreaterThan(900);
+
+    const waiting = read(10);
+    await setTimeout(200);
+    const held = { customerId: 'waited-for', seats: ['A-7'] };
+    await done(engine.call('POST', `${hall.path}/holds`, { body: held }), 201);
+    const something = await waiting;
+    expect(JSON.parse(something.text).data.customerId).toBe('waited-for');
+    expect(something.headers.get('x-position')).toBe(JSON.parse(something.text).position);
+  });
+
   test('can be asked for by type, by stream, and from a revision on', async () => {
     const stream = `show-${hall.showId}`;
     expect(
@@ -84,6 +104,12 @@ describe('the recorded events', () => {
       '',
       'application/x-ndjson',
     ]);
+  });
+
+  test('are not said to be none where a type is misspelt', async () => {
+    const { status, body } = await engine.call('GET', '/v1/log?types=SeatsHeld,SeatHeld');
+    expect([status, body.code, body.errors[0].pointer]).toEqual([400, 'InvalidRequest', '/query/types/1']);
+    expect(body.errors[0].message).toMatch(/^Give one of .*"SeatsHeld"/);
   });
 
   test('say who did it and which request it was', async () => {

@@ -39,6 +39,20 @@ export async function sayPosition(
   if (wantsPosition(request)) reply.header('x-position', positionText(await endOf(request, log)));
 }
 
+/** For who reads on behind the end: waits for what is yet to come, as the request allows, and says where the log stands then. */
+export async function awaitLog(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, live, polls }: FollowedLog,
+): Promise<void> {
+  if (!wantsPosition(request)) return;
+  const [position, timeoutMs] = [minPosition(request), waitMs(request)];
+  // Who does not want to wait takes no place among those who do.
+  if (timeoutMs > 0 && (await log.lastPosition()) < position)
+    await live.waitFor(position, timeoutMs, polls.signalFor(reply));
+  await sayPosition(request, reply, log);
+}
+
 /**
  * Where a read of one stream stands: at the stream's last event, and for who asks for a position where the whole log stood
  * before, whatever stream that position is of. Who asks is told so in any case: also that something was not there by then.
@@ -59,6 +73,12 @@ export async function exactPosition<T extends { readonly position: number }>(
 
 interface WholeLog {
   lastPosition(): Promise<number>;
+}
+
+interface FollowedLog {
+  readonly log: WholeLog;
+  readonly live: { waitFor(position: number, timeoutMs: number, signal: AbortSignal): Promise<unknown> };
+  readonly polls: { signalFor(reply: FastifyReply): AbortSignal };
 }
 
 function endOf(request: FastifyRequest, log: WholeLog): Promise<number> {

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../domain/event.ts';
 import { ndjson } from '../answer/cloud-event.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { CACHE_PRIVATE, sendBytes } from '../answer/etag.ts';
-import { sayPosition } from '../answer/position.ts';
+import { awaitLog } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { logQuery, streamQuery } from '../schemas/operating.ts';
 
@@ -17,7 +17,7 @@ export function logRoutes(app: FastifyInstance, api: ApiDependencies): void {
   readStreamRoute(app, api);
 }
 
-function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
+function readLogRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
     method: 'GET',
     url: '/v1/log',
@@ -25,7 +25,9 @@ function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
     tag,
     scopes: ['analyze'],
     summary: 'All events after a position, in order, as CloudEvents',
-    description: 'Go on with `after` = the `position` of the last line; an empty answer is the end for now.',
+    description:
+      'Go on with `after` = the `position` of the last line; an empty answer is the end for now. To wait there for the next event, send ' +
+      '`X-Min-Position` one above that position, and `Prefer: wait=10`. What each event says, and how to judge them: docs/events.md.',
     ids: {},
     query: logQuery,
     takesPosition: true,
@@ -42,13 +44,13 @@ function readLogRoute(app: FastifyInstance, { log }: ApiDependencies): void {
               ...(types && { types }),
               ...(streams && { streams }),
             };
-      await sayPosition(request, reply, log);
-      return sendEvents(request, reply, await log.readAll(after, limit, only));
+      await awaitLog(request, reply, api);
+      return sendEvents(request, reply, await api.log.readAll(after, limit, only));
     },
   });
 }
 
-function readStreamRoute(app: FastifyInstance, { log }: ApiDependencies): void {
+function readStreamRoute(app: FastifyInstance, api: ApiDependencies): void {
   defineRoute(app, {
     method: 'GET',
     url: '/v1/streams/:streamId',
@@ -68,11 +70,11 @@ function readStreamRoute(app: FastifyInstance, { log }: ApiDependencies): void {
     },
     async handler(request, reply) {
       const { from = 0, limit } = request.query;
-      await sayPosition(request, reply, log);
+      await awaitLog(request, reply, api);
       return sendEvents(
         request,
         reply,
-        await firstOf(log.readStream(request.params.streamId, from, limit), limit),
+        await firstOf(api.log.readStream(request.params.streamId, from, limit), limit),
       );
     },
   });

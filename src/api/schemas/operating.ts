@@ -1,5 +1,6 @@
 // API keys, imports and the log at the API.
 import { z } from 'zod';
+import { EVENT_TYPES } from '../../domain/event-types.ts';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
 import { newName } from './basics.ts';
@@ -61,15 +62,17 @@ const imported = z
   })
   .meta({ id: 'Import' });
 
-const limit = wholeParameter(1, 1000).default(100);
+const limit = wholeParameter(1, 1000).prefault(100).meta({ description: 'How many at most.' });
 const position = z
   .string('Give one position.')
   .regex(/^\d{1,15}$/, 'Give a position as an earlier answer gave it.')
   .transform(Number)
   .meta({ type: 'string' });
+/** What is named in vain would be answered with nothing, as if nothing had happened. */
+const eventType = z.enum(EVENT_TYPES);
 export const logQuery = z.strictObject({
   after: position.optional(),
-  types: commaList(100).optional(),
+  types: commaList(100, eventType).optional(),
   streams: commaList(100).optional(),
   limit,
 });

@@ -25,7 +25,7 @@ const decimalParameter = (min: number, max: number) =>
     z.number(`Give a number from ${min} to ${max}.`).min(min).max(max),
   );
 
-export const limit = wholeParameter(1, 100).default(25).meta({ description: 'How many at most.' });
+export const limit = wholeParameter(1, 100).prefault(25).meta({ description: 'How many at most.' });
 export const cursor = z
   .string()
   .min(1)
@@ -96,13 +96,13 @@ export const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
-/** `A,B,C` */
-export const commaList = (max: number) =>
+/** `A,B,C`; `part` says what each of them may be. */
+export const commaList = (max: number, part: z.ZodType<string, string> = text()) =>
   z
     .string('Give one list, separated by commas.')
     .max(20_000)
     .transform((value) => value.split(',').map((part) => part.trim()))
-    .pipe(z.array(text()).max(max))
+    .pipe(z.array(part).max(max))
     .meta({ type: 'string', description: 'Separated by commas.' });
 
 export const withNear = (query: { near?: unknown; radiusKm?: unknown }): boolean =>
