@@ -32,7 +32,7 @@ const language = z
 const venueFields = {
   name: newName(),
   timeZone,
-  address: newName(500).nullish(),
+  address: longText(500).nullish(),
   city: newName(),
   country: country.nullish(),
   lat: lat.nullish(),
