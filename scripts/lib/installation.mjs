@@ -28,16 +28,18 @@ export async function ensureInstalled({ dev }) {
   }
 }
 
-/** Every package of the lock file is there in that version; of the optional ones only those for this platform are. */
+/**
+ * Every package of the lock file is there in that version; of the optional ones only those for this platform are. npm's own
+ * list outlives a folder that somebody deleted, so each folder is looked for as well.
+ */
 function isInstalled(dev) {
   const wanted = packagesOf('package-lock.json');
   const found = packagesOf(path.join('node_modules', '.package-lock.json'));
   if (!found) return false;
   return Object.entries(wanted).every(([folder, entry]) => {
     if (folder === '' || entry.link || (entry.dev && !dev)) return true;
-    if (entry.optional || entry.devOptional || entry.peer)
-      return !found[folder] || found[folder].version === entry.version;
-    return found[folder]?.version === entry.version;
+    if (!found[folder]) return Boolean(entry.optional || entry.devOptional || entry.peer);
+    return found[folder].version === entry.version && existsSync(path.join(root, folder, 'package.json'));
   });
 }
 

@@ -13,7 +13,7 @@ import { registerGuard, type Doors, type Guards } from './request/guard.ts';
 import { registerJsonBodies } from './request/json-body.ts';
 import type { KeyRing } from './request/key-ring.ts';
 import { registerNotFound } from './request/not-found.ts';
-import { crossOriginHeaders, originIn } from './answer/cross-origin.ts';
+import { answerPreflight, crossOriginHeaders, isPreflight, originIn } from './answer/cross-origin.ts';
 import { frameworkProblem, rawProblem, registerProblems } from './answer/problem.ts';
 import { ProblemLog } from './answer/problem-log.ts';
 import type { RateLimiter, RateLimits } from './request/rate-limit.ts';
@@ -107,8 +107,11 @@ function beforeRoutes(
 ): Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'> {
   const crossOrigin = (origin?: string) => crossOriginHeaders(origins, origin);
   return {
-    frameworkErrors: (error, request, reply) =>
-      frameworkProblem(error, request, reply.headers(crossOrigin(request.headers.origin))),
+    frameworkErrors(error, request, reply) {
+      reply.headers(crossOrigin(request.headers.origin));
+      if (origins.length > 0 && isPreflight(request)) answerPreflight(request, reply);
+      else frameworkProblem(error, request, reply);
+    },
     clientErrorHandler(error, socket) {
       // Whatever still comes after the first error is one as well.
       const isTold = !socket.writable;

@@ -16,7 +16,8 @@ export interface PipelineLimits {
   readonly batchEventsMax: number;
   /**
    * How often one batch is decided again because another process wrote first. Each round folds the stream anew and then
-   * reads what came meanwhile, so few are needed; of a long stream few fit into the time.
+   * reads what came meanwhile, so few are needed; of a long stream few fit into the time, which is counted from the first conflict.
+   * Commands with priority go on for PRIORITY_FACTOR times as long, however often they lose.
    */
   readonly conflictRetriesMax: number;
   readonly conflictRetriesWithinMs: number;

@@ -5,7 +5,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
-import { savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
+import { endsWith, savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
 import type { PipelineLimits } from './limits.ts';
 
 /** A state as the log has it. */
@@ -131,6 +131,7 @@ export class StateLoader {
     const { state } = loaded;
     for await (const page of this.#parts.log.readStream(stream, fromRevision, limit)) {
       for (const event of page) {
+        if (event.revision <= state.revision && !endsWith(state, event)) return;
         loaded.position = event.position;
         if (event.revision <= state.revision) continue;
         const planId = aggregate.needsPlan?.(event) ?? null;

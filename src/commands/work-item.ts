@@ -49,6 +49,11 @@ export class WorkItem<S, C extends { readonly kind: string }> {
     this.#reject = reject;
   }
 
+  /** Never sent away before the others: confirming a live hold. */
+  get priority(): boolean {
+    return this.asked?.context.priority === true;
+  }
+
   /** The decision was refused; not told before the commit, because the state it rests on may be out of date. */
   refused(rejection: Rejection): void {
     this.written = false;

@@ -8,6 +8,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import { BatchDecision, lapseContext } from './batch-decision.ts';
+import { ConflictRounds } from './conflict-rounds.ts';
 import { PRIORITY_FACTOR, type PipelineLimits } from './limits.ts';
 import { settleAppend, type Settled } from './settled-append.ts';
 import type { Loaded, StateLoader } from './state-loader.ts';
@@ -135,10 +136,9 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /** Decides and commits a batch; gives the position its items may be answered with. Items that cannot be have failed. */
   async #serve(batch: WorkItem<S, C>[]): Promise<number> {
     try {
-      const { limits, clock } = this.#parts;
-      const untilMs = clock.steady() + limits.conflictRetriesWithinMs;
+      const rounds = new ConflictRounds(this.#parts.clock, this.#parts.limits);
       let bugs = 0;
-      for (let conflicts = 0; conflicts <= limits.conflictRetriesMax;) {
+      while (batch.some(({ done }) => !done)) {
         const fresh = this.#loaded === null || this.#wary > 0;
         if (fresh) await this.#refresh();
         const loaded = this.#loaded!;
@@ -148,7 +148,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         if (decision.broken) {
           this.#loaded = null;
           bugs += 1;
-          if (bugs > BUGS_PER_BATCH_MAX) break;
+          if (bugs > BUGS_PER_BATCH_MAX) this.#fail(batch, contended());
           continue;
         }
         // A state read after the batch was taken needs no check.
@@ -166,10 +166,12 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         }
         this.#parts.metrics.conflict();
         this.#wary = WARY_BATCHES;
-        conflicts += 1;
-        if (clock.steady() >= untilMs) break;
+        rounds.lost();
+        this.#fail(
+          batch.filter(({ priority }) => !rounds.goOn(priority)),
+          contended(),
+        );
       }
-      this.#fail(batch, contended());
     } catch (error) {
       this.#loaded = null;
       this.#fail(batch, error);

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../domain/event.ts';
 import type { ShowAggregate, ShowState } from '../domain/show/show.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
-import { savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
+import { endsWith, savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
 import { LiveShow, type LiveShowParts } from './live-show.ts';
 
 /**
@@ -73,14 +73,15 @@ export class ShowLoader {
 
   /**
    * Applies all but the latest events, which it returns. It reads from the state's own last event on; null: the stream does
-   * not have that one, so that the state is of another history, or there is no such stream.
+   * not have that one there, so that the state is of another history, or there is no such stream.
    */
   async #advance(stream: string, state: ShowState): Promise<RecordedEvent[] | null> {
     const { revision } = state;
     const recent: RecordedEvent[] = [];
     let known = false;
     for await (const page of this.#log.readStream(stream, Math.max(revision, 0))) {
-      known ||= page.length > 0;
+      if (!known && revision >= 0 && !endsWith(state, page[0]!)) return null;
+      known = true;
       recent.push(...page.filter((event) => event.revision > revision));
       for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
         const loading = this.planOf(event);

@@ -1,6 +1,6 @@
 // Saved states beside their streams: an optional short cut for loading, never trusted over the events.
-import type { Aggregate, AggregateState } from '../domain/decider.ts';
-import type { DomainEvent } from '../domain/event.ts';
+import { toMs, type Aggregate, type AggregateState } from '../domain/decider.ts';
+import type { DomainEvent, RecordedEvent } from '../domain/event.ts';
 import type { PlanSource } from './plan-source.ts';
 
 export interface Snapshot {
@@ -20,7 +20,7 @@ export interface SnapshotStore {
 
 /**
  * A stream's state as it was saved, `none` where nothing is, `ignored` where that is of no use, whatever is wrong with it or
- * with the store. Whether the stream has the event that it ends with is for its caller to see.
+ * with the store. Whether the stream has the event that it ends with is for its caller to see (`endsWith`).
  */
 export async function savedState<S extends AggregateState, C, E extends DomainEvent>(
   { snapshot: shape }: Aggregate<S, C, E>,
@@ -39,3 +39,7 @@ export async function savedState<S extends AggregateState, C, E extends DomainEv
     return 'ignored';
   }
 }
+
+/** Whether an event is the last one in a state; if another stands at its revision, the state is of another history. */
+export const endsWith = ({ revision, lastAt }: AggregateState, event: RecordedEvent): boolean =>
+  event.revision === revision && toMs(event.metadata.at) === lastAt;

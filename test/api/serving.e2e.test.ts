@@ -120,18 +120,23 @@ describe('headers', () => {
       expect((await call('GET', '/v1/events', options)).headers.get('vary')).toBe(
         'Origin, authorization, x-min-position',
       );
-    const preflight = await call('OPTIONS', '/v1/events', {
-      key: null,
-      headers: {
-        origin: 'https://shop.example',
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,idempotency-key',
-      },
-    });
-    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([
-      204,
-      'https://shop.example',
-    ]);
+    const asked = {
+      origin: 'https://shop.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,idempotency-key',
+    };
+    const preflights = await Promise.all(
+      ['/v1/events', '/v1/events/%'].map((path) => call('OPTIONS', path, { key: null, headers: asked })),
+    );
+    for (const { status, headers } of preflights) {
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([204, 'https://shop.example']);
+      expect(headers.get('access-control-allow-headers')).toBe('authorization,idempotency-key');
+      expect(headers.get('access-control-allow-methods')).toBe('GET, HEAD, POST, PATCH, DELETE');
+      expect([headers.get('access-control-max-age'), headers.get('x-request-id')]).toEqual([
+        '600',
+        expect.any(String),
+      ]);
+    }
     const noPreflights: Record<string, string>[] = [
       {},
       { origin: 'https://shop.example' },

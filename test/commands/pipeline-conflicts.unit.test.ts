@@ -95,7 +95,58 @@ test('a batch that loses to another process again and again is given up after so
   };
   here.log.beforeAppend = meddle;
   await expect(here.take('bob', ['B'])).rejects.toMatchObject({ code: 'Overloaded', outcome: 'none' });
-  expect(rounds).toBe(3);
+  expect(rounds).toBe(4);
+});
+
+test('a batch that waited long for its first append is still decided again when that has lost', async () => {
+  const here = new House();
+  const there = here.another();
+  await here.take('ann', ['A']);
+  here.log.beforeAppend = async () => {
+    here.clock.steadyMs += 6_000;
+    await there.take('zoe', ['Z']);
+  };
+  expect(codeOf(await here.take('bob', ['B']))).toBe('accepted');
+});
+
+describe('a command with priority in a batch that loses again and again', () => {
+  /** Bob's has priority, cat's has none; each round takes some time and is lost, so many times. */
+  async function lose(rounds: number, roundMs: number) {
+    const here = new House();
+    const there = here.another();
+    await here.take('ann', ['A']);
+    let lost = 0;
+    const meddle = async (): Promise<void> => {
+      lost += 1;
+      here.clock.steadyMs += roundMs;
+      await there.take('zoe', [`Z${lost}`]);
+      here.log.beforeAppend = lost < rounds ? meddle : null;
+    };
+    here.log.beforeAppend = meddle;
+    const outcomes = await Promise.allSettled([
+      here.take('cat', ['C']),
+      here.take('bob', ['B'], { priority: true }),
+    ]);
+    const codes = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? codeOf(outcome.value) : (outcome.reason as { code: string }).code,
+    );
+    return { codes, lost, seats: Object.keys((await here.look()).value) };
+  }
+
+  test('is decided again when the others are sent away', async () => {
+    const { codes, seats } = await lose(8, 2_000);
+    expect(codes).toEqual(['Overloaded', 'accepted']);
+    expect(seats).toContain('B');
+    expect(seats).not.toContain('C');
+  });
+
+  test('is not given up for the number of rounds, if these are short', async () => {
+    expect(await lose(200, 10)).toMatchObject({ codes: ['Overloaded', 'accepted'], lost: 200 });
+  });
+
+  test('is given up in the end', async () => {
+    expect(await lose(100, 2_000)).toMatchObject({ codes: ['Overloaded', 'Overloaded'], lost: 11 });
+  });
 });
 
 test('a clock that is put forward meanwhile costs a batch that lost to another process no retry', async () => {

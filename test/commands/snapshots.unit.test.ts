@@ -11,7 +11,7 @@ import {
   type SeatAggregate,
   type SeatCommand,
 } from './support/seats.ts';
-import { accepted, eventsIn, HALL, House, StoppedClock } from './support/house.ts';
+import { accepted, eventsIn, HALL, House, START, StoppedClock } from './support/house.ts';
 
 const stream = `show-${HALL}`;
 const limits = { snapshotAfterEvents: 10 };
@@ -84,14 +84,12 @@ describe('a snapshot', () => {
     expect(house.counts.get('stateLoaded 15 ignored')).toBe(1);
   });
 
-  test('ahead of its stream, of no use to its aggregate or unreadable is ignored', async () => {
-    const good: Snapshot = {
-      revision: 10,
-      version: 1,
-      state: seatAggregate.snapshot!.save({ ...emptyHall(), revision: 10 }),
-    };
+  test('ahead of its stream, ending with another event than stands there, of no use to its aggregate or unreadable is ignored', async () => {
+    const saved = (lastAt: number) => seatAggregate.snapshot!.save({ ...emptyHall(), revision: 10, lastAt });
+    const good: Snapshot = { revision: 10, version: 1, state: saved(START) };
     const bad: (Snapshot | Error)[] = [
       { ...good, revision: 99, state: { ...(good.state as object), revision: 99 } },
+      { ...good, state: saved(START - 1) },
       { ...good, revision: 9 },
       { ...good, state: null },
       new Error('the table is gone'),

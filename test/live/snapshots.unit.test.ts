@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import type { Snapshot, SnapshotStore } from '../../src/ports/snapshot-store.ts';
+import type { saveShow } from '../../src/domain/show/snapshot.ts';
 import { T0 } from '../domain/show/show-spec.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { codesOf, LiveWorld, SHOW, type AvailabilityJson } from './world.ts';
@@ -42,6 +43,12 @@ function snapshotOf({ show }: LiveWorld): Snapshot {
   return { revision: show.state.revision, version: shape.version, state };
 }
 
+/** As saved where another event stood at that revision. */
+function ofAnotherTime(good: Snapshot): Snapshot {
+  const state = structuredClone(good.state as ReturnType<typeof saveShow>);
+  return { ...good, state: { ...state, flags: { ...state.flags, lastAt: state.flags.lastAt - 1 } } };
+}
+
 const holding = (snapshot: Snapshot): SnapshotStore => ({ load: async () => snapshot, save: async () => {} });
 
 /** Codes and revision of the map that a view with this store shows first. */
@@ -67,6 +74,12 @@ describe('a snapshot', () => {
     const house = await showOfThree();
     expect(await mapWith(house, holding(house.ahead))).toEqual(TRUE_MAP);
     expect(house.log.reads).toEqual([3, 0]);
+  });
+
+  test('that ends with another event than stands there is of another history: the stream is read whole', async () => {
+    const house = await showOfThree();
+    expect(await mapWith(house, holding(ofAnotherTime(house.early)))).toEqual(TRUE_MAP);
+    expect(house.log.reads).toEqual([1, 0]);
   });
 
   test.each<[string, (good: Snapshot) => Partial<Snapshot>]>([

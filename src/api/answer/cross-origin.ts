@@ -1,6 +1,12 @@
 // What lets pages of other origins read an answer (CORS), also one that is given before there is a route: without these
 // headers a browser shows its page a network that fails, in place of the 400 or 431.
 
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+export const ALLOWED_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
+/** How long browsers remember what a preflight has told them. */
+export const PREFLIGHT_MAX_AGE_S = 600;
 export const EXPOSED_HEADERS = [
   'Date',
   'ETag',
@@ -28,6 +34,28 @@ export function crossOriginHeaders(
       'access-control-expose-headers': EXPOSED_HEADERS.join(', '),
     }),
   };
+}
+
+/** What browsers send before a request; any other OPTIONS is a method like the others. */
+export const isPreflight = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
+  method === 'OPTIONS' &&
+  headers.origin !== undefined &&
+  headers['access-control-request-method'] !== undefined;
+
+/**
+ * For a preflight that has no route, beside the headers above. What is wrong with its address is told to the request that
+ * follows: of a refused preflight a page sees nothing.
+ */
+export function answerPreflight({ id, headers }: FastifyRequest, reply: FastifyReply): void {
+  const allowed = {
+    'access-control-allow-methods': ALLOWED_METHODS.join(', '),
+    'access-control-allow-headers': headers['access-control-request-headers'] ?? '',
+    'access-control-max-age': String(PREFLIGHT_MAX_AGE_S),
+  };
+  void reply
+    .code(204)
+    .headers({ ...SECURITY_HEADERS, ...allowed, 'x-request-id': id })
+    .send();
 }
 
 /** The origin that a request names whose headers could not be read, where it stands in what came of it last. */

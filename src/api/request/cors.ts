@@ -1,7 +1,12 @@
 // Pages of other origins that may call (CORS): @fastify/cors answers preflights and adds its headers to the answer of every route.
 import cors from '@fastify/cors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { EXPOSED_HEADERS } from '../answer/cross-origin.ts';
+import type { FastifyInstance } from 'fastify';
+import {
+  ALLOWED_METHODS,
+  EXPOSED_HEADERS,
+  isPreflight,
+  PREFLIGHT_MAX_AGE_S,
+} from '../answer/cross-origin.ts';
 import { SECURITY_HEADERS } from '../answer/security-headers.ts';
 
 /** `origins`: as the setting names them; `*` is all. */
@@ -15,12 +20,8 @@ export async function registerCors(app: FastifyInstance, origins: readonly strin
   });
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    methods: ALLOWED_METHODS,
     exposedHeaders: EXPOSED_HEADERS,
-    maxAge: 600,
+    maxAge: PREFLIGHT_MAX_AGE_S,
   });
 }
-
-/** What browsers send before a request; any other OPTIONS is a method like the others. */
-const isPreflight = ({ headers }: FastifyRequest): boolean =>
-  headers.origin !== undefined && headers['access-control-request-method'] !== undefined;

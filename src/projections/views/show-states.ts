@@ -5,7 +5,7 @@ import type { ShowAggregate, ShowState } from '../../domain/show/show.ts';
 import { forgetEndedHolds } from '../../domain/show/state.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { PlanSource } from '../../ports/plan-source.ts';
-import { savedState, type SnapshotStore } from '../../ports/snapshot-store.ts';
+import { endsWith, savedState, type SnapshotStore } from '../../ports/snapshot-store.ts';
 
 const BYTES_MAX = 128 * 1024 * 1024;
 /** Holds in a state before it is worth looking for ended ones; then at every doubling. */
@@ -80,6 +80,7 @@ export class ShowStates {
     let known = false;
     const from = Math.max(state.revision, 0);
     for await (const page of this.#log.readStream(stream, from, Math.max(1, before - from))) {
+      if (!known && state.revision >= 0 && !endsWith(state, page[0]!)) return false;
       known ||= page[0]!.position <= horizon;
       await this.#applyAll(state, page, horizon);
       if (page.at(-1)!.position >= horizon) break;

@@ -76,6 +76,8 @@ test('a snapshot of another history or shape is not used', async () => {
   const state = { ...(good.state as ReturnType<typeof saveShow>) };
   const ahead = { ...good, revision: 99, state: { ...state, flags: { ...state.flags, revision: 99 } } };
   expect((await stateWith(house, ahead, { from: 4 })).reads).toEqual([99, 0]);
+  const other = { ...good, state: { ...state, flags: { ...state.flags, lastAt: state.flags.lastAt - 1 } } };
+  expect((await stateWith(house, other, { from: 4 })).reads).toEqual([2, 0]);
   expect((await stateWith(house, { ...good, version: 0 }, { from: 4 })).reads).toEqual([0]);
 });
 
