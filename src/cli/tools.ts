@@ -1,7 +1,7 @@
 // The commands that do something and end, in the order of the help.
 import type { Command } from 'commander';
 import { addDemoCommand } from './demo-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addDoctorCommand } from './doctor/command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addLogCommands } from './log-commands.ts';
 import { addProjectionCommands } from './projection-commands.ts';

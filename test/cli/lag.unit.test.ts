@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
-import { secondsBehind } from '../../src/cli/lag.ts';
+import { secondsBehind } from '../../src/cli/doctor/lag.ts';
 import { newEvent } from '../contracts/event-log/sample-events.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

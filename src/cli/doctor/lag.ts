@@ -1,6 +1,6 @@
 // How far something that follows the log is behind, by time: positions are bytes on EventStoreDB, and say little.
-import type { Clock } from '../ports/clock.ts';
-import type { EventLog } from '../ports/event-log.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 
 /** Seconds since the first event after `position` was decided; 0 when there is none. */
 export async function secondsBehind(

@@ -1,11 +1,13 @@
 // `fairseat doctor`: what an operator looks at first: versions, settings and where they come from, the database, lag, and
 // a list of checks, each with its remedy. Exit code 1 when one of them fails.
 import type { Command } from 'commander';
-import { StartRefused } from '../ports/start-refused.ts';
-import { checksOf, headOf, kafkaCheck, logCheck, type Check } from './doctor-checks.ts';
-import { printJson, printLine, printTable, type OutputOptions } from './output.ts';
-import { configInForce, mistypedInForce, settingsInForce, withEngine } from '../profiles/command-line.ts';
-import { withEventLog } from '../profiles/event-log-address.ts';
+import { StartRefused } from '../../ports/start-refused.ts';
+import type { Check } from './check.ts';
+import { checksOf, headOf, logCheck } from './checks.ts';
+import { kafkaCheck } from './feed-checks.ts';
+import { printJson, printLine, printTable, type OutputOptions } from '../output.ts';
+import { configInForce, mistypedInForce, settingsInForce, withEngine } from '../../profiles/command-line.ts';
+import { withEventLog } from '../../profiles/event-log-address.ts';
 
 const NODE_MAJOR_MIN = 24;
 
