@@ -151,7 +151,8 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(failing(await checks({ DATABASE_READ_URL: database.url }))).toEqual([]);
   });
 
-  it('finds a log that was put back, which views are further than', async () => {
+  /** A database of its own whose log is three events long, and its views at the beginning. */
+  async function ofThreeEvents() {
     const own = await createDatabase();
     onTestFinished(() => own.drop());
     await checks({ DATABASE_URL: own.url });
@@ -160,6 +161,11 @@ describe('the doctor', { timeout: 60_000 }, () => {
     await log.close();
     const { pool, close } = openDatabase(own.url, { poolMax: 1 });
     onTestFinished(close);
+    return { own, pool };
+  }
+
+  it('finds a log that was put back, which views are further than', async () => {
+    const { own, pool } = await ofThreeEvents();
     await pool.query("update projections set position = 3 where name = 'holds'");
     expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({ ok: true });
     await pool.query("update projections set position = 4 where name = 'holds'");
@@ -170,14 +176,7 @@ describe('the doctor', { timeout: 60_000 }, () => {
   });
 
   it('finds another log than the views were made from', async () => {
-    const own = await createDatabase();
-    onTestFinished(() => own.drop());
-    await checks({ DATABASE_URL: own.url });
-    const log = new PostgresEventLog(own.url);
-    await log.append(newStream(), NO_STREAM, newEvents(3));
-    await log.close();
-    const { pool, close } = openDatabase(own.url, { poolMax: 1 });
-    onTestFinished(close);
+    const { own, pool } = await ofThreeEvents();
     await pool.query("insert into views_made_from (log) values ('another')");
     expect(named(await checks({ DATABASE_URL: own.url }), 'log')).toMatchObject({
       ok: false,

@@ -2,7 +2,7 @@
 // its events are folded by the domain; rows are written once a batch, whatever happened in it.
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../../domain/event.ts';
-import type { ShowEvent } from '../../domain/show/events.ts';
+import { TYPES } from '../../domain/event-types.ts';
 import { showAggregate, type ShowState } from '../../domain/show/show.ts';
 import { areaViews, categoryViews, type CategoryView } from '../../domain/show/views.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -12,40 +12,13 @@ import { idOf, type Handling, type Projection, type Tx } from '../projection.ts'
 import { saveRows, type Row } from './rows.ts';
 import { ShowStates } from './show-states.ts';
 
-/** Every event of a show may move its counts. */
-const TYPES: Readonly<Record<ShowEvent['type'], true>> = {
-  AlreadySo: true,
-  ShowScheduled: true,
-  ShowPublished: true,
-  ShowRescheduled: true,
-  ShowRulesChanged: true,
-  SalesPaused: true,
-  SalesResumed: true,
-  ShowCancelled: true,
-  SeatsBlocked: true,
-  SeatsUnblocked: true,
-  CapacityChanged: true,
-  PriceChanged: true,
-  SeatsHeld: true,
-  HoldExtended: true,
-  HoldReleased: true,
-  HoldExpired: true,
-  BookingConfirmed: true,
-  BookingCancelled: true,
-  WaitlistJoined: true,
-  WaitlistLeft: true,
-  WaitlistMoved: true,
-  SeatsOffered: true,
-  OfferDeclined: true,
-  OfferExpired: true,
-};
-
 export function availability(log: EventLog, plans: PlanSource, snapshots?: SnapshotStore): Projection {
   const states = new ShowStates(log, plans, showAggregate(plans), snapshots);
   return {
     name: 'availability',
     version: 1,
-    types: Object.keys(TYPES),
+    // Every event of a show may move its counts.
+    types: Object.keys(TYPES.show),
     exposes: ['availability'],
     tables: `
       create table availability (
