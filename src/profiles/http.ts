@@ -83,7 +83,7 @@ function dependenciesOf(
     apiKeys,
     showAggregate: shows,
     contexts: new CommandContexts(clock, ids, COMMAND_DEADLINE_MS),
-    reads: new Reads(engine.reading.db, engine.reading.positions, index),
+    reads: new Reads(engine.reading.db, engine.reading.positions, clock, index),
     imports: importsOf(engine),
   };
 }

@@ -65,13 +65,13 @@ export interface EventShows extends Paging {
   readonly includeDrafts: boolean;
 }
 
-/** Shows of an event in order of time; empty when there is no such event. */
-export const eventShows: Query<EventShows, Page<ShowInList>> = {
+/** Shows of an event in order of time; null when there is no such event for who asks. */
+export const eventShows: Query<EventShows, Page<ShowInList> | null> = {
   restsOn: ['events', 'shows', 'venues', 'availability'],
   async run(db, { eventId, nowMs, includeDrafts, limit, cursor }) {
-    if (!isUuid(eventId)) return { data: [], nextCursor: null };
     const question = { eventId, includeDrafts };
     const after = readCursor(cursor, question, ['time', 'uuid']);
+    if ((await event.run(db, { id: eventId, includeDrafts })) === null) return null;
     const found = await sql<ShowRow>`
       select s.id, s.event_id as "eventId", s.version, case when v.id is not null then ${venueObject} end as venue,
         ${iso(sql`s.starts_at`)} as "startsAt", ${iso(sql`s.ends_at`)} as "endsAt", s.time_zone as "timeZone",

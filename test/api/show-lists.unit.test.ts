@@ -58,6 +58,6 @@ test('a list of a view that has not got so far is not judged by the clock: a hol
 test('whether a view has got so far is told as any outage where the database that knows is away', async () => {
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   const positions = { positionOf: () => 0, waitFor: () => Promise.reject(away) };
-  const reads = new Reads({} as never, positions);
+  const reads = new Reads({} as never, positions, { steady: () => 0 });
   await expect(reads.reaches(showHolds, 1)).rejects.toMatchObject({ code: 'DatabaseUnavailable' });
 });

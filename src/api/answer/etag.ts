@@ -22,6 +22,8 @@ export interface Read {
   readonly body: Buffer | string;
   /** A strong one, quotes included. */
   readonly etag: string;
+  /** Of a page: where the next one is. */
+  readonly link?: string;
 }
 
 /** A value as JSON with an ETag made of its bytes. */
@@ -66,7 +68,8 @@ export function notModified(
   reply.code(304).send();
 }
 
-function describe(reply: FastifyReply, { etag }: Read, cacheControl: string): void {
+function describe(reply: FastifyReply, { etag, link }: Read, cacheControl: string): void {
+  if (link !== undefined) reply.header('link', link);
   const vary = reply.getHeader('vary'); // of CORS
   reply.header('vary', vary === undefined ? VARY : `${String(vary)}, ${VARY}`);
   reply.header('etag', etag).header('cache-control', cacheControl);

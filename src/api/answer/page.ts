@@ -1,6 +1,6 @@
 // Lists: `{ data, nextCursor }` and a Link header to the next page that keeps the other parameters.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CACHE_PRIVATE, sendRead } from './etag.ts';
+import { jsonRead, sendBytes, type Read } from './etag.ts';
 
 export interface Page {
   readonly data: readonly unknown[];
@@ -9,17 +9,14 @@ export interface Page {
   readonly facets?: object;
 }
 
-export function sendPage(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  page: Page,
-  cacheControl = CACHE_PRIVATE,
-): void {
-  if (page.nextCursor !== null)
-    reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`);
-  const { data, nextCursor, facets } = page;
-  return sendRead(request, reply, { data, nextCursor, ...(facets && { facets }) }, cacheControl);
+/** A page as the answer to the request for `url`. */
+export function pageRead(url: string, { data, nextCursor, facets }: Page): Read {
+  const read = jsonRead({ data, nextCursor, ...(facets && { facets }) });
+  return nextCursor === null ? read : { ...read, link: `<${nextUrl(url, nextCursor)}>; rel="next"` };
 }
+
+export const sendPage = (request: FastifyRequest, reply: FastifyReply, page: Page): void =>
+  sendBytes(request, reply, pageRead(request.url, page));
 
 function nextUrl(url: string, cursor: string): string {
   const [path = '', ...query] = url.split('?');

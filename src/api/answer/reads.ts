@@ -4,26 +4,39 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventFound, Facets, SearchIndex } from '../../ports/search-index.ts';
 import { followerOf, postgresSearch, type ViewPositions } from '../../queries/search/postgres-search.ts';
 import type { Page, Query, ReadModels } from '../../queries/query.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import { InvalidCursor } from '../../queries/cursor.ts';
 import { LocationNotFound } from '../../queries/locations.ts';
 import { Fault } from '../../ports/fault.ts';
 import { isOutage } from '../../ports/outage.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import { searchEvents, searchWithFacets, type EventSearch } from '../../queries/search/search-events.ts';
+import type { Read } from './etag.ts';
 import { awaitPosition, type Follower } from './position.ts';
+import { SharedReads } from './shared-reads.ts';
 
 /** Views are a tenth of a second late, and seconds only while very much is sold. */
 const SHORT_WAIT_MS = 500;
 
 export type EventsFound = Page<EventFound> & { readonly facets?: Facets };
 
+/** Of an answer, its bytes. */
+type ToRead<R> = (answer: R) => Read;
+
 export class Reads {
   readonly #db: ReadModels;
   readonly #positions: ViewPositions;
   readonly #index: SearchIndex;
+  readonly #shared: SharedReads;
 
   /** Searches in the read models unless another index is given. */
-  constructor(db: ReadModels, positions: ViewPositions, index: SearchIndex = postgresSearch(db, positions)) {
+  constructor(
+    db: ReadModels,
+    positions: ViewPositions,
+    clock: Pick<SteadyClock, 'steady'>,
+    index: SearchIndex = postgresSearch(db, positions),
+  ) {
+    this.#shared = new SharedReads(clock);
     this.#db = db;
     this.#positions = positions;
     this.#index = index;
@@ -46,15 +59,34 @@ export class Reads {
     return view.position() >= position;
   }
 
-  /** The answer to a search, as new as the request wants it. */
+  /** The same for a public page: who asks for the same URL meanwhile gets the same bytes. `params` may differ by URL and drafts. */
+  page<P, R>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    query: Query<P, R>,
+    params: P & { readonly includeDrafts?: boolean },
+    toRead: ToRead<R>,
+  ): Promise<Read> {
+    const view = followerOf(this.#positions, query.restsOn);
+    return answered(request, reply, view, () =>
+      this.#shared.of(`${view.position()} ${params.includeDrafts ?? false} ${request.url}`, async () =>
+        toRead(await query.run(this.#db, params)),
+      ),
+    );
+  }
+
+  /** The same for a search. */
   search(
     request: FastifyRequest,
     reply: FastifyReply,
     { facets, ...search }: EventSearch & { readonly facets: boolean },
-  ): Promise<EventsFound> {
+    toRead: ToRead<EventsFound>,
+  ): Promise<Read> {
     const index = this.#index;
     return answered(request, reply, index, () =>
-      facets ? searchWithFacets(index, search) : searchEvents(index, search),
+      this.#shared.of(`${index.position()} ${request.url}`, async () =>
+        toRead(await (facets ? searchWithFacets(index, search) : searchEvents(index, search))),
+      ),
     );
   }
 }

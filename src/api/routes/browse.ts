@@ -1,11 +1,11 @@
 // Searching and looking: places, events, the pages of events and shows. Open to everybody, from the views.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { event, eventShows } from '../../queries/catalogue.ts';
 import { locationEvents, locations } from '../../queries/locations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
-import { publicCache, sendBytes, sendRead } from '../answer/etag.ts';
-import { sendPage } from '../answer/page.ts';
+import { jsonRead, publicCache, sendBytes, type Read } from '../answer/etag.ts';
+import { pageRead, type Page } from '../answer/page.ts';
 import { awaitPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, eventsQuery, locationsQuery } from '../schemas/browsing.ts';
@@ -42,15 +42,8 @@ function listLocationsRoute(app: FastifyInstance, { clock, reads }: ApiDependenc
       304: null,
     },
     async handler(request, reply) {
-      return sendPage(
-        request,
-        reply,
-        await reads.ask(request, reply, locations, {
-          nowMs: thisMinute(clock),
-          ...request.query,
-        }),
-        publicCache(request),
-      );
+      const asked = { nowMs: thisMinute(clock), ...request.query };
+      return sendPublic(request, reply, await reads.page(request, reply, locations, asked, asPage(request)));
     },
   });
 }
@@ -71,12 +64,9 @@ function listLocationEventsRoute(app: FastifyInstance, { clock, reads }: ApiDepe
       304: null,
     },
     async handler(request, reply) {
-      const page = await reads.ask(request, reply, locationEvents, {
-        id: request.params.locationId,
-        nowMs: thisMinute(clock),
-        ...request.query,
-      });
-      return sendPage(request, reply, page, publicCache(request));
+      const asked = { id: request.params.locationId, nowMs: thisMinute(clock), ...request.query };
+      const read = await reads.page(request, reply, locationEvents, asked, asPage(request));
+      return sendPublic(request, reply, read);
     },
   });
 }
@@ -98,12 +88,8 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
     },
     async handler(request, reply) {
       const { tag: tags, ...query } = request.query;
-      return sendPage(
-        request,
-        reply,
-        await reads.search(request, reply, { nowMs: thisMinute(clock), ...query, tags }),
-        publicCache(request),
-      );
+      const search = { nowMs: thisMinute(clock), ...query, tags };
+      return sendPublic(request, reply, await reads.search(request, reply, search, asPage(request)));
     },
   });
 }
@@ -124,10 +110,11 @@ function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
       304: null,
     },
     async handler(request, reply) {
-      const includeDrafts = seesDrafts(request);
-      const found = await reads.ask(request, reply, event, { id: request.params.eventId, includeDrafts });
-      if (found === null) throw eventNotFound();
-      return sendRead(request, reply, { event: found }, publicCache(request));
+      const asked = { id: request.params.eventId, includeDrafts: seesDrafts(request) };
+      const read = await reads.page(request, reply, event, asked, (found) =>
+        jsonRead({ event: there(found) }),
+      );
+      return sendPublic(request, reply, read);
     },
   });
 }
@@ -149,18 +136,11 @@ function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependen
     },
     async handler(request, reply) {
       const { eventId } = request.params;
-      const includeDrafts = seesDrafts(request);
-      const [found, page] = await Promise.all([
-        reads.ask(request, reply, event, { id: eventId, includeDrafts }),
-        reads.ask(request, reply, eventShows, {
-          eventId,
-          nowMs: clock.now(),
-          includeDrafts,
-          ...request.query,
-        }),
-      ]);
-      if (found === null) throw eventNotFound();
-      return sendPage(request, reply, page, publicCache(request));
+      const asked = { eventId, nowMs: clock.now(), includeDrafts: seesDrafts(request), ...request.query };
+      const read = await reads.page(request, reply, eventShows, asked, (page) =>
+        pageRead(request.url, there(page)),
+      );
+      return sendPublic(request, reply, read);
     },
   });
 }
@@ -182,14 +162,20 @@ function getShowRoute(app: FastifyInstance, { live }: ApiDependencies): void {
     },
     async handler(request, reply) {
       await awaitPosition(request, reply, live);
-      return sendBytes(
-        request,
-        reply,
-        visible(request, await live.page(request.params.showId)),
-        publicCache(request),
-      );
+      return sendPublic(request, reply, visible(request, await live.page(request.params.showId)));
     },
   });
 }
 
-const eventNotFound = (): ApiProblem => new ApiProblem('EventNotFound', 'There is no event with this id.');
+const asPage =
+  ({ url }: FastifyRequest) =>
+  (page: Page): Read =>
+    pageRead(url, page);
+
+const sendPublic = (request: FastifyRequest, reply: FastifyReply, read: Read): void =>
+  sendBytes(request, reply, read, publicCache(request));
+
+function there<T>(found: T | null): T {
+  if (found === null) throw new ApiProblem('EventNotFound', 'There is no event with this id.');
+  return found;
+}

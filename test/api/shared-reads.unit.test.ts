@@ -1,0 +1,87 @@
+// Public reads are made once for all who ask the same at the same moment (docs/decisions/0084).
+import { beforeEach, expect, test } from 'vitest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Reads } from '../../src/api/answer/reads.ts';
+import type { Query } from '../../src/queries/query.ts';
+
+const MOMENT_MS = 50;
+
+let nowMs: number;
+let position: number;
+let runs: number;
+let reads: Reads;
+/** Ends the query that is under way. */
+let finish: (error?: Error) => void;
+
+beforeEach(() => {
+  nowMs = 1_000;
+  position = 7;
+  runs = 0;
+  const positions = { positionOf: () => position, waitFor: async () => {} };
+  reads = new Reads({} as never, positions, { steady: () => nowMs });
+});
+
+const query: Query<{ readonly includeDrafts?: boolean }, number> = {
+  restsOn: ['events'],
+  run: () => {
+    const run = (runs += 1);
+    return new Promise((resolve, reject) => {
+      finish = (error) => (error ? reject(error) : resolve(run));
+    });
+  },
+};
+
+const reply = { header: () => reply } as unknown as FastifyReply;
+const ask = async (url: string, params: { includeDrafts?: boolean } = {}): Promise<unknown> => {
+  const request = { url, headers: {} } as unknown as FastifyRequest;
+  return (await reads.page(request, reply, query, params, (run) => ({ body: `${run}`, etag: `"${run}"` })))
+    .body;
+};
+
+/** Once the question has come to the query. */
+async function answeredBy(...asking: Promise<unknown>[]): Promise<unknown[]> {
+  await new Promise((resolve) => setImmediate(resolve));
+  finish();
+  return Promise.all(asking);
+}
+
+test('who asks while an answer is made, or a moment later, gets the same', async () => {
+  expect(await answeredBy(ask('/v1/events'), ask('/v1/events'), ask('/v1/events'))).toEqual(['1', '1', '1']);
+  nowMs += MOMENT_MS;
+  expect(await ask('/v1/events')).toBe('1');
+});
+
+test('an answer that takes long is not made twice at one time', async () => {
+  const first = ask('/v1/events');
+  await new Promise((resolve) => setImmediate(resolve));
+  nowMs += 10 * MOMENT_MS;
+  expect(await answeredBy(first, ask('/v1/events'))).toEqual(['1', '1']);
+});
+
+test('after a moment it is made anew', async () => {
+  await answeredBy(ask('/v1/events'));
+  nowMs += MOMENT_MS + 1;
+  expect(await answeredBy(ask('/v1/events'))).toEqual(['2']);
+});
+
+test('once the view has moved it is made anew', async () => {
+  await answeredBy(ask('/v1/events'));
+  position += 1;
+  expect(await answeredBy(ask('/v1/events'))).toEqual(['2']);
+});
+
+test('another URL, or drafts too, is another question', async () => {
+  await answeredBy(ask('/v1/events'));
+  expect(await answeredBy(ask('/v1/events?limit=1'))).toEqual(['2']);
+  expect(await answeredBy(ask('/v1/events', { includeDrafts: true }))).toEqual(['3']);
+  expect(await ask('/v1/events', { includeDrafts: false })).toBe('1');
+});
+
+test('what fails is told to all who waited for it, and not kept', async () => {
+  const asking = [ask('/v1/events'), ask('/v1/events')];
+  await new Promise((resolve) => setImmediate(resolve));
+  finish(new Error('lost'));
+  for (const { status, reason } of (await Promise.allSettled(asking)) as PromiseRejectedResult[])
+    expect([status, (reason as Error).message]).toEqual(['rejected', 'lost']);
+  expect(await answeredBy(ask('/v1/events'))).toEqual(['2']);
+});
