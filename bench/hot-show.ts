@@ -7,6 +7,7 @@ import { makeHall, makeShow, untilProjected, type Hall } from './harness/hall.ts
 import { load } from './harness/load.ts';
 import { metered } from './harness/metered.ts';
 import { startEngine, startPostgres, type BenchPostgres, type Server } from './harness/processes.ts';
+import { rowByRow } from './harness/raw-sql.ts';
 import type { Comparison } from './harness/report.ts';
 import { race, type Side } from './harness/rounds.ts';
 import { percentile, spread } from './harness/spread.ts';
@@ -17,6 +18,7 @@ const BARE = 'bare Fastify POST';
 /** Where a server is neither idle nor drowned: there latencies can be compared. */
 const HALF_OF_PEAK = 0.5;
 const LATENCY_ROUNDS = 3;
+const COMMITS = 200;
 const SEED_OF_THE_LATE = 2;
 
 export const hotShow: Scenario = {
@@ -44,7 +46,8 @@ export const hotShow: Scenario = {
       });
       reportProcessorTime(bench, comparisons);
       const bare = baselines.find(({ name }) => name === BARE)!.server;
-      await reportLatencies(bench, { engine, bare, wanted, hall, peak: comparisons[0]!.value.median });
+      const peak = comparisons[0]!.value.median;
+      await reportLatencies(bench, { engine, bare, postgres, wanted, hall, peak });
     } finally {
       for (const server of [engine, ...baselines.map((b) => b.server)]) await server.kill();
       await postgres.stop();
@@ -73,15 +76,17 @@ function reportProcessorTime(bench: Bench, comparisons: readonly Comparison[]): 
 interface Latencies {
   readonly engine: Server;
   readonly bare: Server;
+  readonly postgres: BenchPostgres;
   readonly wanted: readonly Party[];
   readonly hall: Hall;
   readonly peak: number;
 }
 
 /** Open loop at half of the engine's peak, for it and for the bare handler alike. */
-async function reportLatencies(bench: Bench, { engine, bare, wanted, hall, peak }: Latencies): Promise<void> {
+async function reportLatencies(bench: Bench, latencies: Latencies): Promise<void> {
+  const { engine, bare, postgres, wanted, hall, peak } = latencies;
   const perSecond = Math.round(peak * HALF_OF_PEAK);
-  const p99s: { engine: number[]; bare: number[] } = { engine: [], bare: [] };
+  const seen = { engine: new Percentiles(), bare: new Percentiles() };
   for (let round = 0; round < Math.min(bench.rounds, LATENCY_ROUNDS); round += 1) {
     const showId = await makeShow(engine.url, hall);
     await untilProjected(engine.url);
@@ -94,15 +99,40 @@ async function reportLatencies(bench: Bench, { engine, bare, wanted, hall, peak 
       url: bare.url,
       requests: holdRequests('/holds', wanted, `b${round}`),
     });
-    p99s.engine.push(percentile(holds.latenciesMs, 0.99));
-    p99s.bare.push(percentile(plain.latenciesMs, 0.99));
+    seen.engine.add(holds.latenciesMs);
+    seen.bare.add(plain.latenciesMs);
   }
+  const url = await postgres.database('one_commit');
+  const { value: commits } = await rowByRow({ url, postgres, rows: COMMITS, clients: 1 });
+  const commitMs = 1_000 / commits;
+  const atMost = Number((2 * spread(seen.bare.p99).median + commitMs).toPrecision(3));
   const title = `Hot show at half of its peak (${perSecond.toLocaleString('en')}/s, open loop)`;
-  for (const [what, ms] of [
-    ['p99 of a hold', p99s.engine],
-    ['p99 of a bare POST', p99s.bare],
+  for (const [what, ms, asked] of [
+    ['p50 of a hold', seen.engine.p50, undefined],
+    ['p50 of a bare POST', seen.bare.p50, undefined],
+    ['p99 of a hold (asked: twice that of a bare POST and a commit)', seen.engine.p99, { atMost }],
+    ['p99 of a bare POST', seen.bare.p99, undefined],
+    ['a commit, one row by one client', [commitMs], undefined],
   ] as const)
-    bench.report.figure({ title, what, unit: 'ms', disk: bench.disk.name, value: spread(ms) });
+    bench.report.figure({
+      title,
+      what,
+      unit: 'ms',
+      disk: bench.disk.name,
+      value: spread(ms),
+      ...(asked && { asked }),
+    });
+}
+
+/** In ms, one of each round. */
+class Percentiles {
+  readonly p50: number[] = [];
+  readonly p99: number[] = [];
+
+  add(latenciesMs: Iterable<number>): void {
+    this.p50.push(percentile(latenciesMs, 0.5));
+    this.p99.push(percentile(latenciesMs, 0.99));
+  }
 }
 
 function sellOut(

@@ -6,7 +6,7 @@ import { turnover, writeHistory } from './harness/history.ts';
 import { startEngine, startPostgres, type BenchPostgres } from './harness/processes.ts';
 import { race, type Side } from './harness/rounds.ts';
 import { spread } from './harness/spread.ts';
-import { reading, rebuildHolds, SHOWS } from './rebuild.ts';
+import { checkRebuilt, reading, rebuildHolds, SHOWS } from './rebuild.ts';
 
 export const rebuildTenMillion: Scenario = {
   what: 'a view of ten million events computed anew',
@@ -32,6 +32,7 @@ export const rebuildTenMillion: Scenario = {
         sides: [side(`of ${ten.toLocaleString('en')} events`, tenUrl, ten), small, reading(tenUrl)],
         asked: { [small.name]: 1 },
       });
+      await checkRebuilt(tenUrl);
       bench.report.figure({
         title: `Rebuild of ${ten.toLocaleString('en')} events`,
         what: 'peak memory (RSS)',

@@ -10,7 +10,8 @@ import { turnover, writeHistory } from './harness/history.ts';
 import { load } from './harness/load.ts';
 import { startEngine, startPostgres } from './harness/processes.ts';
 import { race, type Side } from './harness/rounds.ts';
-import { percentile, spread } from './harness/spread.ts';
+import { percentile, spread, type Spread } from './harness/spread.ts';
+import { raceMaps } from './rebuild-maps.ts';
 
 export const SHOWS = 50;
 const PAGE = 10_000;
@@ -36,11 +37,7 @@ export const rebuild: Scenario = {
         await postgres.database('emmett'),
         bench.quick ? 1_000 : EMMETT_EVENTS,
       );
-      const found: { alone: number[]; beside: number[]; peakMb: number[] } = {
-        alone: [],
-        beside: [],
-        peakMb: [],
-      };
+      const found: Besides = { alone: [], beside: [], peakMb: [] };
       const wanted = parties(hall.seatIds, 1, 1);
       const foreground = async (run: string, until?: Promise<unknown>) =>
         foregroundP99(engine.url, await makeShow(engine.url, hall), wanted, run, until);
@@ -59,13 +56,15 @@ export const rebuild: Scenario = {
           return { value: events / seconds };
         },
       };
-      await race(bench, {
+      const [rebuilt] = await race(bench, {
         title: `Rebuild of the view of holds from ${events.toLocaleString('en')} events`,
         unit: 'events/s',
         sides: [fairseat, reading(databaseUrl), emmett],
         asked: { [READING]: 0.3 },
       });
-      reportBesides(bench, found);
+      await checkRebuilt(databaseUrl);
+      reportBesides(bench, found, rebuilt!.value);
+      await raceMaps(bench, { engine, databaseUrl, showIds, reading: reading(databaseUrl) });
     } finally {
       await engine.kill();
       await postgres.stop();
@@ -73,10 +72,24 @@ export const rebuild: Scenario = {
   },
 };
 
-function reportBesides(bench: Bench, found: { alone: number[]; beside: number[]; peakMb: number[] }): void {
+interface Besides {
+  readonly alone: number[];
+  readonly beside: number[];
+  readonly peakMb: number[];
+}
+
+function reportBesides(bench: Bench, found: Besides, perSecond: Spread): void {
   const disk = bench.disk.name;
   const ratios = found.beside.map((ms, n) => ms / found.alone[n]!);
   const title = `Rebuild, ${FOREGROUND_PER_SECOND} holds/s beside it`;
+  bench.report.figure({
+    title,
+    what: 'events of the log',
+    unit: 'events/s',
+    disk,
+    value: perSecond,
+    asked: { atLeast: 50_000 },
+  });
   bench.report.figure({
     title,
     what: 'peak memory (RSS)',
@@ -145,6 +158,14 @@ export async function rebuildHolds(databaseUrl: string, rowsAtLeast: number): Pr
   const rows = views.find(({ name }) => name === 'holds')?.rows ?? 0;
   if (rows < rowsAtLeast) throw new Error(`the rebuilt view has ${rows} rows, not ${rowsAtLeast}`);
   return rebuilt;
+}
+
+/** Row by row: a view that was rebuilt and served since is what a further rebuild makes of the log. */
+export async function checkRebuilt(databaseUrl: string): Promise<void> {
+  const command = ['src/main.mjs', 'projections', 'rebuild', 'holds', '--verify', '--json'];
+  const { text } = await ended(command, databaseUrl);
+  const [{ identical } = { identical: null }] = JSON.parse(text) as { identical: boolean | null }[];
+  if (identical !== true) throw new Error(`the view differs from its rebuild: ${text}`);
 }
 
 /** Of its own log, with nothing beside it; per event it costs the same however many there are. */

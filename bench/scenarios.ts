@@ -16,6 +16,7 @@ import { rebuildTenMillion } from './rebuild-ten-million.ts';
 import { relay } from './relay.ts';
 import { restart } from './restart.ts';
 import { retryStorm } from './retry-storm.ts';
+import { rushes } from './rushes.ts';
 import { search } from './search.ts';
 import { steady } from './steady.ts';
 import { viewLag } from './view-lag.ts';
@@ -36,6 +37,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   listeners,
   restart,
   'retry-storm': retryStorm,
+  rushes,
   'live-holds': liveHolds,
   relay,
   projector,

@@ -20,6 +20,7 @@ const CANCELLATIONS_PER_SECOND = 1_000;
 
 export const waitlist: Scenario = {
   what: 'a long line served while bookings are cancelled',
+  bothDisks: true,
   async run(bench) {
     const size = bench.quick
       ? { waiting: 1_000, each: 100, steady: 100 }

@@ -1,13 +1,17 @@
 // The servers of a benchmark, each a process of its own: the engine as `npm start` runs it, its baselines, and one
 // Postgres that all of them share.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
 import type { Disk } from './disk.ts';
+
+/** How often is looked whether a killed Postgres is back. */
+const POLL_MS = 5;
 
 export const ADMIN_KEY = 'fs_bench_key_of_no_value_0123456789';
 
@@ -102,6 +106,8 @@ export interface BenchPostgres {
   vacuum(name: string): Promise<void>;
   /** Seconds of processor time of all its processes so far. */
   cpuSeconds(): number;
+  /** Kills it, and waits until it answers again: it is started again at once. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -116,10 +122,15 @@ export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
     settings: { max_connections: '200' },
     log: () => {},
   });
-  const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = () => postmasterOf(join(dataDir, 'postgres', 'postmaster.pid'));
   const urlOf = (name: string) => server.socketUrl.replace(/\/\w+$/, `/${name}`);
   return {
-    cpuSeconds: () => familySeconds(postmaster),
+    cpuSeconds: () => familySeconds(postmaster()),
+    async crash() {
+      const killed = postmaster();
+      process.kill(killed, 'SIGKILL');
+      while ([killed, 0].includes(postmaster()) || !(await answers(server.url))) await sleep(POLL_MS);
+    },
     async database(name, like = 'template1') {
       await ask(server.url, `CREATE DATABASE ${name} TEMPLATE ${like}`);
       return urlOf(name);
@@ -132,6 +143,16 @@ export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
     },
   };
 }
+
+/** 0 while there is none. */
+const postmasterOf = (pidFile: string): number =>
+  existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0;
+
+const answers = (url: string): Promise<boolean> =>
+  ask(url, 'SELECT 1').then(
+    () => true,
+    () => false,
+  );
 
 async function ask(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });

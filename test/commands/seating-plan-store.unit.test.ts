@@ -1,4 +1,5 @@
 // Seating plans in memory: read once, shared by all, let go when there are too many seats.
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { CommandPipeline } from '../../src/commands/pipeline.ts';
@@ -96,6 +97,27 @@ describe('a seating plan', () => {
     store.get('a');
     await store.load('d');
     expect(['a', 'b', 'c', 'd'].filter((id) => store.get(id) !== undefined)).toEqual(['a', 'c', 'd']);
+  });
+
+  test('is the one that was asked for, and kept as there is room, in whatever order the reads end', async () => {
+    const some = fc.array(fc.constantFrom('a', 'b', 'c', 'none'), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), some, async (scheduler, ids) => {
+        const { log, store } = await storeOf({ a: 100, b: 100, c: 100 }, { seatsMax: 250, plansMin: 1 });
+        const turn = () => scheduler.schedule(Promise.resolve());
+        log.afterWholeRead = turn;
+        const loads = ids.map(async (id) => {
+          await turn();
+          return store.load(id);
+        });
+        const plans = await scheduler.waitFor(Promise.all(loads));
+        expect(plans.map((plan) => plan?.id ?? 'none')).toEqual(ids);
+        const kept = ['a', 'b', 'c'].filter((id) => store.get(id) !== undefined);
+        const different = new Set(ids.filter((id) => id !== 'none')).size;
+        expect(kept).toHaveLength(Math.min(2, different));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('stays though it is too large, with the few used last', async () => {

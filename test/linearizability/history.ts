@@ -35,6 +35,9 @@ export interface Request {
   readonly calledAt: number;
 }
 
+/** Why an answer is unknown that is a 503 with `Retry-After`, as the contract has it. */
+export const OUTAGE = '503';
+
 export type Answer =
   /** Nothing came, or 5xx: it may have been done, now or later. */
   | { readonly kind: 'unknown'; readonly why: string }

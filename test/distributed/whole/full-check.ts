@@ -2,7 +2,12 @@
 // Kafka once or more and in each view exactly once; views equal their rebuild, the index equals the views.
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../../../src/domain/event.ts';
-import { compareWithLog, keepBooks, type Verdicts } from '../../linearizability/aftermath/claims.ts';
+import {
+  compareWithLog,
+  failures,
+  keepBooks,
+  type Verdicts,
+} from '../../linearizability/aftermath/claims.ts';
 import type { Logged } from '../../linearizability/aftermath/log.ts';
 import { compareMaps, rebuildViews } from '../../linearizability/aftermath/views.ts';
 import { faultsText, judge } from '../../linearizability/checker/verdict.ts';
@@ -47,6 +52,7 @@ export async function checkEverything(history: History, world: WholeWorld): Prom
     complaints: [
       ...books.complaints,
       ...answers.complaints,
+      ...failures(history),
       ...(verdict.linearizable ? [] : [`the history is not linearizable\n${faultsText(verdict)}`]),
       ...maps.complaints,
       ...feedComplaints(events, messages),

@@ -1,6 +1,6 @@
 // What must hold between a recording and the log it has left: nothing acknowledged is missing, what was refused left
 // nothing, what stayed unknown was done once or not at all; and the log in itself is in order.
-import type { Attempt, History } from '../history.ts';
+import { OUTAGE, type Attempt, type History } from '../history.ts';
 import { isLapse, type Logged } from './log.ts';
 import { ShowBooks } from './show-books.ts';
 
@@ -75,6 +75,16 @@ export function compareWithLog({ attempts }: History, log: readonly Logged[]): V
   const { acknowledged, refused, done, notDone } = counted;
   return { complaints, acknowledged, refused, unknown: { done, notDone } };
 }
+
+const FAILED = /^5\d\d/;
+
+/** Whatever goes wrong outside, an answer is a verdict or a 503 with `Retry-After`: anything else is a bug of the engine. */
+export const failures = ({ attempts }: Pick<History, 'attempts'>): string[] =>
+  attempts.flatMap((attempt) =>
+    attempt.answer.kind === 'unknown' && FAILED.test(attempt.answer.why) && attempt.answer.why !== OUTAGE
+      ? [`answered ${attempt.answer.why}: ${JSON.stringify(attempt)}`]
+      : [],
+  );
 
 const isCommand = ({ asked }: Attempt): boolean => !asked.does.startsWith('read-');
 

@@ -3,7 +3,7 @@ import { faultsText, judge, type Verdict } from '../checker/verdict.ts';
 import type { History, LogOrder } from '../history.ts';
 import { Chance } from '../recorder/chance.ts';
 import type { World } from '../world/world.ts';
-import { compareWithLog, keepBooks, type Verdicts } from './claims.ts';
+import { compareWithLog, failures, keepBooks, type Verdicts } from './claims.ts';
 import { orderInLog, readLog, type Logged } from './log.ts';
 import { compareMaps, rebuildViews } from './views.ts';
 
@@ -47,6 +47,7 @@ export async function inquire(history: History, world: World): Promise<Findings>
     complaints: [
       ...books.complaints,
       ...answers.complaints,
+      ...failures(history),
       ...maps.complaints,
       ...clockComplaints(history, log),
       ...differing.map(({ name }) => `the view ${name} differs from its rebuild`),

@@ -1,7 +1,7 @@
 // Sends a wish as an HTTP request over kept-alive connections, and reads the answer. Whatever leaves the outcome open is
 // `unknown`: no answer in time, a broken connection, 5xx.
 import { Agent, request as send, type IncomingMessage } from 'node:http';
-import type { Answer, Done, Request } from '../history.ts';
+import { OUTAGE, type Answer, type Done, type Request } from '../history.ts';
 import { UNSENT, type Unsent } from './recorder.ts';
 
 export interface HttpCallerOptions {
@@ -32,7 +32,7 @@ export class HttpCaller {
     const { method, path, body, headers } = this.#httpRequest(request);
     try {
       const answer = await this.#exchange({ method, path, body, headers }, request);
-      if (answer.status >= 500) return { kind: 'unknown', why: String(answer.status) };
+      if (answer.status >= 500) return { kind: 'unknown', why: whyOf(answer) };
       return answer.status < 300 ? done(answer) : refused(answer.body);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -113,8 +113,9 @@ export class HttpCaller {
         readAll(response).then(
           (got) => {
             clearTimeout(late);
-            const replayed = response.headers['idempotent-replayed'] === 'true';
-            resolve({ status: response.statusCode!, body: JSON.parse(got), replayed });
+            const { 'idempotent-replayed': replayed, 'retry-after': retryAfter } = response.headers;
+            const status = response.statusCode!;
+            resolve({ status, body: JSON.parse(got), replayed: replayed === 'true', retryAfter });
           },
           (error: Error) => {
             clearTimeout(late);
@@ -140,7 +141,14 @@ type Body = any;
 interface HttpAnswer {
   readonly status: number;
   readonly replayed: boolean;
+  readonly retryAfter: string | undefined;
   readonly body: Body;
+}
+
+/** An outage as the contract has it is a 503 that says when to come again; anything else is named. */
+function whyOf({ status, retryAfter, body }: HttpAnswer): string {
+  if (status !== 503) return `${status} ${body.code}`;
+  return /^\d+$/.test(retryAfter ?? '') ? OUTAGE : `503 ${body.code} without Retry-After`;
 }
 
 function done({ body, replayed }: HttpAnswer): Answer {
