@@ -1,10 +1,13 @@
 // Fetching a feed, against real servers on loopback.
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFetchFeed } from '../../../src/adapters/feeds/fetch-feed.ts';
@@ -19,8 +22,9 @@ afterEach(() => {
   }
 });
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+const serve = (listener: RequestListener): Promise<string> => listening(createServer(listener));
+
+async function listening(server: Server): Promise<string> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -44,6 +48,16 @@ describe('a feed over http', () => {
     });
     await expect(fetchHere(`${url}/loop`)).rejects.toThrow(/more than 5 times/);
     await expect(fetchHere(`${url}/file`)).rejects.toThrow(/not followed/);
+  });
+
+  test('that redirects five times is fetched', async () => {
+    const url = await serve((request, response) => {
+      const left = Number(request.url!.slice(1));
+      if (left === 0) response.end('<eventList/>');
+      else response.writeHead(302, { location: `/${left - 1}` }).end();
+    });
+    expect(await text(fetchHere(`${url}/5`))).toBe('<eventList/>');
+    await expect(fetchHere(`${url}/6`)).rejects.toThrow(/more than 5 times/);
   });
 
   test('that never ends is given up after the time-out', async () => {
@@ -78,6 +92,25 @@ describe('a feed over http', () => {
     );
     expect(error).not.toMatch(/secret|abc/);
   });
+});
+
+test('a feed over https is fetched, and never goes on over http', async () => {
+  const file = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');
+  const cert = file('loopback-cert.pem');
+  const before = getCACertificates('default');
+  setDefaultCACertificates([cert]);
+  try {
+    const plain = await serve((_, response) => void response.end('<eventList/>'));
+    const server = createSecureServer({ cert, key: file('loopback-key.pem') }, (request, response) => {
+      if (request.url === '/feed') response.end('<eventList/>');
+      else response.writeHead(302, { location: request.url === '/down' ? plain : '/feed' }).end();
+    });
+    const url = (await listening(server)).replace('http:', 'https:');
+    expect(await text(fetchHere(url))).toBe('<eventList/>');
+    await expect(fetchHere(`${url}/down`)).rejects.toThrow(/not followed/);
+  } finally {
+    setDefaultCACertificates(before);
+  }
 });
 
 describe('addresses around the engine', () => {
