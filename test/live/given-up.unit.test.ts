@@ -32,6 +32,24 @@ async function giveUp(world: LiveWorld): Promise<void> {
   await world.publish();
 }
 
+it('who cannot be shown a map is counted out, and may ask again when the log is back', async () => {
+  const world = new LiveWorld();
+  await world.publish();
+  let isLost = true;
+  const live = world.another({ log: lossyLog(world, () => isLost) });
+  const stream = new LiveStream({ shows: live, clock: world.clock });
+  await live.start();
+  const connection = new Connection();
+  const listen = () => stream.listen(SHOW, null, () => connection);
+  await expect(listen()).rejects.toThrow('cannot be reached');
+  expect(stream.listeners).toBe(0);
+  isLost = false;
+  expect(await listen()).toBe('listening');
+  expect(connection.kinds).toEqual(['snapshot 0']);
+  await stream.stop();
+  await live.stop();
+});
+
 it('who listens to a show that is given up is sent away, also who takes nothing, and may come back', async () => {
   const world = new LiveWorld();
   await world.publish();

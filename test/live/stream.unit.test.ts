@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { LiveStream } from '../../src/live/live-stream.ts';
 import { turn } from '../support/virtual-clock.ts';
 import { Connection, belief, stage } from './stage.ts';
-import { SHOW, trueMap } from './world.ts';
+import { LiveWorld, SHOW, trueMap } from './world.ts';
 
 describe('a listener', () => {
   it('gets the map, then each change with its revision as id', async () => {
@@ -253,14 +253,26 @@ describe('the streams of a process', () => {
     const { world, join } = await stage();
     const small = world.another({ limits: { bytesMax: 1 } });
     const stream = new LiveStream({ shows: small, clock: world.clock });
+    /** Somebody looks at another show, which makes what nobody needs leave. */
+    const elsewhere = async (n: number) => {
+      const other = new LiveWorld({}, {}, `00000000-0000-4000-8000-00000000000${n}`);
+      Object.assign(other, { log: world.log, clock: world.clock });
+      await other.publish();
+      await small.availability(other.id);
+    };
     const connection = new Connection();
     await stream.listen(SHOW, null, () => connection);
     expect(small.size.shows).toBe(1);
+    await elsewhere(1);
+    expect(small.size.shows).toBe(2);
     const again = new Connection();
     connection.destroy();
     await stream.listen(SHOW, null, () => again);
     expect(again.kinds).toEqual(['snapshot 0']);
     expect(stream.listeners).toBe(1);
+    again.destroy();
+    await elsewhere(2);
+    expect(small.size.shows).toBe(1);
     await join();
   });
 
