@@ -32,6 +32,19 @@ async function giveUp(world: LiveWorld): Promise<void> {
   await world.publish();
 }
 
+it('who asks for a show before there is one may listen once it is there', async () => {
+  const world = new LiveWorld();
+  const stream = new LiveStream({ shows: world.live, clock: world.clock });
+  await world.live.start();
+  const connection = new Connection();
+  const listen = () => stream.listen(SHOW, null, () => connection);
+  expect(await listen()).toBe('noSuchShow');
+  await world.publish();
+  expect(await listen()).toBe('listening');
+  await stream.stop();
+  await world.live.stop();
+});
+
 it('who cannot be shown a map is counted out, and may ask again when the log is back', async () => {
   const world = new LiveWorld();
   await world.publish();
