@@ -51,6 +51,20 @@ describe('rate limits', () => {
     expect((await call('GET', '/v1/locations', { key: null })).status).toBe(200);
   });
 
+  test('count the address that a trusted proxy has seen, never one that a client writes itself', async () => {
+    const limits = { RATE_LIMIT: 'on', RATE_LIMIT_PER_ADDRESS: '2' };
+    const { call } = await start(limits);
+    const from = async (forwarded: string) =>
+      (await call('GET', '/v1/locations', { key: null, headers: { 'x-forwarded-for': forwarded } })).status;
+    expect([await from('192.0.2.1'), await from('192.0.2.2'), await from('192.0.2.3')]).toEqual([
+      200, 200, 429,
+    ]);
+    await engine!.restart({ ...limits, TRUST_PROXY: 'on' });
+    const forged = [1, 2, 3].map((n) => `198.51.100.${n}, 192.0.2.1`);
+    for (const [n, forwarded] of forged.entries()) expect(await from(forwarded)).toBe(n < 2 ? 200 : 429);
+    expect(await from('198.51.100.1, 192.0.2.2')).toBe(200);
+  });
+
   test('are off when the setting says so', async () => {
     const { call } = await start({ RATE_LIMIT_PER_ADDRESS: '1' });
     for (let i = 0; i < 5; i += 1) {

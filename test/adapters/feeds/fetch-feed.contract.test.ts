@@ -64,6 +64,13 @@ describe('a feed over http', () => {
     const url = await serve((_, response) => void response.write('<eventList>'));
     const impatient = createFetchFeed({ allowPrivateAddresses: true, timeoutMs: 500 });
     await expect(impatient(url)).rejects.toThrow(/within 0.5 s/);
+    const { signal } = new AbortController();
+    await expect(impatient(url, { signal })).rejects.toThrow(/within 0.5 s/);
+  });
+
+  test('that is not wanted any more is given up at once', async () => {
+    const url = await serve((_, response) => void response.write('<eventList>'));
+    await expect(fetchHere(url, { signal: AbortSignal.timeout(100) })).rejects.toThrow(FeedUnavailable);
   });
 
   test('that is too large is refused, announced or not', async () => {

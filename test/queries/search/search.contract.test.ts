@@ -65,6 +65,18 @@ describeEachIndex('search', (openIndex) => {
       expect(await found({ tags: ['off'] })).toEqual([]);
     });
 
+    test('of words in use that are alike, only one slip apart are found for each other', async () => {
+      const alike = ['Zorbanik', 'Zorbanek', 'Zorbunek'];
+      for (const title of alike) {
+        await world.season.event(title, { title, tags: ['alike'] });
+        await world.season.schedule(title, { event: title, venue: 'Palau' });
+      }
+      await world.settle();
+      const titles = async (q: string) => (await find({ q })).data.map(({ title }) => title);
+      expect(await titles('zorbanik')).toEqual(alike.slice(0, 2));
+      expect((await titles('zorbanekk')).toSorted()).toEqual(alike.toSorted());
+    });
+
     test('a word of the title counts for more than one of the place', async () => {
       expect((await found({ q: 'toledo' }))[0]).toBe('Qabcdefgzia in Toledo');
     });
