@@ -129,8 +129,20 @@ describe('addresses around the engine', () => {
     '169.254.169.254',
     '0.0.0.0',
     '100.64.0.1',
+    '100.127.255.255',
+    '172.31.255.255',
+    '192.0.0.8',
+    '192.0.2.1',
+    '192.88.99.1',
+    '198.19.255.255',
+    '198.51.100.1',
+    '203.0.113.1',
     '224.0.0.1',
+    '240.0.0.1',
     '255.255.255.255',
+    '2001:1ff::1',
+    '2001:db8::1',
+    '3fff:fff::1',
     '::1',
     '::',
     'fe80::1',
@@ -142,9 +154,15 @@ describe('addresses around the engine', () => {
     '2002:7f00:1::',
     'localhost',
   ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
-  test.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', '::ffff:8.8.8.8'])('%s is public', (address) =>
-    expect(isPublicAddress(address)).toBe(true),
-  );
+  test.each([
+    '8.8.8.8',
+    '100.128.0.1',
+    '172.32.0.1',
+    '198.20.0.1',
+    '2001:200::1',
+    '2001:4860:4860::8888',
+    '::ffff:8.8.8.8',
+  ])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
 
   test('are refused unless allowed, as address, as number and by name', async () => {
     const url = await serve((_, response) => void response.end('<eventList/>'));
