@@ -37,6 +37,7 @@ describe('rate limits', () => {
     expect((await call('GET', '/v1/api-keys')).headers.get('ratelimit-policy')).toBe('"key";q=20;w=60');
     const keyed = await call('GET', '/v1/locations', { key: secret });
     expect([keyed.status, keyed.headers.get('ratelimit-policy')]).toEqual([200, '"key";q=20;w=60']);
+    expect(keyed.headers.get('ratelimit')).toMatch(/r=19;/);
   });
 
   test('refuse who guesses keys before they are looked up, and leave good keys alone', async () => {
@@ -115,6 +116,8 @@ describe('headers', () => {
         'access-control-allow-origin',
       ),
     ).toBeNull();
+    const wish = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+    expect((await call('OPTIONS', '/v1/events', { key: null, headers: wish })).status).toBe(405);
     await engine!.restart({ CORS_ORIGINS: 'https://shop.example' });
     expect(
       (await call('GET', '/v1/events', from('https://shop.example'))).headers.get(
