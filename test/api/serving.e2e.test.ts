@@ -37,6 +37,7 @@ describe('rate limits', () => {
     expect((await call('GET', '/v1/api-keys')).headers.get('ratelimit-policy')).toBe('"key";q=20;w=60');
     const keyed = await call('GET', '/v1/locations', { key: secret });
     expect([keyed.status, keyed.headers.get('ratelimit-policy')]).toEqual([200, '"key";q=20;w=60']);
+    expect(keyed.headers.get('ratelimit')).toMatch(/r=19;/);
   });
 
   test('refuse who guesses keys before they are looked up, and leave good keys alone', async () => {
@@ -49,6 +50,20 @@ describe('rate limits', () => {
     expect(codes).toEqual([401, 401, 401, 429, 429]);
     expect((await call('GET', '/v1/locations', { key: secret })).status).toBe(200);
     expect((await call('GET', '/v1/locations', { key: null })).status).toBe(200);
+  });
+
+  test('count the address that a trusted proxy has seen, never one that a client writes itself', async () => {
+    const limits = { RATE_LIMIT: 'on', RATE_LIMIT_PER_ADDRESS: '2' };
+    const { call } = await start(limits);
+    const from = async (forwarded: string) =>
+      (await call('GET', '/v1/locations', { key: null, headers: { 'x-forwarded-for': forwarded } })).status;
+    expect([await from('192.0.2.1'), await from('192.0.2.2'), await from('192.0.2.3')]).toEqual([
+      200, 200, 429,
+    ]);
+    await engine!.restart({ ...limits, TRUST_PROXY: 'on' });
+    const forged = [1, 2, 3].map((n) => `198.51.100.${n}, 192.0.2.1`);
+    for (const [n, forwarded] of forged.entries()) expect(await from(forwarded)).toBe(n < 2 ? 200 : 429);
+    expect(await from('198.51.100.1, 192.0.2.2')).toBe(200);
   });
 
   test('are off when the setting says so', async () => {
@@ -101,6 +116,8 @@ describe('headers', () => {
         'access-control-allow-origin',
       ),
     ).toBeNull();
+    const wish = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+    expect((await call('OPTIONS', '/v1/events', { key: null, headers: wish })).status).toBe(405);
     await engine!.restart({ CORS_ORIGINS: 'https://shop.example' });
     expect(
       (await call('GET', '/v1/events', from('https://shop.example'))).headers.get(

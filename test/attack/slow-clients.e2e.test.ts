@@ -21,11 +21,12 @@ const LATE_MS = 2_000;
 
 let engine: ServedEngine;
 let hall: Hall;
-let asConfigured: Pick<Server, 'headersTimeout' | 'requestTimeout' | 'timeout'>;
+let asConfigured: Pick<Server, 'headersTimeout' | 'requestTimeout' | 'timeout'> & { lateCheckMs: unknown };
 beforeAll(async () => {
   engine = await startServed({}, (server) => {
     const { headersTimeout, requestTimeout, timeout } = server;
-    asConfigured = { headersTimeout, requestTimeout, timeout };
+    const { connectionsCheckingInterval: lateCheckMs } = server as { connectionsCheckingInterval?: unknown };
+    asConfigured = { headersTimeout, requestTimeout, timeout, lateCheckMs };
     Object.assign(server, {
       headersTimeout: LATE_MS,
       requestTimeout: LATE_MS,
@@ -128,7 +129,12 @@ test.each([
 );
 
 test('as it is configured, headers must be there within 10 s, a request within a minute, and silence ends', () => {
-  expect(asConfigured).toEqual({ headersTimeout: 10_000, requestTimeout: 60_000, timeout: 600_000 });
+  expect(asConfigured).toEqual({
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    timeout: 600_000,
+    lateCheckMs: 2_000,
+  });
 });
 
 const connectionsOf = (server: Server): Promise<number> =>

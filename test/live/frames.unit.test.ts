@@ -21,4 +21,6 @@ it('who comes back gets each change since, but the map, shared by all, where the
   expect(kinds(17)).toEqual(['delta', 'delta', 'delta']);
   expect(kinds(0)).toEqual(['snapshot']);
   expect(frames.resume(0)).toBe(frames.resume(1));
+  // A change of every seat is longer than the map.
+  expect(frames.since(world.revision - 1)).toBe(frames.snapshot());
 });

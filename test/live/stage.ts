@@ -27,9 +27,10 @@ export class Connection extends EventEmitter implements StreamTarget {
     this.full = false;
     this.emit('drain');
   }
+  /** Closes once all has been taken, as a response does: one that is full stays. */
   end(): void {
     this.ended = true;
-    this.destroy();
+    if (!this.full) this.destroy();
   }
   destroy(): void {
     if (this.destroyed) return;

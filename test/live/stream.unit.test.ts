@@ -1,9 +1,9 @@
 // Listeners of a show's live stream: a snapshot, then deltas; slow ones cost nobody anything; everything ends in order.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LiveStream } from '../../src/live/live-stream.ts';
 import { turn } from '../support/virtual-clock.ts';
 import { Connection, belief, stage } from './stage.ts';
-import { SHOW, trueMap } from './world.ts';
+import { LiveWorld, SHOW, trueMap } from './world.ts';
 
 describe('a listener', () => {
   it('gets the map, then each change with its revision as id', async () => {
@@ -42,6 +42,7 @@ describe('a listener', () => {
     await join();
     await hold(5);
     expect((await join(2)).kinds).toEqual(['delta 3', 'delta 4', 'delta 5']);
+    expect((await join(0)).kinds).toHaveLength(5);
     expect((await join(5)).text).toMatch(/^:/);
   });
 
@@ -127,6 +128,32 @@ describe('a listener', () => {
     expect(connection.writes).toBe(3);
   });
 
+  it('waits for the next change as long as telling the last one took, so that others have half of the time', async () => {
+    const { world, join } = await stage();
+    const connection = await join();
+    const write = connection.write.bind(connection);
+    connection.write = (chunk) => {
+      world.clock.nowMs += 100;
+      return write(chunk);
+    };
+    for (const seat of ['A-1', 'A-2']) {
+      world.show.held(seat, [seat]);
+      await world.publish();
+    }
+    await world.clock.pass(99);
+    expect(connection.kinds).toEqual(['snapshot 0', 'delta 1']);
+    await world.clock.pass(1);
+    expect(connection.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2']);
+  });
+
+  it('whose connection breaks is counted out once', async () => {
+    const { stream, join } = await stage();
+    const broken = await join();
+    broken.emit('error', new Error('ECONNRESET'));
+    broken.emit('close');
+    expect(stream.listeners).toBe(0);
+  });
+
   it('gets a snapshot when the seating plan has changed', async () => {
     const { world, join } = await stage();
     const connection = await join();
@@ -157,11 +184,12 @@ describe('a slow listener', () => {
 
   it('that is only a little behind gets the deltas', async () => {
     const { join, hold } = await stage();
-    const slow = await join();
+    const [slow, quick] = [await join(), await join()];
     slow.full = true;
     await hold(3);
     slow.drain();
-    expect(slow.kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
+    for (const { kinds } of [slow, quick])
+      expect(kinds).toEqual(['snapshot 0', 'delta 1', 'delta 2', 'delta 3']);
   });
 
   it.each([
@@ -184,6 +212,15 @@ describe('a slow listener', () => {
 });
 
 describe('the streams of a process', () => {
+  it('rest when all are told', async () => {
+    const { world, join, hold } = await stage();
+    await join();
+    await hold(1);
+    const sleep = vi.spyOn(world.clock, 'sleep');
+    await world.clock.pass(1_000);
+    expect(sleep).not.toHaveBeenCalled();
+  });
+
   it('give signs of life', async () => {
     const { world, stream, join } = await stage();
     stream.start();
@@ -206,20 +243,36 @@ describe('the streams of a process', () => {
     first.destroy();
     expect(stream.listeners).toBe(1);
     await join();
+    const full = await stage({ listenersMax: 2 });
+    for (let i = 0; i < 2; i += 1) await full.join();
+    expect(await full.stream.listen(SHOW, null, open)).toBe('full');
+    expect(full.stream.listeners).toBe(2);
   });
 
   it('keep a show in memory only while somebody listens', async () => {
     const { world, join } = await stage();
     const small = world.another({ limits: { bytesMax: 1 } });
     const stream = new LiveStream({ shows: small, clock: world.clock });
+    /** Somebody looks at another show, which makes what nobody needs leave. */
+    const elsewhere = async (n: number) => {
+      const other = new LiveWorld({}, {}, `00000000-0000-4000-8000-00000000000${n}`);
+      Object.assign(other, { log: world.log, clock: world.clock });
+      await other.publish();
+      await small.availability(other.id);
+    };
     const connection = new Connection();
     await stream.listen(SHOW, null, () => connection);
     expect(small.size.shows).toBe(1);
+    await elsewhere(1);
+    expect(small.size.shows).toBe(2);
     const again = new Connection();
     connection.destroy();
     await stream.listen(SHOW, null, () => again);
     expect(again.kinds).toEqual(['snapshot 0']);
     expect(stream.listeners).toBe(1);
+    again.destroy();
+    await elsewhere(2);
+    expect(small.size.shows).toBe(1);
     await join();
   });
 
@@ -241,22 +294,27 @@ describe('the streams of a process', () => {
     expect(stream.listeners).toBe(0);
   });
 
-  it('end with the process', async () => {
-    const { stream, join } = await stage();
+  it('end with the process, also those that take nothing', async () => {
+    const { stream, join, hold } = await stage();
     stream.start();
-    const connection = await join();
+    const [connection, stalled] = [await join(), await join()];
+    stalled.full = true;
+    await hold(1);
     await stream.stop();
     expect(connection.ended).toBe(true);
+    expect(stalled.destroyed).toBe(true);
     expect(stream.listeners).toBe(0);
     expect(await stream.listen(SHOW, null, () => new Connection())).toBe('ended');
   });
 
   it('tell thousands in turns that let others in between', async () => {
-    const { world, join, hold } = await stage();
+    const { world, join } = await stage();
     const all = await Promise.all(Array.from({ length: 600 }, () => join()));
-    await hold(1);
-    await world.clock.pass(100);
-    await turn();
-    expect(all.every((connection) => connection.kinds.length === 2)).toBe(true);
+    const told = () => all.filter((connection) => connection.kinds.length === 2).length;
+    world.show.held('ann', ['A-1']);
+    await world.publish();
+    expect(told()).toBe(250);
+    await world.clock.pass(0);
+    expect(told()).toBe(600);
   });
 });

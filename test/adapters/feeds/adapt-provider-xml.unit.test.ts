@@ -123,6 +123,41 @@ describe('one bad attribute rejects its show, named by its path', () => {
     ]);
   });
 
+  test('the same show twice is not taken the second time either where the first was rejected', () => {
+    const { events, rejected } = adapt(feed(base({}, show({ sold_out: 'perhaps' }), show())));
+    expect(events[0]?.shows).toEqual([]);
+    expect(rejected.map((r) => r.code)).toEqual(['InvalidBoolean', 'DuplicateId']);
+  });
+
+  test('more seats, or more places without number, than a show may have in all its zones', () => {
+    const some = (numbered: string, ...capacities: string[]) =>
+      capacities.map((capacity) => zone({ numbered, capacity }));
+    const full = [...some('true', '60000', '40000'), ...some('false', '600000', '400000')];
+    const { events, rejected } = adapt(
+      feed(
+        base(
+          {},
+          show({}, ...full),
+          show({ event_id: '8' }, ...full, ...some('true', '1')),
+          show({ event_id: '9' }, ...full, ...some('false', '1')),
+        ),
+      ),
+    );
+    expect(events[0]?.shows.map((s) => s.sourceId)).toEqual(['7']);
+    expect(rejected.map((r) => [r.path, r.code])).toEqual(
+      [2, 3].map((n) => [`${BASE}/event[${n}]/zone[5]/@capacity`, 'InvalidCapacity']),
+    );
+  });
+
+  test('more zones than a thousand', () => {
+    const zones = Array.from({ length: 1_000 }, () => zone());
+    const { events, rejected } = adapt(
+      feed(base({}, show({}, ...zones), show({ event_id: '8' }, ...zones, zone()))),
+    );
+    expect(events[0]?.shows.map((s) => s.sourceId)).toEqual(['7']);
+    expect(rejected.map((r) => [r.path, r.code])).toEqual([[`${BASE}/event[2]`, 'TooManyZones']]);
+  });
+
   test('a show without a zone', () => {
     const { rejected } = adapt(
       '<eventList><output><base_event base_event_id="1" sell_mode="online" title="T"><event event_id="1" event_start_date="2021-01-01T10:00:00"/></base_event></output></eventList>',
@@ -148,6 +183,14 @@ describe('one bad attribute rejects its show, named by its path', () => {
 });
 
 describe('values', () => {
+  test('at their bounds are taken', () => {
+    const title = 'x'.repeat(200);
+    const brief = { event_end_date: '2021-06-30T21:00:00' };
+    const { events, rejected } = adapt(feed(base({ title, sell_mode: 'Online' }, show(brief))));
+    expect(rejected).toEqual([]);
+    expect(events).toMatchObject([{ title, onSale: true, shows: [{ endsAt: '2021-06-30T19:00:00.000Z' }] }]);
+  });
+
   test('character references are decoded once', () => {
     const { events } = adapt(feed(base({ title: 'Jos&#233; &amp; Mar&#xED;a &amp;amp; &#128512;' })));
     expect(events[0]?.title).toBe('José & María &amp; 😀');

@@ -1,10 +1,13 @@
 // Fetching a feed, against real servers on loopback.
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFetchFeed } from '../../../src/adapters/feeds/fetch-feed.ts';
@@ -19,8 +22,9 @@ afterEach(() => {
   }
 });
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+const serve = (listener: RequestListener): Promise<string> => listening(createServer(listener));
+
+async function listening(server: Server): Promise<string> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -46,10 +50,27 @@ describe('a feed over http', () => {
     await expect(fetchHere(`${url}/file`)).rejects.toThrow(/not followed/);
   });
 
+  test('that redirects five times is fetched', async () => {
+    const url = await serve((request, response) => {
+      const left = Number(request.url!.slice(1));
+      if (left === 0) response.end('<eventList/>');
+      else response.writeHead(302, { location: `/${left - 1}` }).end();
+    });
+    expect(await text(fetchHere(`${url}/5`))).toBe('<eventList/>');
+    await expect(fetchHere(`${url}/6`)).rejects.toThrow(/more than 5 times/);
+  });
+
   test('that never ends is given up after the time-out', async () => {
     const url = await serve((_, response) => void response.write('<eventList>'));
     const impatient = createFetchFeed({ allowPrivateAddresses: true, timeoutMs: 500 });
     await expect(impatient(url)).rejects.toThrow(/within 0.5 s/);
+    const { signal } = new AbortController();
+    await expect(impatient(url, { signal })).rejects.toThrow(/within 0.5 s/);
+  });
+
+  test('that is not wanted any more is given up at once', async () => {
+    const url = await serve((_, response) => void response.write('<eventList>'));
+    await expect(fetchHere(url, { signal: AbortSignal.timeout(100) })).rejects.toThrow(FeedUnavailable);
   });
 
   test('that is too large is refused, announced or not', async () => {
@@ -80,6 +101,25 @@ describe('a feed over http', () => {
   });
 });
 
+test('a feed over https is fetched, and never goes on over http', async () => {
+  const file = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');
+  const cert = file('loopback-cert.pem');
+  const before = getCACertificates('default');
+  setDefaultCACertificates([cert]);
+  try {
+    const plain = await serve((_, response) => void response.end('<eventList/>'));
+    const server = createSecureServer({ cert, key: file('loopback-key.pem') }, (request, response) => {
+      if (request.url === '/feed') response.end('<eventList/>');
+      else response.writeHead(302, { location: request.url === '/down' ? plain : '/feed' }).end();
+    });
+    const url = (await listening(server)).replace('http:', 'https:');
+    expect(await text(fetchHere(url))).toBe('<eventList/>');
+    await expect(fetchHere(`${url}/down`)).rejects.toThrow(/not followed/);
+  } finally {
+    setDefaultCACertificates(before);
+  }
+});
+
 describe('addresses around the engine', () => {
   test.each([
     '127.0.0.1',
@@ -89,8 +129,20 @@ describe('addresses around the engine', () => {
     '169.254.169.254',
     '0.0.0.0',
     '100.64.0.1',
+    '100.127.255.255',
+    '172.31.255.255',
+    '192.0.0.8',
+    '192.0.2.1',
+    '192.88.99.1',
+    '198.19.255.255',
+    '198.51.100.1',
+    '203.0.113.1',
     '224.0.0.1',
+    '240.0.0.1',
     '255.255.255.255',
+    '2001:1ff::1',
+    '2001:db8::1',
+    '3fff:fff::1',
     '::1',
     '::',
     'fe80::1',
@@ -102,9 +154,15 @@ describe('addresses around the engine', () => {
     '2002:7f00:1::',
     'localhost',
   ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
-  test.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', '::ffff:8.8.8.8'])('%s is public', (address) =>
-    expect(isPublicAddress(address)).toBe(true),
-  );
+  test.each([
+    '8.8.8.8',
+    '100.128.0.1',
+    '172.32.0.1',
+    '198.20.0.1',
+    '2001:200::1',
+    '2001:4860:4860::8888',
+    '::ffff:8.8.8.8',
+  ])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
 
   test('are refused unless allowed, as address, as number and by name', async () => {
     const url = await serve((_, response) => void response.end('<eventList/>'));

@@ -81,6 +81,15 @@ describe('a key ring', () => {
     expect(ring.recall('Bearer secret')).toBeUndefined();
   });
 
+  test('asks anew for who comes after a key was revoked here', async () => {
+    const { world, ring } = ringOf('book');
+    const before = ring.lookUp('Bearer secret');
+    world.revokedAt = '2026-01-01T00:00:00.000Z';
+    ring.forget('key');
+    expect(await ring.lookUp('Bearer secret')).toBeNull();
+    await before;
+  });
+
   test('does not remember those it has not found', async () => {
     const { world, ring } = ringOf('book');
     expect([

@@ -1,5 +1,6 @@
 // What later feeds change in a show that people have tickets for, and what they leave alone.
 import { describe, expect, test } from 'vitest';
+import { feedSource } from '../../../src/commands/import/feed.ts';
 import { importedShowId } from '../../../src/commands/import/ids.ts';
 import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
 
@@ -38,6 +39,27 @@ describe('times that are refused', () => {
     expect(await capacities(house)).toEqual({ '1:unnumbered': 20 });
     expect((await house.show('1', '7')).categories[0]?.price.amount).toBe(2500);
   });
+});
+
+test('a time that the feed no longer gives is none any more', async () => {
+  const house = new ImportHouse();
+  const zones = zoneOf('1', 10, false);
+  await house.imported(feedOf({ zones }));
+  const later = feedOf({ zones }).replace(/ sell_to="[^"]*"/, '');
+  expect(await house.imported(later)).toMatchObject({ updated: [0, 1], rejected: [] });
+  // Sales close as the show starts.
+  const { startsAt, salesCloseAt } = await house.show('1', '7');
+  expect(salesCloseAt).toBe(startsAt);
+});
+
+test('prices in another currency are other prices', async () => {
+  const house = new ImportHouse();
+  await house.imported(feedOf({ zones: zoneOf('1', 10, false) }));
+  const outcome = await house.import(feedOf({ zones: zoneOf('1', 10, false) }), {
+    source: feedSource('provider', { currency: 'USD' }),
+  });
+  expect(outcome).toMatchObject({ value: { updated: { shows: 1 }, rejected: [] } });
+  expect((await house.show('1', '7')).categories[0]?.price.currency).toBe('USD');
 });
 
 describe('a capacity below what is taken', () => {

@@ -1,6 +1,7 @@
 // The provider's three real feeds, one after another, and what each leaves in the log.
 import { describe, expect, test } from 'vitest';
-import { feedSource } from '../../../src/commands/import/feed.ts';
+import { providerXml } from '../../../src/adapters/feeds/provider-xml.ts';
+import { feedSource, importAdapted } from '../../../src/commands/import/feed.ts';
 import { importedShowId } from '../../../src/commands/import/ids.ts';
 import { ImportHouse, fixture, typesOf } from '../support/import-house.ts';
 
@@ -169,6 +170,16 @@ describe('an import', () => {
     const first = await house.import(fixture(1), { id });
     const again = await new ImportHouse({ log: house.log }).import(fixture(1), { id });
     expect(first.ok && again.ok && again.value.created).toEqual(first.ok && first.value.created);
+  });
+
+  test('that is told to stop begins no event more', async () => {
+    const house = new ImportHouse();
+    const source = feedSource('provider');
+    const context = { commandId: crypto.randomUUID(), correlationId: 'c' };
+    const stopped = AbortSignal.abort(new Error('shutting down'));
+    const feed = await providerXml.adapt(fixture(1), source);
+    await expect(importAdapted(feed, source, house, context, stopped)).rejects.toThrow('shutting down');
+    expect(await house.eventEvents('291')).toEqual([]);
   });
 
   test('of the same source at the same time in one process and in another leaves one of each', async () => {

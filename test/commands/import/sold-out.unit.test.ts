@@ -109,6 +109,28 @@ describe('sold_out', () => {
     }
   });
 
+  test('is given back also where some of its seats went with a smaller zone', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 8, true), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: zoneOf('1', 5, true) }));
+    expect(await free(house)).toEqual([5]);
+  });
+
+  test('is given back also where hundreds of blocks and unblocks came before it', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: area(5) }));
+    for (let i = 0; i < 500; i += 1)
+      await house.send('1', '7', {
+        kind: i % 2 === 0 ? 'BlockSeats' : 'UnblockSeats',
+        seats: [],
+        areas: [{ areaId: '2:unnumbered', quantity: 1 }],
+        reason: 'house places',
+      });
+    await house.imported(feedOf({ zones: area(5), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(5) }));
+    expect(await free(house)).toEqual([5]);
+  });
+
   test('takes seats that are new with a larger capacity too', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones, soldOut: 'true' }));

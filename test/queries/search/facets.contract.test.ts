@@ -33,6 +33,25 @@ describeEachIndex('facets', (openIndex) => {
     ]);
   });
 
+  test('count an event once a month and city, by the clocks there, the most first, and no type where there is none', async () => {
+    const { season } = world;
+    for (const event of ['First night', 'Second night'])
+      await season.event(event, { tags: ['night'], type: null });
+    // On 1 April in Barcelona while it is March in UTC.
+    for (const startsInDays of [30.45, 30.46])
+      await season.schedule(`first ${startsInDays}`, { event: 'First night', venue: 'Palau', startsInDays });
+    for (const venue of ['Palau', 'Madrid Arena', 'Teatro de Rojas'])
+      await season.schedule(`second ${venue}`, { event: 'Second night', venue, startsInDays: 80 });
+    await world.settle();
+    const { types, cities, months } = await world.facets({ tags: ['night'] });
+    expect(types).toEqual([]);
+    expect(months).toEqual([
+      { value: '2027-04', count: 1 },
+      { value: '2027-05', count: 1 },
+    ]);
+    expect(cities.map(({ name, count }) => [name, count])[0]).toEqual(['Barcelona', 2]);
+  });
+
   test('know of nothing but the shows that match', async () => {
     const near = { lat: 40.4168, lon: -3.7038 };
     const around = await world.facets({ tags: ['summer'], near, radiusKm: 100 });

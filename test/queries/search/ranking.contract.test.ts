@@ -126,3 +126,8 @@ test.for<[string, Search]>([
   }
   expect(found).toBeGreaterThan(3 * LIMIT);
 });
+
+test('a long word may be closer in sound than in letters: three slips away, it is thought of', async () => {
+  expect((await understand(models.db, 'athleticisms'))!.loose).toContain("'athletics'");
+  expect((await understand(models.db, 'athletismography'))!.loose).not.toContain("'athletics'");
+});

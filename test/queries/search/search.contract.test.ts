@@ -33,7 +33,7 @@ describeEachIndex('search', (openIndex) => {
       expect((await found({ q }))[0]).toBe('Philharmonic Beethoven Marathon');
     });
 
-    test.for([['xylophonistically'], ['beethoven toledo'], ['zzz'], ['!!!'], ['']])(
+    test.for([['xylophonistically'], ['be'], ['beethoven toledo'], ['zzz'], ['!!!'], ['']])(
       '"%s" finds nothing',
       async ([q]) => {
         expect(await found({ q })).toEqual([]);
@@ -52,6 +52,29 @@ describeEachIndex('search', (openIndex) => {
         new Set(['Qabcdefgzia in Madrid', 'Qabcdefgzia in Toledo', 'Qabcdefgzia in Barcelona']),
       );
       expect(await found({ q: 'jazz' })).toEqual(['Jazz without coordinates']);
+    });
+
+    test('an event that is called off is not found, though its shows are not cancelled yet', async () => {
+      const { season } = world;
+      const id = await season.event('Called off', { tags: ['off'] });
+      await season.schedule('off', { event: 'Called off', venue: 'Palau' });
+      await world.settle();
+      expect(await found({ tags: ['off'] })).toHaveLength(1);
+      await season.append(`event-${id}`, { type: 'EventCancelled', data: { reason: 'r' } });
+      await world.settle();
+      expect(await found({ tags: ['off'] })).toEqual([]);
+    });
+
+    test('of words in use that are alike, only one slip apart are found for each other', async () => {
+      const alike = ['Zorbanik', 'Zorbanek', 'Zorbunek'];
+      for (const title of alike) {
+        await world.season.event(title, { title, tags: ['alike'] });
+        await world.season.schedule(title, { event: title, venue: 'Palau' });
+      }
+      await world.settle();
+      const titles = async (q: string) => (await find({ q })).data.map(({ title }) => title);
+      expect(await titles('zorbanik')).toEqual(alike.slice(0, 2));
+      expect((await titles('zorbanekk')).toSorted()).toEqual(alike.toSorted());
     });
 
     test('a word of the title counts for more than one of the place', async () => {
@@ -111,6 +134,8 @@ describeEachIndex('search', (openIndex) => {
     test('a radius keeps out what is farther', async () => {
       const near = { lat: 40.4168, lon: -3.7038 };
       expect(await found({ ...summer, near, radiusKm: 20 })).toEqual([madrid]);
+      // Toledo is 67 km away, and within 55 km by each axis.
+      expect(await found({ ...summer, near, radiusKm: 55 })).toEqual([madrid]);
       expect(await found({ ...summer, near, radiusKm: 100 })).toEqual([madrid, toledo]);
       expect(await found({ ...summer, q: 'qabcdefgzia', near, radiusKm: 1000, sort: 'distance' })).toEqual([
         madrid,
@@ -165,7 +190,25 @@ describeEachIndex('search', (openIndex) => {
       });
       const [later] = (await find({ tags: ['barcelona'], from: toIso(T0 + 31 * DAY) })).data;
       expect(later).toMatchObject({ nextShow: { id: idFor('show second in Barcelona') }, free: 7 });
+      const [sooner] = (await find({ tags: ['barcelona'], to: toIso(T0 + 31 * DAY) })).data;
+      expect(sooner?.priceFrom?.amount).toBe(1000);
     });
+  });
+
+  test('an event with two shows at one time is found once, in every order', async () => {
+    await world.season.event('Twice at once', { tags: ['twice'] });
+    for (const venue of ['Palau', 'Madrid Arena'])
+      await world.season.schedule(`twice ${venue}`, { event: 'Twice at once', venue, startsInDays: 90 });
+    await world.settle();
+    const twice: Search = { tags: ['twice'] };
+    const near = { lat: 40, lon: -3 };
+    const shows = new Set<string>();
+    for (const search of [twice, { ...twice, near }, { ...twice, q: 'twice' }]) {
+      const { data } = await find(search);
+      expect(data.map(({ id }) => id)).toEqual([idFor('event Twice at once')]);
+      shows.add(data[0]!.nextShow.id);
+    }
+    expect(shows.size).toBe(1);
   });
 
   describe('cursors', () => {
