@@ -11,6 +11,8 @@ import { FrontDoor, type Asking } from '../simulation/engine/front-door.ts';
 import { OFFICE } from '../simulation/people/asking.ts';
 import { accepted, CatalogueHouse, context } from './support/catalogue-house.ts';
 import { countedIds } from './support/house.ts';
+import { fixture, ImportHouse } from './support/import-house.ts';
+import { UnrulyLog } from './support/unruly-log.ts';
 
 const MAY_HAVE_BEEN_DONE = { name: 'Fault', code: 'EventLogUnavailable', outcome: 'unknown' };
 
@@ -94,4 +96,27 @@ test('a bug behind the first commit stays what it is', () => {
   expect(() => halfWay(cause)).toThrow(
     expect.objectContaining({ code: 'Overloaded', retryAfterS: 7, outcome: 'unknown', cause }) as Error,
   );
+});
+
+test('an import is in doubt exactly when something of it was written before it broke off, wherever that is', async () => {
+  const said = new Set<string>();
+  for (let appends = 0; appends < 1_000; appends += 1) {
+    const log = new UnrulyLog(new ImportHouse().log);
+    log.mishaps = [...Array.from({ length: appends }, () => null), 'refused'];
+    const failure: unknown = await new ImportHouse({ log }).import(fixture(1)).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (failure === null) break;
+    const outcome = (await log.lastPosition()) === 0 ? 'none' : 'unknown';
+    expect(failure).toMatchObject({ ...MAY_HAVE_BEEN_DONE, outcome });
+    said.add(outcome);
+  }
+  expect([...said]).toEqual(['none', 'unknown']);
+});
+
+test('an import is in doubt when its result cannot be kept', async () => {
+  const house = new ImportHouse();
+  house.imports.save = () => Promise.reject(new Fault('EventLogUnavailable', 'away', { outcome: 'none' }));
+  await expect(house.import(fixture(1))).rejects.toMatchObject(MAY_HAVE_BEEN_DONE);
 });

@@ -2,6 +2,7 @@
 // its shows brought to what the feed says.
 import { eventAggregate } from '../../domain/event/event.ts';
 import type { FeedEvent, FeedRejected } from '../../ports/feed-source.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CommandContext, Outcome } from '../command.ts';
 import { importedEventId, importedShowId } from './ids.ts';
 import type { ImportSender } from './sender.ts';
@@ -37,26 +38,31 @@ export async function importEvent(
       fields === null ? null : { createdHere: commands.has(createdBy), title: fields.title, status },
   );
   let changed = false;
-  for (const [name, call] of stepsTo(eventId, feed, standing, sender)) {
-    const outcome = await sender.call(eventId, name, call);
-    if (!outcome.ok) {
-      rejected.push({ path: feed.path, code: outcome.rejection.code, message: outcome.rejection.detail });
-      return { event: 'rejected', shows: [] };
+  const carriedOut = async (steps: readonly Step[]): Promise<boolean> => {
+    for (const [name, call] of steps) {
+      const outcome = await sender.call(eventId, name, call);
+      if (!outcome.ok) {
+        rejected.push({ path: feed.path, code: outcome.rejection.code, message: outcome.rejection.detail });
+        return false;
+      }
+      changed ||= outcome.changed || outcome.replayed;
     }
-    changed ||= outcome.changed || outcome.replayed;
-  }
+    return true;
+  };
   const shows: Change[] = [];
+  if (!(await carriedOut(stepsTo(eventId, feed, standing, sender)))) return { event: 'rejected', shows };
   for (const show of feed.shows) {
     const showId = importedShowId(sender.source, feed.sourceId, show.sourceId);
     shows.push(
       await new ShowImport(sender, { showId, eventId, venueId, title: feed.title }, show, rejected).run(),
     );
   }
+  if (!(await carriedOut(stepsAfter(eventId, feed, standing, sender)))) return { event: 'rejected', shows };
   const created = standing === null || standing.createdHere;
   return { event: created ? 'created' : changed ? 'updated' : 'unchanged', shows };
 }
 
-/** An event is on view before its shows are added to it: each is then on sale from its first moment. */
+/** What comes before the shows: a new event is on view before they are added, so each is on sale from its first moment. */
 function stepsTo(
   eventId: string,
   { title, sourceId, organiser, onSale }: FeedEvent,
@@ -64,17 +70,18 @@ function stepsTo(
   { source, reason, engine }: ImportSender,
 ): Step[] {
   const { catalogue } = engine;
-  const steps: Step[] = [];
   if (standing === null) {
     const origin = { feed: source, id: sourceId, ...(organiser !== null && { organiser }) };
-    steps.push(['create', (context) => catalogue.createEvent({ title, source: origin }, context, eventId)]);
-  } else if (standing.title !== title) {
-    steps.push(['edit', (context) => catalogue.editEvent(eventId, { changes: { title } }, context)]);
+    const create: Step = [
+      'create',
+      (context) => catalogue.createEvent({ title, source: origin }, context, eventId),
+    ];
+    return onSale ? [create, publication(eventId, catalogue)] : [create];
   }
-  const status = standing?.status ?? 'draft';
-  if (onSale && status === 'draft')
-    steps.push(['publish', (context) => catalogue.publishEvent(eventId, context)]);
-  if (!onSale && status === 'published') {
+  const steps: Step[] = [];
+  if (standing.title !== title)
+    steps.push(['edit', (context) => catalogue.editEvent(eventId, { changes: { title } }, context)]);
+  if (!onSale && standing.status === 'published') {
     steps.push([
       'unpublish',
       (context) => catalogue.unpublishEvent(eventId, `offline at the source (${reason})`, context),
@@ -82,3 +89,18 @@ function stepsTo(
   }
   return steps;
 }
+
+/** What comes after them: being on sale again serves the lines, at the prices and with the places that the feed gives. */
+function stepsAfter(
+  eventId: string,
+  { onSale }: FeedEvent,
+  standing: Standing | null,
+  { engine }: ImportSender,
+): Step[] {
+  return onSale && standing?.status === 'draft' ? [publication(eventId, engine.catalogue)] : [];
+}
+
+const publication = (eventId: string, catalogue: Catalogue): Step => [
+  'publish',
+  (context) => catalogue.publishEvent(eventId, context),
+];

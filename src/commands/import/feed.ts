@@ -7,6 +7,7 @@ import type { AdaptedFeed, FeedAdapter, FeedOptions, FeedRejected } from '../../
 import type { ImportResult, ImportStore } from '../../ports/import-store.ts';
 import { atOnce } from '../at-once.ts';
 import type { CommandContext } from '../command.ts';
+import { halfWay } from '../half-way.ts';
 import { importEvent } from './event.ts';
 import type { EventChange } from './event.ts';
 import { importedVenueId } from './ids.ts';
@@ -87,7 +88,7 @@ export async function importFeed(request: ImportRequest, parts: ImportParts): Pr
       throw error;
     }
     const value = await importAdapted(feed, source, parts, context, signal);
-    await parts.imports.save(context.requestHash, value);
+    await parts.imports.save(context.requestHash, value).catch(halfWay);
     return { ok: true, value, replayed: false };
   };
   return parts.imports.exclusively(`import ${source.name}`, work, signal);
@@ -103,11 +104,17 @@ export async function importAdapted(
 ): Promise<ImportResult> {
   const sender = new ImportSender(engine, source.name, context);
   const venueId = importedVenueId(source.name);
-  if (feed.events.length > 0) await ensureVenue(sender, venueId, source.venue);
-  const results = await atOnce(feed.events, EVENTS_AT_ONCE, async (event) => {
-    signal?.throwIfAborted();
-    const rejected: FeedRejected[] = [];
-    return { ...(await importEvent(sender, venueId, event, rejected)), rejected };
+  const work = async () => {
+    if (feed.events.length > 0) await ensureVenue(sender, venueId, source.venue);
+    return atOnce(feed.events, EVENTS_AT_ONCE, async (event) => {
+      signal?.throwIfAborted();
+      const rejected: FeedRejected[] = [];
+      return { ...(await importEvent(sender, venueId, event, rejected)), rejected };
+    });
+  };
+  const results = await work().catch((failure: unknown) => {
+    if (sender.begun) halfWay(failure);
+    throw failure;
   });
   return {
     id: context.commandId,

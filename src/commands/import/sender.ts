@@ -34,6 +34,8 @@ export class ImportSender {
   readonly engine: ImportEngine;
   /** Of everything read and written so far. */
   position = 0;
+  /** Whether a command of this import has left something in the log. */
+  begun = false;
   readonly #importId: string;
   readonly #correlationId: string;
   readonly #traceparent: string | undefined;
@@ -72,7 +74,10 @@ export class ImportSender {
       causationId: this.#importId,
       traceparent: this.#traceparent,
     });
-    if (outcome.ok) this.position = Math.max(this.position, outcome.position);
+    if (outcome.ok) {
+      this.position = Math.max(this.position, outcome.position);
+      this.begun ||= outcome.changed || outcome.replayed;
+    }
     return outcome;
   }
 

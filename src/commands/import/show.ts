@@ -44,10 +44,18 @@ export class ShowImport {
     const standing = await this.#standing();
     if (standing === null) return (await this.#schedule()) ? 'created' : 'rejected';
     const seatingChanged = await this.#changeSeating(standing);
-    const edited = await this.#edit(seatingChanged ? ((await this.#standing()) ?? standing) : standing);
-    const blocked = await this.#matchSoldOut(standing.anythingBlocked);
+    const seated = seatingChanged ? ((await this.#standing()) ?? standing) : standing;
+    const zonesChanged = await this.#editZones(seated);
+    // Times come last but for what is given back: they may open sales, which serves the line.
+    const soldOut = this.#feed.soldOut && (await this.#blockWhatIsFree());
+    const timesChanged = await this.#editTimes(seated);
+    const givenBack =
+      !this.#feed.soldOut &&
+      standing.anythingBlocked &&
+      (await giveBackWhatWasSoldOut(this.#sender, this.#place.showId));
     if (standing.createdHere) return 'created';
-    return seatingChanged || edited || blocked ? 'updated' : 'unchanged';
+    const changed = seatingChanged || zonesChanged || soldOut || timesChanged || givenBack;
+    return changed ? 'updated' : 'unchanged';
   }
 
   #standing(): Promise<Standing | null> {
@@ -78,7 +86,7 @@ export class ShowImport {
       this.#reject(this.#feed.path, outcome.rejection);
       return false;
     }
-    await this.#matchSoldOut(false);
+    if (this.#feed.soldOut) await this.#blockWhatIsFree();
     return true;
   }
 
@@ -106,12 +114,6 @@ export class ShowImport {
   }
 
   /** Times apart from prices and the capacities of areas: what is refused of the one leaves the other. */
-  async #edit(standing: Standing): Promise<boolean> {
-    const timesChanged = await this.#editTimes(standing);
-    const zonesChanged = await this.#editZones(standing);
-    return timesChanged || zonesChanged;
-  }
-
   async #editTimes(standing: Standing): Promise<boolean> {
     const command = editOfTimes(this.#feed, standing, this.#sender.reason);
     if (command === null) return false;
@@ -131,16 +133,13 @@ export class ShowImport {
     }
   }
 
-  async #matchSoldOut(anythingBlocked: boolean): Promise<boolean> {
-    const { soldOut, path } = this.#feed;
-    const { showId } = this.#place;
-    if (!soldOut) return anythingBlocked && giveBackWhatWasSoldOut(this.#sender, showId);
-    const outcome = await this.#sender.send(this.#sender.engine.shows, showId, {
+  async #blockWhatIsFree(): Promise<boolean> {
+    const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, {
       kind: 'BlockAllFree',
       reason: 'sold out at the source',
     });
     if (outcome.ok) return outcome.changed || outcome.replayed;
-    this.#reject(`${path}/@sold_out`, outcome.rejection);
+    this.#reject(`${this.#feed.path}/@sold_out`, outcome.rejection);
     return false;
   }
 

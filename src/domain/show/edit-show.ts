@@ -158,13 +158,14 @@ export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reas
     areasLost(state, plan) ??
     pricesRefused({ ...Object.fromEntries(state.prices), ...prices });
   if (refusal) return refusal;
+  // Prices first: a category is never without one, nor does a map of the past say that it cost nothing.
+  const changed = newPrices(state, prices);
+  if (Object.keys(changed).length > 0) turn.emit({ type: 'PriceChanged', data: { prices: changed, reason } });
   if (plan.id !== state.plan.id) {
     const capacityIn = (id: string) => plan.areas[plan.areaIndex.get(id) ?? -1]?.capacity ?? 0;
     const gone = blockedGone(state, new Map(state.plan.areas.map(({ id }) => [id, capacityIn(id)])));
     turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, ...gone, reason } });
   }
-  const changed = newPrices(state, prices);
-  if (Object.keys(changed).length > 0) turn.emit({ type: 'PriceChanged', data: { prices: changed, reason } });
   if (turn.events.length > 0) serveLine(turn);
   return null;
 };

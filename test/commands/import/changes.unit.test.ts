@@ -62,6 +62,47 @@ test('prices in another currency are other prices', async () => {
   expect((await house.show('1', '7')).categories[0]?.price.currency).toBe('USD');
 });
 
+const join = (house: ImportHouse) =>
+  house.send('1', '7', {
+    kind: 'JoinWaitlist',
+    entryId: crypto.randomUUID(),
+    offerHoldId: crypto.randomUUID(),
+    clientId: 'shop',
+    customerId: 'bob',
+    categoryId: '1:unnumbered',
+    quantity: 2,
+    acceptFewer: false,
+  });
+const offersOf = async (house: ImportHouse) =>
+  (await house.showEvents('1', '7')).filter(({ type }) => type === 'SeatsOffered').map(({ data }) => data);
+
+describe('sales that a feed prolongs after they closed', () => {
+  const zones = zoneOf('1', 2, false);
+  const until = (day: string, later: string) => later.replace('sell_to="2021-06-30', `sell_to="${day}`);
+  const closedWithALine = async (house: ImportHouse) => {
+    await house.imported(until('2021-01-20', feedOf({ zones })));
+    const held = await hold(house, { areas: [{ areaId: '1:unnumbered', quantity: 2 }] });
+    await join(house);
+    house.nowMs = Date.parse('2021-01-21T12:00:00Z');
+    await release(house, held).catch(() => {}); // Lapsed by now.
+  };
+
+  test('at another price are offered to the line at that price', async () => {
+    const house = new ImportHouse();
+    await closedWithALine(house);
+    await house.imported(feedOf({ zones: zoneOf('1', 2, false, '25.00') }));
+    expect(await offersOf(house)).toMatchObject([{ total: { amount: 5000 } }]);
+  });
+
+  test('but sold out are offered to nobody', async () => {
+    const house = new ImportHouse();
+    await closedWithALine(house);
+    await house.imported(feedOf({ zones, soldOut: 'true' }));
+    expect(await offersOf(house)).toEqual([]);
+    expect((await house.show('1', '7')).categories[0]).toMatchObject({ free: 0, blocked: 2, waiting: 1 });
+  });
+});
+
 describe('a capacity below what is taken', () => {
   test('of an area is named and stays as it was; the rest of the change is made', async () => {
     const house = new ImportHouse();
@@ -252,6 +293,30 @@ describe('sell_mode', () => {
     expect(await house.imported(feedOf({ zones, sellMode: 'offline' }))).toMatchObject({ unchanged: [1, 1] });
     await house.imported(feedOf({ zones }));
     expect((await house.show('1', '7')).status).toBe('onSale');
+  });
+
+  /** Two of two places held, somebody in line, then off sale; in the pause the two come free. */
+  const offSaleWithALine = async (house: ImportHouse) => {
+    await house.imported(feedOf({ zones: zoneOf('1', 2, false) }));
+    const held = await hold(house, { areas: [{ areaId: '1:unnumbered', quantity: 2 }] });
+    await join(house);
+    await house.imported(feedOf({ zones: zoneOf('1', 2, false), sellMode: 'offline' }));
+    await release(house, held);
+  };
+
+  test('online again at another price offers to the line at that price', async () => {
+    const house = new ImportHouse();
+    await offSaleWithALine(house);
+    await house.imported(feedOf({ zones: zoneOf('1', 2, false, '25.00') }));
+    expect(await offersOf(house)).toMatchObject([{ total: { amount: 5000 } }]);
+  });
+
+  test('online again but sold out offers nothing', async () => {
+    const house = new ImportHouse();
+    await offSaleWithALine(house);
+    await house.imported(feedOf({ zones: zoneOf('1', 2, false), soldOut: 'true' }));
+    expect(await offersOf(house)).toEqual([]);
+    expect((await house.show('1', '7')).categories[0]).toMatchObject({ free: 0, blocked: 2, waiting: 1 });
   });
 
   test('of a cancelled event changes nothing more', async () => {

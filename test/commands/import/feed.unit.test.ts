@@ -125,8 +125,8 @@ describe('the feeds in sequence', () => {
       'ShowScheduled',
       'CapacityChanged',
       'ShowRescheduled',
-      'ShowRescheduled',
       'CapacityChanged',
+      'ShowRescheduled',
     ]);
     expect(typesOf(await house.showEvents('322', '1642'))).toEqual(['ShowScheduled']);
     expect(typesOf(await house.eventEvents('444'))).toEqual(['EventCreated']);

@@ -57,8 +57,9 @@ describe('a plan in the place of another', () => {
     const prices = { Circle: { amount: 900, currency: 'EUR' }, Stalls: { amount: 2500, currency: 'EUR' } };
     expect(change(show, prices)).toEqual({
       accepted: [
-        { type: 'CapacityChanged', data: { areas: [], seatingPlanId: 'plan-2', reason: 'import' } },
+        // First what it costs: at no revision is there a category without a price.
         { type: 'PriceChanged', data: { prices: { Circle: prices.Circle }, reason: 'import' } },
+        { type: 'CapacityChanged', data: { areas: [], seatingPlanId: 'plan-2', reason: 'import' } },
       ],
     });
     expect(change(show, prices)).toEqual({ accepted: [] });
