@@ -2,13 +2,13 @@
 import { toIso, toMs, type Money } from '../../domain/decider.ts';
 import { rejection, type Rejection } from '../../domain/rejection.ts';
 import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
-import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { ShowCommand, SoldOut } from '../../domain/show/commands.ts';
 import type { Prices, ShowRules } from '../../domain/show/events.ts';
 import { pricesRefused, timesRefused } from '../../domain/show/schedule.ts';
 import type { VenueView } from '../../domain/venue/views.ts';
 
-/** The body of the call, as its schema gives it on; times in ISO 8601 UTC. */
-export interface ShowRequest extends Partial<ShowRules> {
+/** The body of the call, as its schema gives it on, or what an import asks for; times in ISO 8601 UTC. */
+export interface ShowRequest extends Partial<ShowRules>, SoldOut {
   readonly venueId: string;
   readonly seatingPlanId: string;
   readonly startsAt: string;
@@ -45,7 +45,8 @@ export function scheduleShowOf({ eventId, plan, venue, request, published }: Par
   const { ticketsPerCustomer = TICKETS_PER_CUSTOMER, waitlistPolicy = 'strict', cooldownMs = 0 } = request;
   const rules: ShowRules = { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, cooldownMs };
   const [times, { timeZone }] = [timesOf(request), venue];
-  return { kind: 'ScheduleShow', eventId, plan, ...times, timeZone, prices, published, ...rules };
+  const soldOut = request.blockFree !== undefined && { blockFree: request.blockFree };
+  return { kind: 'ScheduleShow', eventId, plan, ...times, timeZone, prices, published, ...rules, ...soldOut };
 }
 
 function timesOf({ startsAt, endsAt, salesOpenAt, salesCloseAt }: ShowRequest) {

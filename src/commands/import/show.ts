@@ -2,7 +2,7 @@
 // and left as it was, while the rest is still done.
 import type { Rejection } from '../../domain/rejection.ts';
 import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
-import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { ShowCommand, SoldOut } from '../../domain/show/commands.ts';
 import type { FeedRejected, FeedShow } from '../../ports/feed-source.ts';
 import { mergedZones, needsOtherPlan } from './layout.ts';
 import type { PricedZone } from './layout.ts';
@@ -22,6 +22,8 @@ export interface ShowPlace {
 }
 
 const SCHEDULE = 'schedule';
+/** A reason. */
+const SOLD_OUT = 'sold out at the source';
 
 export class ShowImport {
   readonly #sender: ImportSender;
@@ -30,6 +32,8 @@ export class ShowImport {
   readonly #rejected: FeedRejected[];
   /** Zones that may not have the capacity that the feed gives them. */
   readonly #kept = new Set<string>();
+  /** In each command that may add places, lest they be held or offered before the command that blocks what else is free. */
+  readonly #soldOut: SoldOut;
 
   /** What is refused goes to `rejected`. */
   constructor(sender: ImportSender, place: ShowPlace, feed: FeedShow, rejected: FeedRejected[]) {
@@ -37,6 +41,7 @@ export class ShowImport {
     this.#place = place;
     this.#feed = feed;
     this.#rejected = rejected;
+    this.#soldOut = feed.soldOut ? { blockFree: SOLD_OUT } : {};
   }
 
   /** Brings the show to what the feed says. */
@@ -78,6 +83,7 @@ export class ShowImport {
       salesOpenAt,
       salesCloseAt,
       prices: pricesOf(zones),
+      ...this.#soldOut,
     };
     const outcome = await this.#sender.call(showId, SCHEDULE, (context) =>
       this.#sender.engine.catalogue.scheduleShow(eventId, request, context, showId),
@@ -86,7 +92,6 @@ export class ShowImport {
       this.#reject(this.#feed.path, outcome.rejection);
       return false;
     }
-    if (this.#feed.soldOut) await this.#blockWhatIsFree();
     return true;
   }
 
@@ -102,6 +107,7 @@ export class ShowImport {
         plan,
         prices: pricesOf(wanted),
         reason: this.#sender.reason,
+        ...this.#soldOut,
       };
       const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command, [
         'seating',
@@ -127,7 +133,10 @@ export class ShowImport {
     for (;;) {
       const command = editOfZones(this.#feed, standing, this.#kept, this.#sender.reason);
       if (command === null) return false;
-      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
+      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, {
+        ...command,
+        ...this.#soldOut,
+      });
       if (outcome.ok) return outcome.changed || outcome.replayed;
       if (!this.#keepZone(outcome.rejection)) return false;
     }
@@ -136,7 +145,7 @@ export class ShowImport {
   async #blockWhatIsFree(): Promise<boolean> {
     const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, {
       kind: 'BlockAllFree',
-      reason: 'sold out at the source',
+      reason: SOLD_OUT,
     });
     if (outcome.ok) return outcome.changed || outcome.replayed;
     this.#reject(`${this.#feed.path}/@sold_out`, outcome.rejection);

@@ -57,11 +57,17 @@ export const unblockSeats: Handler<Command<'UnblockSeats'>> = (turn, command) =>
 };
 
 export const blockAllFree: Handler<Command<'BlockAllFree'>> = (turn, { reason }) => {
+  blockFree(turn, reason);
+  return null;
+};
+
+/** Blocks whatever is free; nothing where no reason is given. */
+export function blockFree(turn: Turn, reason: string | undefined): void {
+  if (reason === undefined) return;
   const { state } = turn;
   const seats = state.plan.seatIds.filter((_, i) => state.seats.status[i] === FREE);
   const areas = state.plan.areas
     .map(({ id }, a) => ({ areaId: id, quantity: freeInArea(state, a) }))
     .filter((a) => a.quantity > 0);
   emitBlocked(turn, { seats, areas }, reason);
-  return null;
-};
+}

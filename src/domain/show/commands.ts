@@ -3,6 +3,11 @@ import type { Money } from '../decider.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
 import type { AreaQuantity, Places, Prices, ShowRules } from './events.ts';
 
+/** Of imports: what is free after the change is blocked in the same decision, for the reason given, before anybody has it. */
+export interface SoldOut {
+  readonly blockFree?: string;
+}
+
 /** Who asks: a client sees its own holds, bookings and entries; organisers (`all`) see everybody's. */
 export interface Caller {
   readonly clientId: string;
@@ -27,7 +32,8 @@ export type ShowCommand =
       readonly salesCloseAt: string | null;
       readonly prices: Prices;
       readonly published: boolean;
-    } & ShowRules)
+    } & ShowRules &
+      SoldOut)
   | { readonly kind: 'PublishShow' }
   | ({
       readonly kind: 'EditShow';
@@ -40,14 +46,15 @@ export type ShowCommand =
       readonly reason: string | null;
       /** The version the editor saw; another one now is PreconditionFailed. */
       readonly ifVersion?: number;
-    } & Partial<ShowRules>)
+    } & Partial<ShowRules> &
+      SoldOut)
   /** Another seating plan (of an import), with the prices of its new categories. */
-  | {
+  | ({
       readonly kind: 'ChangeSeating';
       readonly plan: SeatingPlan;
       readonly prices: Prices;
       readonly reason: string;
-    }
+    } & SoldOut)
   | { readonly kind: 'PauseSales'; readonly reason: string }
   | { readonly kind: 'ResumeSales'; readonly reason: string }
   | { readonly kind: 'CancelShow'; readonly reason: string }

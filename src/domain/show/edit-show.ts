@@ -4,6 +4,7 @@ import { changesOf, given, versionRefused } from '../edit.ts';
 import { rejection, type Rejection } from '../rejection.ts';
 import { PLACES_MAX } from '../seating-plan/drawing.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
+import { blockFree } from './block-seats.ts';
 import type { ShowCommand } from './commands.ts';
 import type { AreaQuantity, Prices, ShowEvent, ShowRules } from './events.ts';
 import { blockedWithin } from './evolve-show.ts';
@@ -26,6 +27,7 @@ export const editShow: Handler<EditShow> = (turn, edit) => {
     areasRefused(state, edit.areas ?? []);
   if (refusal) return refusal;
   for (const event of eventsOf(state, edit)) turn.emit(event);
+  blockFree(turn, edit.blockFree);
   if (turn.events.length > 0) serveLine(turn);
   return null;
 };
@@ -149,7 +151,7 @@ function belowTaken(areaId: string, capacity: number, taken: number): Rejection 
   return rejection('CapacityBelowTaken', message, { areaId, taken });
 }
 
-export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason }) => {
+export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason, blockFree: soldOut }) => {
   const { state } = turn;
   const missing = plan.categories.find((c) => !prices[c.id] && !state.prices.has(c.id));
   if (missing) return rejection('InvalidRequest', `The new category ${missing.id} has no price.`);
@@ -166,6 +168,7 @@ export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reas
     const gone = blockedGone(state, new Map(state.plan.areas.map(({ id }) => [id, capacityIn(id)])));
     turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, ...gone, reason } });
   }
+  blockFree(turn, soldOut);
   if (turn.events.length > 0) serveLine(turn);
   return null;
 };

@@ -1,5 +1,6 @@
 // A show comes to be, goes on view, is paused, resumed and cancelled.
 import { rejection, type Rejection } from '../rejection.ts';
+import { blockFree } from './block-seats.ts';
 import type { ShowCommand } from './commands.ts';
 import type { Prices } from './events.ts';
 import { serveLine } from './serve-line.ts';
@@ -41,10 +42,11 @@ export function pricesRefused(prices: Prices): Rejection | null {
 
 export const scheduleShow: Handler<Command<'ScheduleShow'>> = (turn, command) => {
   if (turn.state.exists) return null;
-  const { kind: _kind, plan, ...data } = command;
+  const { kind: _kind, plan, blockFree: soldOut, ...data } = command;
   const refusal = timesRefused(data) ?? pricesRefused(data.prices);
   if (refusal) return refusal;
   turn.emit({ type: 'ShowScheduled', data: { ...data, venueId: plan.venueId, seatingPlanId: plan.id } });
+  blockFree(turn, soldOut);
   return null;
 };
 

@@ -1,9 +1,20 @@
 // What a feed says is sold out, and what is given back when it says otherwise.
 import { describe, expect, test } from 'vitest';
 import { blockedBy } from '../../../src/commands/import/sold-out.ts';
-import { ImportHouse, feedOf, zoneOf } from '../support/import-house.ts';
+import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
 
 const free = async (house: ImportHouse) => (await house.show('1', '7')).categories.map((c) => c.free);
+const join = (house: ImportHouse, categoryId: string) =>
+  house.send('1', '7', {
+    kind: 'JoinWaitlist',
+    entryId: crypto.randomUUID(),
+    offerHoldId: crypto.randomUUID(),
+    clientId: 'shop',
+    customerId: 'bob',
+    categoryId,
+    quantity: 2,
+    acceptFewer: true,
+  });
 const hold = (house: ImportHouse, quantity: number) =>
   house.send('1', '7', {
     kind: 'HoldSeats',
@@ -136,6 +147,51 @@ describe('sold_out', () => {
     await house.imported(feedOf({ zones, soldOut: 'true' }));
     await house.imported(feedOf({ zones: zoneOf('1', 8, true) + zoneOf('2', 9, false), soldOut: 'true' }));
     expect(await free(house)).toEqual([0, 0]);
+  });
+
+  test('of a new show is decided with the show: at no revision is anything on sale', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones, soldOut: 'true' }));
+    const [scheduled, blocked, ...others] = await house.showEvents('1', '7');
+    expect([scheduled?.type, blocked?.type, others]).toEqual(['ShowScheduled', 'SeatsBlocked', []]);
+    expect(scheduled?.data).not.toHaveProperty('blockFree');
+    expect(blocked?.metadata.commandId).toBe(scheduled?.metadata.commandId);
+    expect(blocked?.data).toMatchObject({
+      seats: ['1-1', '1-2', '1-3', '1-4', '1-5'],
+      areas: [{ areaId: '2:unnumbered', quantity: 5 }],
+    });
+  });
+
+  test('with more places than before offers none of them to the line', async () => {
+    for (const categoryId of ['1', '2:unnumbered']) {
+      const house = new ImportHouse();
+      await house.imported(feedOf({ zones, soldOut: 'true' }));
+      await join(house, categoryId);
+      const more = zoneOf('1', 8, true) + zoneOf('2', 9, false, '25.00');
+      expect(await house.imported(feedOf({ zones: more, soldOut: 'true' }))).toMatchObject({
+        updated: [0, 1],
+        rejected: [],
+      });
+      expect(typesOf(await house.showEvents('1', '7'))).not.toContain('SeatsOffered');
+      expect(await free(house)).toEqual([0, 0]);
+    }
+  });
+
+  test('with more places than before has each of them blocked by the command that adds it', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones, soldOut: 'true' }));
+    for (const places of [5, 9])
+      await house.imported(feedOf({ zones: zoneOf('1', 8, true) + area(places), soldOut: 'true' }));
+    const events = (await house.showEvents('1', '7')).slice(2);
+    const commands = events.map(({ type, metadata }) => [type, metadata.commandId]);
+    const added = commands.filter(([type]) => type === 'CapacityChanged');
+    expect(added).toHaveLength(2);
+    expect(commands).toEqual(
+      added.flatMap(([type, id]) => [
+        [type, id],
+        ['SeatsBlocked', id],
+      ]),
+    );
   });
 
   test('is told apart from others in an area by their numbers', () => {
