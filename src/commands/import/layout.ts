@@ -16,6 +16,11 @@ export interface PricedZone extends Zone {
   readonly price: Money;
 }
 
+/** Of a show as it stands. `planned`: its capacity in the plan that an import has drawn; of areas it may be another by now. */
+export interface StandingZone extends PricedZone {
+  readonly planned: number;
+}
+
 /** What draws a seating plan, beside its id and venue. */
 export interface Layout {
   readonly categories: readonly Category[];
@@ -67,27 +72,33 @@ function rowOf(zone: Zone, category: number, first: number, y: number): RowColum
 }
 
 /** The zones of a plan that an import has drawn, with the capacities its areas have by now. */
-export function zonesOf(plan: SeatingPlan, areaCapacity: (area: number) => number): Zone[] {
+export function zonesOf(
+  plan: SeatingPlan,
+  areaCapacity: (area: number) => number,
+): Omit<StandingZone, 'price'>[] {
   const seats = new Uint32Array(plan.categories.length);
   for (const category of plan.seatCategory) seats[category]! += 1;
   return plan.categories.map(({ id, name }, category) => {
     const area = plan.areaIndex.get(id);
-    const capacity = area === undefined ? seats[category]! : areaCapacity(area);
-    return { categoryId: id, name, numbered: area === undefined, capacity };
+    const numbered = area === undefined;
+    const planned = numbered ? seats[category]! : plan.areas[area]!.capacity;
+    return { categoryId: id, name, numbered, planned, capacity: numbered ? planned : areaCapacity(area) };
   });
 }
 
 /**
  * What a show's zones are to be: those of the feed, in the order they have, and those that vanished from it, which stay.
- * Only a zone that is now sold with another numbering is not kept beside its successor: its places would exist twice.
+ * Only a zone that is now sold with another numbering is not kept beside its successor: its places would exist twice. That
+ * it went is known by its plan, in which it has none: places that an organiser gave it since go too.
  * Zones in `kept` have as many places as they have, and are not added.
  */
 export function mergedZones(
-  present: readonly PricedZone[],
+  present: readonly StandingZone[],
   feed: readonly (PricedZone & { readonly otherwiseId: string })[],
   kept: ReadonlySet<string>,
 ): PricedZone[] {
   const places = new Map(present.map((z) => [z.categoryId, z.capacity]));
+  const planned = new Map(present.map((z) => [z.categoryId, z.planned]));
   const wanted = feed.flatMap((z) => {
     if (!kept.has(z.categoryId)) return [z];
     const capacity = places.get(z.categoryId);
@@ -96,12 +107,15 @@ export function mergedZones(
   const byId = new Map(wanted.map((z) => [z.categoryId, z]));
   const added = wanted.filter((z) => !places.has(z.categoryId));
   // Who goes back to an earlier numbering finds a zone without places.
-  const refilled = wanted.filter((z) => places.get(z.categoryId) === 0 && z.capacity > 0);
-  const succeeded = new Set([...added, ...refilled].map((z) => z.otherwiseId));
+  const isRefilled = ({ categoryId, capacity }: Zone) =>
+    planned.get(categoryId) === 0 && capacity > 0 && !kept.has(categoryId);
+  const succeeded = new Set([...added, ...wanted.filter(isRefilled)].map((z) => z.otherwiseId));
+  const otherwise = new Set(wanted.map((z) => z.otherwiseId));
   const remaining = present.map((zone) => {
     const now = byId.get(zone.categoryId);
     if (now) return now;
-    return succeeded.has(zone.categoryId) ? { ...zone, capacity: 0 } : zone;
+    const went = zone.planned === 0 && otherwise.has(zone.categoryId) && !kept.has(zone.categoryId);
+    return went || succeeded.has(zone.categoryId) ? { ...zone, capacity: 0 } : zone;
   });
   return [...remaining, ...added].map(({ categoryId, name, numbered, capacity, price }) => ({
     categoryId,
@@ -112,12 +126,17 @@ export function mergedZones(
   }));
 }
 
-/** Whether another plan is needed; areas get other capacities without one. */
-export function needsOtherPlan(present: readonly Zone[], wanted: readonly Zone[]): boolean {
+/** Whether another plan is needed; areas get other capacities without one, unless from none or to none. */
+export function needsOtherPlan(present: readonly StandingZone[], wanted: readonly Zone[]): boolean {
   const byId = new Map(present.map((z) => [z.categoryId, z]));
   if (present.length !== wanted.length) return true;
-  return wanted.some(({ categoryId, name, numbered, capacity }) => {
-    const old = byId.get(categoryId);
-    return old?.name !== name || old.numbered !== numbered || (numbered && old.capacity !== capacity);
+  return wanted.some((zone) => {
+    const old = byId.get(zone.categoryId);
+    if (old?.name !== zone.name || old.numbered !== zone.numbered) return true;
+    return old.capacity !== zone.capacity && !isAreaEdit(old, zone);
   });
 }
+
+/** Whether an edit of the show can give an area this capacity: the plan goes on saying whether it has any. */
+export const isAreaEdit = (old: StandingZone, { numbered, capacity }: Zone): boolean =>
+  !numbered && !old.numbered && (old.planned === 0) === (capacity === 0);

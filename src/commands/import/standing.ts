@@ -2,9 +2,9 @@
 import type { ShowCommand } from '../../domain/show/commands.ts';
 import { BLOCKED } from '../../domain/show/seat-map.ts';
 import type { ShowState } from '../../domain/show/state.ts';
-import type { FeedShow, FeedZone } from '../../ports/feed-source.ts';
-import { zonesOf } from './layout.ts';
-import type { PricedZone } from './layout.ts';
+import type { FeedShow } from '../../ports/feed-source.ts';
+import { isAreaEdit, mergedZones, zonesOf } from './layout.ts';
+import type { PricedZone, StandingZone } from './layout.ts';
 
 type Times = Pick<FeedShow, 'startsAt' | 'endsAt' | 'salesOpenAt' | 'salesCloseAt'>;
 
@@ -13,7 +13,7 @@ export interface Standing {
   readonly createdHere: boolean;
   readonly anythingBlocked: boolean;
   readonly times: Times;
-  readonly zones: readonly PricedZone[];
+  readonly zones: readonly StandingZone[];
 }
 
 /** Null: there is no such show. */
@@ -45,7 +45,7 @@ export function editOfTimes(feed: FeedShow, { times }: Standing, reason: string)
   return Object.keys(later).length === 0 ? null : { kind: 'EditShow', ...later, reason };
 }
 
-/** Prices and capacities of areas that differ; null: none does. Areas in `kept` stay as they are. */
+/** Prices that differ, and capacities of areas that need no other plan; null: none does. Areas in `kept` stay as they are. */
 export function editOfZones(
   feed: FeedShow,
   { zones }: Standing,
@@ -53,7 +53,10 @@ export function editOfZones(
   reason: string,
 ): ShowCommand | null {
   const known = new Map(zones.map((z) => [z.categoryId, z]));
-  const areas = feed.zones.filter((z) => isArea(z, known) && !kept.has(z.categoryId));
+  const areas = mergedZones(zones, feed.zones, kept).filter((zone) => {
+    const old = known.get(zone.categoryId);
+    return old !== undefined && old.capacity !== zone.capacity && isAreaEdit(old, zone);
+  });
   const prices = feed.zones.filter(({ categoryId, price }) => {
     const old = known.get(categoryId)?.price;
     return old !== undefined && (old.amount !== price.amount || old.currency !== price.currency);
@@ -71,14 +74,6 @@ export function pricesOf(
   zones: readonly Pick<PricedZone, 'categoryId' | 'price'>[],
 ): Record<string, PricedZone['price']> {
   return Object.fromEntries(zones.map((z) => [z.categoryId, z.price]));
-}
-
-function isArea(
-  { categoryId, numbered, capacity }: FeedZone,
-  known: ReadonlyMap<string, PricedZone>,
-): boolean {
-  const old = known.get(categoryId);
-  return !numbered && old?.numbered === false && old.capacity !== capacity;
 }
 
 function changedTimes(feed: Times, now: Times): Partial<Times> {

@@ -2,28 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { feedSource } from '../../../src/commands/import/feed.ts';
 import { importedShowId } from '../../../src/commands/import/ids.ts';
-import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
+import { capacities, feedOf, hold, ImportHouse, release, typesOf, zoneOf } from '../support/import-house.ts';
 
 const PATH = '/eventList/output/base_event[1]/event[1]';
-const capacities = async (house: ImportHouse) =>
-  Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
-const hold = async (
-  house: ImportHouse,
-  places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] },
-) => {
-  const holdId = crypto.randomUUID();
-  await house.send('1', '7', {
-    kind: 'HoldSeats',
-    holdId,
-    clientId: 'shop',
-    customerId: 'ann',
-    seats: places.seats ?? [],
-    areas: places.areas ?? [],
-  });
-  return holdId;
-};
-const release = (house: ImportHouse, holdId: string) =>
-  house.send('1', '7', { kind: 'ReleaseHold', holdId, caller: { clientId: 'shop', all: false } });
 
 describe('times that are refused', () => {
   test('leave prices and capacities to be changed', async () => {
@@ -183,55 +164,6 @@ describe('zones', () => {
     expect(
       await house.imported(feedOf({ zones: zoneOf('4', 8, true) + zoneOf('2', 3, true) })),
     ).toMatchObject({ unchanged: [1, 1] });
-  });
-
-  test('that change their numbering do not exist twice', async () => {
-    const house = new ImportHouse();
-    await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
-    await house.imported(feedOf({ zones: zoneOf('1', 50, false) }));
-    expect(await capacities(house)).toEqual({ '1': 0, '1:unnumbered': 50 });
-    expect(await house.imported(feedOf({ zones: zoneOf('1', 50, false) }))).toMatchObject({
-      unchanged: [1, 1],
-    });
-    await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
-    expect(await capacities(house)).toEqual({ '1': 50, '1:unnumbered': 0 });
-  });
-
-  test('that change their numbering do not exist twice either where two have one id', async () => {
-    const house = new ImportHouse();
-    const two = (numbered: boolean) => zoneOf('1', 5, numbered) + zoneOf('1', 7, numbered);
-    await house.imported(feedOf({ zones: two(true) }));
-    await house.imported(feedOf({ zones: two(false) }));
-    expect(await capacities(house)).toEqual({
-      '1': 0,
-      '1#2': 0,
-      '1:unnumbered': 5,
-      '1:unnumbered#2': 7,
-    });
-  });
-
-  test('that change their numbering while somebody has a place in them wait until nobody has', async () => {
-    const house = new ImportHouse();
-    for (const before of [true, false]) {
-      const zones = zoneOf('1', 50, before) + zoneOf('2', 5, false);
-      await house.imported(feedOf({ zones }));
-      const [old, other] = before ? ['1', '1:unnumbered'] : ['1:unnumbered', '1'];
-      const holdId = await hold(
-        house,
-        before ? { seats: ['1-3'] } : { areas: [{ areaId: old, quantity: 1 }] },
-      );
-      const later = feedOf({ zones: zoneOf('1', 60, !before) + zoneOf('2', before ? 7 : 9, false) });
-      for (let time = 1; time <= 2; time += 1) {
-        expect((await house.imported(later)).rejected).toEqual([
-          [`${PATH}/zone[1]/@numbered`, 'CapacityBelowTaken'],
-        ]);
-        const { [old]: kept, [other]: added = 0, '2:unnumbered': rest } = await capacities(house);
-        expect([kept, added, rest]).toEqual([50, 0, before ? 7 : 9]);
-      }
-      await release(house, holdId);
-      expect((await house.imported(later)).rejected).toEqual([]);
-      expect(await capacities(house)).toMatchObject({ [old]: 0, [other]: 60 });
-    }
   });
 
   test('that are renamed, in another order, change the name alone', async () => {

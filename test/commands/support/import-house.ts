@@ -127,6 +127,27 @@ export class ImportHouse {
 
 export const typesOf = (events: readonly RecordedEvent[]): string[] => events.map((e) => e.type);
 
+/** By category of the show that `feedOf` makes. */
+export const capacities = async (house: ImportHouse) =>
+  Object.fromEntries((await house.show('1', '7')).categories.map((c) => [c.id, c.capacity]));
+export const hold = async (
+  house: ImportHouse,
+  places: { seats?: string[]; areas?: { areaId: string; quantity: number }[] },
+) => {
+  const holdId = crypto.randomUUID();
+  await house.send('1', '7', {
+    kind: 'HoldSeats',
+    holdId,
+    clientId: 'shop',
+    customerId: 'ann',
+    seats: places.seats ?? [],
+    areas: places.areas ?? [],
+  });
+  return holdId;
+};
+export const release = (house: ImportHouse, holdId: string) =>
+  house.send('1', '7', { kind: 'ReleaseHold', holdId, caller: { clientId: 'shop', all: false } });
+
 /** A feed of one show whose parts can be changed. */
 export function feedOf({
   sellMode = 'online',
