@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import { chordOf, groundOf } from '../../domain/globe.ts';
 import type { EventFound, Facets, SearchHit, SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
+import type { Positions } from '../../projections/positions.ts';
+import type { ProjectionName } from '../../projections/projection.ts';
 import {
   byRelevance,
   inOrder,
@@ -13,11 +15,17 @@ import {
 } from './event-search-sql.ts';
 import { countFacets, NO_FACETS } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
-import { isUuid, type ReadModels, type View } from '../query.ts';
+import { isUuid, type ReadModels } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
 import { ordered } from '../venue.ts';
 
-export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
+export const SEARCH_RESTS_ON: readonly ProjectionName[] = [
+  'events',
+  'shows',
+  'venues',
+  'availability',
+  'search',
+];
 
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
@@ -26,13 +34,10 @@ const REACHES = [30, 300];
 const CANDIDATES_PER_HIT = 4;
 
 /** How far views have come. */
-export interface ViewPositions {
-  positionOf(name: View): number;
-  waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<unknown>;
-}
+export type ViewPositions = Pick<Positions, 'positionOf' | 'waitFor'>;
 
 /** What has reached what all of these views have. */
-export const followerOf = (positions: ViewPositions, views: readonly View[]) => ({
+export const followerOf = (positions: ViewPositions, views: readonly ProjectionName[]) => ({
   position: () =>
     views.reduce((least, name) => Math.min(least, positions.positionOf(name)), Number.MAX_SAFE_INTEGER),
   waitFor: (position: number, timeoutMs: number) => positions.waitFor(views, position, timeoutMs),
