@@ -1,7 +1,14 @@
 // Search in the read models: the index that needs no other service.
 import { sql } from 'kysely';
-import { chordOf, groundOf } from '../../domain/globe.ts';
-import type { EventFound, Facets, SearchHit, SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
+import { chordOf, shownKm } from '../../domain/globe.ts';
+import {
+  NO_FACETS,
+  type EventFound,
+  type Facets,
+  type SearchHit,
+  type SearchIndex,
+  type SearchQuestion,
+} from '../../ports/search-index.ts';
 import type { Positions } from '../../projections/positions.ts';
 import type { ProjectionName } from '../../projections/projection.ts';
 import {
@@ -13,7 +20,7 @@ import {
   type PostgresFilters,
   type RankedRow,
 } from './event-search-sql.ts';
-import { countFacets, NO_FACETS } from './facets-sql.ts';
+import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
 import { isUuid, type ReadModels } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
@@ -132,6 +139,6 @@ function shape(row: EventRow): EventFound {
     nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
     priceFrom: price && { amount: price.amount, currency: price.currency },
     free,
-    ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }),
+    ...(chordKm !== null && { distanceKm: shownKm(chordKm) }),
   };
 }
