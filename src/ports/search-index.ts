@@ -81,6 +81,8 @@ export interface Facets {
   readonly months: readonly Facet[];
 }
 
+export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] };
+
 export interface SearchFound {
   readonly hits: readonly SearchHit[];
   readonly facets: Facets;

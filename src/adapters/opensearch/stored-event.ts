@@ -1,13 +1,11 @@
 // An event as the index keeps it: what it is found by, and what is shown of it.
-import { groundOf, pointInSpace, type GeoPoint } from '../../domain/globe.ts';
-import { chordOf } from '../../domain/globe.ts';
-import { fold, wordsOf } from '../../domain/words.ts';
+import { chordOf, pointInSpace, shownKm, type GeoPoint } from '../../domain/globe.ts';
+import { fold, searchedWordsOf } from '../../domain/words.ts';
 import type { EventDocument, ShowDocument } from '../../ports/search-documents.ts';
 import type { EventFound, SearchFilters, VenueFound } from '../../ports/search-index.ts';
 import { placesInLine } from './first-show.ts';
 import { SHOWS_MAX, STEMMERS } from './mapping.ts';
 
-const TEXT_LENGTH_MAX = 20_000;
 /** Kilometres by which two ways to measure the same may differ. */
 const MEASURED_KM = 0.001;
 
@@ -60,7 +58,7 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
   };
 }
 
-const textOf = (value: string | null): string => wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX)).join(' ');
+const textOf = (value: string | null): string => searchedWordsOf(value).join(' ');
 
 /** As the answer shows it; null: on a closer look none of its shows matches. */
 export function toFound(
@@ -83,7 +81,7 @@ export function toFound(
     nextShow: { id: next.id, startsAt, timeZone, venue },
     priceFrom: cheapest(shows),
     free,
-    ...(asked.near && point && { distanceKm: rounded(groundOf(chordBetween(asked.near, point))) }),
+    ...(asked.near && point && { distanceKm: shownKm(chordBetween(asked.near, point)) }),
   };
 }
 
@@ -115,5 +113,3 @@ function chordBetween(a: GeoPoint, b: GeoPoint): number {
   const [from, to] = [pointInSpace(a), pointInSpace(b)];
   return Math.hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]);
 }
-
-const rounded = (km: number): number => Math.round(km * 1000) / 1000;

@@ -87,7 +87,11 @@ export const timeZone = z
 export const lat = z.number().min(-90).max(90);
 export const lon = z.number().min(-180).max(180);
 
-/** One of: at least one field must be there. */
+/** A page of a list, as an answer. */
+export const list = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+
+/** For `refine`: at least one field must be there. */
 export const someField = (value: object): boolean =>
   Object.values(value).some((field) => field !== undefined);
 export const SOME_FIELD = 'Give at least one field to change.';

@@ -1,6 +1,6 @@
 // Queries and answers of everything under Browse.
 import { z } from 'zod';
-import { money, text } from './basics.ts';
+import { list, money, text } from './basics.ts';
 import { written } from './booking.ts';
 import {
   cursor,
@@ -187,9 +187,6 @@ const availability = z
     categories: z.array(category),
   })
   .meta({ id: 'Availability' });
-
-const list = <T extends z.ZodType>(item: T) =>
-  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
 export const answers = {
   locations: list(location),

@@ -3,12 +3,12 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Money } from '../../domain/decider.ts';
 import { fold } from '../../domain/words.ts';
-import type { SearchFilters, SearchQuestion } from '../../ports/search-index.ts';
+import type { SearchFilters, SearchQuestion, VenueFound } from '../../ports/search-index.ts';
 import { documentQuery } from './document-query.ts';
 import { cube, NO_DISTANCE, type VenueThere } from './nearness.ts';
 import { allOf, iso, storable } from '../query.ts';
 import type { Understood } from './search-words.ts';
-import { venueObject, type Venue } from '../venue.ts';
+import { venueObject } from '../venue.ts';
 
 /** An event as a row, with its first show that matches. */
 export interface EventRow {
@@ -22,7 +22,7 @@ export interface EventRow {
   readonly showId: string;
   readonly startsAt: string;
   readonly timeZone: string;
-  readonly venue: Venue;
+  readonly venue: VenueFound;
   readonly price: Money | null;
   readonly chordKm: number | null;
   readonly key: number | string;

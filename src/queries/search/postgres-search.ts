@@ -1,7 +1,16 @@
 // Search in the read models: the index that needs no other service.
 import { sql } from 'kysely';
-import { chordOf, groundOf } from '../../domain/globe.ts';
-import type { EventFound, Facets, SearchHit, SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
+import { chordOf, shownKm } from '../../domain/globe.ts';
+import {
+  NO_FACETS,
+  type EventFound,
+  type Facets,
+  type SearchHit,
+  type SearchIndex,
+  type SearchQuestion,
+} from '../../ports/search-index.ts';
+import type { Positions } from '../../projections/positions.ts';
+import type { ProjectionName } from '../../projections/projection.ts';
 import {
   byRelevance,
   inOrder,
@@ -11,13 +20,19 @@ import {
   type PostgresFilters,
   type RankedRow,
 } from './event-search-sql.ts';
-import { countFacets, NO_FACETS } from './facets-sql.ts';
+import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
-import { isUuid, type ReadModels, type View } from '../query.ts';
+import { isUuid, type ReadModels } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
 import { ordered } from '../venue.ts';
 
-export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
+export const SEARCH_RESTS_ON: readonly ProjectionName[] = [
+  'events',
+  'shows',
+  'venues',
+  'availability',
+  'search',
+];
 
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
@@ -26,13 +41,10 @@ const REACHES = [30, 300];
 const CANDIDATES_PER_HIT = 4;
 
 /** How far views have come. */
-export interface ViewPositions {
-  positionOf(name: View): number;
-  waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<unknown>;
-}
+export type ViewPositions = Pick<Positions, 'positionOf' | 'waitFor'>;
 
 /** What has reached what all of these views have. */
-export const followerOf = (positions: ViewPositions, views: readonly View[]) => ({
+export const followerOf = (positions: ViewPositions, views: readonly ProjectionName[]) => ({
   position: () =>
     views.reduce((least, name) => Math.min(least, positions.positionOf(name)), Number.MAX_SAFE_INTEGER),
   waitFor: (position: number, timeoutMs: number) => positions.waitFor(views, position, timeoutMs),
@@ -127,6 +139,6 @@ function shape(row: EventRow): EventFound {
     nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
     priceFrom: price && { amount: price.amount, currency: price.currency },
     free,
-    ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }),
+    ...(chordKm !== null && { distanceKm: shownKm(chordKm) }),
   };
 }
