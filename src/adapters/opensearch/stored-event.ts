@@ -1,11 +1,12 @@
 // An event as the index keeps it: what it is found by, and what is shown of it.
 import { groundOf, pointInSpace, type GeoPoint } from '../../domain/globe.ts';
 import { chordOf } from '../../domain/globe.ts';
-import { fold, wordsOf } from '../../domain/words.ts';
+import { wordsOf } from '../../domain/words.ts';
 import type { EventDocument, ShowDocument } from '../../ports/search-documents.ts';
 import type { EventFound, SearchFilters, VenueFound } from '../../ports/search-index.ts';
 import { placesInLine } from './first-show.ts';
 import { SHOWS_MAX, STEMMERS } from './mapping.ts';
+import { isPriced, priceWords } from './price-words.ts';
 
 const TEXT_LENGTH_MAX = 20_000;
 /** Kilometres by which two ways to measure the same may differ. */
@@ -54,7 +55,7 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
     },
     shows: shows.map((show) => {
       const { city, country } = cities.get(show.venueId)!;
-      return { ...show, city, country };
+      return { ...show, city, country, prices: priceWords(show) };
     }),
     line: shows.flatMap(placesInLine),
   };
@@ -87,12 +88,11 @@ export function toFound(
   };
 }
 
-function matches(
-  { startsAt, categories, point }: ShowDocument,
-  { from, to, category, near, radiusKm }: SearchFilters & { from: string },
-): boolean {
+function matches(show: ShowDocument, asked: SearchFilters & { from: string }): boolean {
+  const { startsAt, point } = show;
+  const { from, to, near, radiusKm } = asked;
   if (startsAt < from || (to !== undefined && startsAt >= to)) return false;
-  if (category !== undefined && !categories.includes(fold(category))) return false;
+  if (!isPriced(show, asked)) return false;
   if (near === undefined || radiusKm === undefined) return true;
   return point !== null && chordBetween(near, point) <= chordOf(radiusKm) + MEASURED_KM;
 }

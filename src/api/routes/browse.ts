@@ -9,7 +9,7 @@ import { sendPage } from '../answer/page.ts';
 import { awaitPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, eventsQuery, locationsQuery } from '../schemas/browsing.ts';
-import { noQuery, pageQuery } from '../schemas/queries.ts';
+import { noQuery, pageQuery, priceAsked } from '../schemas/queries.ts';
 import { seesDrafts, visible } from './availability.ts';
 
 const tag = 'Browse';
@@ -97,11 +97,12 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
       304: null,
     },
     async handler(request, reply) {
-      const { tag: tags, ...query } = request.query;
+      const { tag: tags, priceMin, priceMax, currency, ...query } = request.query;
+      const price = priceAsked({ priceMin, priceMax, currency });
       return sendPage(
         request,
         reply,
-        await reads.search(request, reply, { nowMs: thisMinute(clock), ...query, tags }),
+        await reads.search(request, reply, { nowMs: thisMinute(clock), ...query, tags, price }),
         publicCache(request),
       );
     },
