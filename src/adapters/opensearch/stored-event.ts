@@ -1,10 +1,11 @@
 // An event as the index keeps it: what it is found by, and what is shown of it.
 import { chordOf, pointInSpace, shownKm, type GeoPoint } from '../../domain/globe.ts';
-import { fold, searchedWordsOf } from '../../domain/words.ts';
+import { searchedWordsOf } from '../../domain/words.ts';
 import type { EventDocument, ShowDocument } from '../../ports/search-documents.ts';
 import type { EventFound, SearchFilters, VenueFound } from '../../ports/search-index.ts';
 import { placesInLine } from './first-show.ts';
 import { SHOWS_MAX, STEMMERS } from './mapping.ts';
+import { isPriced, priceWords } from './price-words.ts';
 
 /** Kilometres by which two ways to measure the same may differ. */
 const MEASURED_KM = 0.001;
@@ -52,7 +53,7 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
     },
     shows: shows.map((show) => {
       const { city, country } = cities.get(show.venueId)!;
-      return { ...show, city, country };
+      return { ...show, city, country, prices: priceWords(show) };
     }),
     line: shows.flatMap(placesInLine),
   };
@@ -85,12 +86,11 @@ export function toFound(
   };
 }
 
-function matches(
-  { startsAt, categories, point }: ShowDocument,
-  { from, to, category, near, radiusKm }: SearchFilters & { from: string },
-): boolean {
+function matches(show: ShowDocument, asked: SearchFilters & { from: string }): boolean {
+  const { startsAt, point } = show;
+  const { from, to, near, radiusKm } = asked;
   if (startsAt < from || (to !== undefined && startsAt >= to)) return false;
-  if (category !== undefined && !categories.includes(fold(category))) return false;
+  if (!isPriced(show, asked)) return false;
   if (near === undefined || radiusKm === undefined) return true;
   return point !== null && chordBetween(near, point) <= chordOf(radiusKm) + MEASURED_KM;
 }

@@ -113,7 +113,7 @@ function faultProblem(fault: Fault): ApiProblem {
 const SENTENCES: Partial<Record<Fault['code'], string>> = {
   EventLogUnavailable: 'The event log cannot be reached, or takes nothing for now; try again soon.',
   DatabaseUnavailable: 'The database cannot be reached; try again soon.',
-  SearchUnavailable: 'Search cannot be reached; try again soon.',
+  SearchUnavailable: 'Search cannot be reached, or is being made anew; try again soon.',
   AppendUnknown: 'The event log did not say whether it has stored the change.',
   ShuttingDown: 'This server is shutting down; try again.',
 };

@@ -9,7 +9,7 @@ import { pageRead, type Page } from '../answer/page.ts';
 import { awaitPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, eventsQuery, locationsQuery } from '../schemas/browsing.ts';
-import { noQuery, pageQuery } from '../schemas/queries.ts';
+import { noQuery, pageQuery, priceAsked } from '../schemas/queries.ts';
 import { seesDrafts, visible } from './availability.ts';
 
 const get = { method: 'GET', tag: 'Browse', scopes: [], takesPosition: true } as const;
@@ -78,8 +78,9 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
       304: null,
     },
     async handler(request, reply) {
-      const { tag: tags, ...query } = request.query;
-      const search = { nowMs: thisMinute(clock), ...query, tags };
+      const { tag: tags, priceMin, priceMax, currency, ...query } = request.query;
+      const price = priceAsked({ priceMin, priceMax, currency });
+      const search = { nowMs: thisMinute(clock), ...query, tags, price };
       return sendPublic(request, reply, await reads.search(request, reply, search, asPage(request)));
     },
   });

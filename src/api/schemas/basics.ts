@@ -62,13 +62,13 @@ export const time = z
   .transform((ms) => new Date(ms).toISOString())
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
 
-const currency = z
+export const currency = z
   .string()
   .regex(CURRENCY, { error: 'Give an ISO 4217 code such as "EUR".', abort: true })
   .refine(isCurrency, {
     error: ({ input }) => `"${String(input)}" is no currency; give an ISO 4217 code such as "EUR".`,
   });
-const AMOUNT_MAX = 1_000_000_000_000;
+export const AMOUNT_MAX = 1_000_000_000_000;
 
 export const money = z
   .strictObject({ amount: whole(0, AMOUNT_MAX), currency })
