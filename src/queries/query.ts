@@ -2,13 +2,15 @@
 // until they have seen a command.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { isUuid as isLowerCaseUuid } from '../domain/uuid.ts';
-import type { ProjectionName } from '../projections/projection.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- queries are SQL; rows are typed where they are read
 export type ReadModels = Kysely<any>;
 
+export type View =
+  'venues' | 'events' | 'shows' | 'availability' | 'holds' | 'bookings' | 'waitlist' | 'search';
+
 export interface Query<P, R> {
-  readonly restsOn: readonly ProjectionName[];
+  readonly restsOn: readonly View[];
   run(db: ReadModels, params: P): Promise<R>;
 }
 

@@ -6,8 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { identityOf } from '../ports/log-identity.ts';
 import type { RefusedDocument, SearchGeneration } from '../ports/search-documents.ts';
-import type { Positions } from '../projections/positions.ts';
-import type { ReadModels } from '../queries/query.ts';
+import type { ReadModels, View } from '../queries/query.ts';
 import {
   documentsOf,
   DOCUMENTS_REST_ON,
@@ -18,7 +17,7 @@ import {
 export interface GenerationWriterParts {
   readonly db: ReadModels;
   readonly log: Pick<EventLog, 'subscribeAll' | 'readAll'>;
-  readonly views: Pick<Positions, 'waitFor'>;
+  readonly views: { waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<number> };
   readonly clock: Clock;
   readonly onRefused: (refused: RefusedDocument) => void;
   /** Everything up to `position` can be found. */

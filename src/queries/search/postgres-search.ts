@@ -11,8 +11,6 @@ import {
   type SearchIndex,
   type SearchQuestion,
 } from '../../ports/search-index.ts';
-import type { Positions } from '../../projections/positions.ts';
-import type { ProjectionName } from '../../projections/projection.ts';
 import {
   asksShows,
   byRelevance,
@@ -25,17 +23,11 @@ import {
 } from './event-search-sql.ts';
 import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
-import { isUuid, type ReadModels } from '../query.ts';
+import { isUuid, type ReadModels, type View } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
 import { ordered } from '../venue.ts';
 
-export const SEARCH_RESTS_ON: readonly ProjectionName[] = [
-  'events',
-  'shows',
-  'venues',
-  'availability',
-  'search',
-];
+export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
 
 /** Kilometres: most questions about what is near are answered by what is very near. */
 const REACHES = [30, 300];
@@ -48,10 +40,13 @@ const WITHOUT_PRICES =
 const RETRY_AFTER_S = 2;
 
 /** How far views have come. */
-export type ViewPositions = Pick<Positions, 'positionOf' | 'waitFor'>;
+export interface ViewPositions {
+  positionOf(name: View): number;
+  waitFor(names: readonly View[], position: number, timeoutMs: number): Promise<unknown>;
+}
 
 /** What has reached what all of these views have. */
-export const followerOf = (positions: ViewPositions, views: readonly ProjectionName[]) => ({
+export const followerOf = (positions: ViewPositions, views: readonly View[]) => ({
   position: () =>
     views.reduce((least, name) => Math.min(least, positions.positionOf(name)), Number.MAX_SAFE_INTEGER),
   waitFor: (position: number, timeoutMs: number) => positions.waitFor(views, position, timeoutMs),

@@ -4,11 +4,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DocumentBatch, EventDocument, ShowDocument } from '../../ports/search-documents.ts';
 import type { VenueFound } from '../../ports/search-index.ts';
-import type { ProjectionName } from '../../projections/projection.ts';
-import { iso, type ReadModels } from '../query.ts';
+import { iso, type ReadModels, type View } from '../query.ts';
 import { ordered, venueObject } from '../venue.ts';
 
-export const DOCUMENTS_REST_ON: readonly ProjectionName[] = ['events', 'shows', 'venues', 'availability'];
+export const DOCUMENTS_REST_ON: readonly View[] = ['events', 'shows', 'venues', 'availability'];
 
 type EventRow = Omit<EventDocument, 'shows' | 'venues'>;
 type VenueRow = VenueFound & { readonly cityId: string };
