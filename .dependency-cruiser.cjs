@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   commands: ['domain', 'ports'],
   projections: ['domain', 'ports'],
   live: ['domain', 'ports'],
-  queries: ['domain', 'ports', 'projections'],
+  queries: ['domain', 'ports'],
   workers: ['domain', 'ports', 'commands', 'queries', 'projections', 'live'],
   adapters: ['domain', 'ports'],
   api: ['domain', 'ports', 'commands', 'queries', 'projections', 'live'],

@@ -27,3 +27,6 @@ export const chordOf = (groundKm: number): number =>
 /** The way over the ground that belongs to a straight line through the earth, km. */
 export const groundOf = (chordKm: number): number =>
   2 * EARTH_KM * Math.asin(Math.min(chordKm / (2 * EARTH_KM), 1));
+
+/** The same to the metre, as answers show it. */
+export const shownKm = (chordKm: number): number => Math.round(groundOf(chordKm) * 1000) / 1000;

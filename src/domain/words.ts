@@ -34,6 +34,13 @@ export function wordsOf(text: string): string[] {
   return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, WORD_LENGTH_MAX));
 }
 
+/** Of what is searched through, so much of a text at most. */
+const SEARCHED_LENGTH_MAX = 20_000;
+
+/** The words by which a text is found; of none there are none. */
+export const searchedWordsOf = (text: string | null | undefined): string[] =>
+  wordsOf((text ?? '').slice(0, SEARCHED_LENGTH_MAX));
+
 /** Words of a question that are looked at. */
 const ASKED_MAX = 8;
 /** Shorter words are not guessed at. */

@@ -13,6 +13,19 @@ export type AppendResult =
   | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
   | { readonly kind: 'conflict'; readonly revision: number };
 
+/** Only events of these types, and only of these streams. */
+export interface EventFilter {
+  readonly types?: readonly string[];
+  readonly streams?: readonly string[];
+}
+
+export type HandleEvents = (events: RecordedEvent[]) => Promise<void> | void;
+
+export interface SubscribeOptions {
+  readonly signal: AbortSignal;
+  readonly batchSizeMax?: number;
+}
+
 export interface EventLog {
   /**
    * Appends all events or none, if the stream's revision is exactly the expected one (−1: must not exist).
@@ -25,12 +38,8 @@ export interface EventLog {
   append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult>;
   /** Events of one stream from a revision on (inclusive), in order, in pages. An unknown stream is empty. */
   readStream(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent[]>;
-  /** Events of all streams after a position (exclusive), in order, at most `limit`. `types`, `streams`: only these. */
-  readAll(
-    after: number,
-    limit: number,
-    only?: { types?: readonly string[]; streams?: readonly string[] },
-  ): Promise<RecordedEvent[]>;
+  /** Events of all streams after a position (exclusive), in order, at most `limit`. */
+  readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]>;
   /** Position of the last event; 0 when there is none. */
   lastPosition(): Promise<number>;
   /**
@@ -38,11 +47,7 @@ export interface EventLog {
    * process lives; the next batch is given when the handler's promise resolves. A handler that throws ends it (the
    * returned promise rejects). Batches hold at most `batchSizeMax` events.
    */
-  subscribeAll(
-    after: number,
-    handle: (events: RecordedEvent[]) => Promise<void> | void,
-    options: { signal: AbortSignal; batchSizeMax?: number },
-  ): Promise<void>;
+  subscribeAll(after: number, handle: HandleEvents, options: SubscribeOptions): Promise<void>;
   /** The log's own clock, ms since 1970: a process more than 2 s away from it is not ready. */
   now(): Promise<number>;
   close(): Promise<void>;

@@ -17,6 +17,9 @@ export function isOutage(error: unknown): boolean {
 /** A statement names a table that is not there. */
 export const isNoSuchTable = (error: unknown): boolean => (error as { code?: unknown }).code === '42P01';
 
+/** A statement names a column that is not there. */
+export const isNoSuchColumn = (error: unknown): boolean => (error as { code?: unknown }).code === '42703';
+
 /** A TypeError of a row that is not as it was thought to be says nothing about the database. */
 const isMistake = (error: Error): boolean =>
   error instanceof TypeError ||

@@ -14,6 +14,8 @@ export interface ShowDocument {
   readonly point: GeoPoint | null;
   /** Names of price categories, folded. */
   readonly categories: readonly string[];
+  /** What each of them costs, in minor units of `currency`. */
+  readonly amounts: readonly number[];
   readonly priceFrom: number | null;
   readonly currency: string | null;
   readonly free: number;

@@ -3,6 +3,13 @@
 import type { Money } from '../domain/decider.ts';
 import type { GeoPoint } from '../domain/globe.ts';
 
+/** In minor units; both ends are in it. */
+export interface PriceRange {
+  readonly currency: string;
+  readonly min: number;
+  readonly max: number;
+}
+
 export interface SearchFilters {
   /** Words; every one must be there, slips are forgiven. */
   readonly q?: string | undefined;
@@ -16,6 +23,8 @@ export interface SearchFilters {
   readonly tags?: readonly string[] | undefined;
   /** A price category's name. */
   readonly category?: string | undefined;
+  /** What a price category of the show costs; of the one that is named, where one is. */
+  readonly price?: PriceRange | undefined;
 }
 
 export interface SearchQuestion extends SearchFilters {
@@ -53,7 +62,7 @@ export interface EventFound {
     readonly timeZone: string;
     readonly venue: VenueFound;
   };
-  /** The lowest price of the shows that match. */
+  /** The lowest price of the shows that match, in whatever category. */
   readonly priceFrom: Money | null;
   /** Of `nextShow`. */
   readonly free: number;
@@ -80,6 +89,8 @@ export interface Facets {
   /** `2027-05`, by the clocks of the place. */
   readonly months: readonly Facet[];
 }
+
+export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] };
 
 export interface SearchFound {
   readonly hits: readonly SearchHit[];

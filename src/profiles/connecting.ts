@@ -3,15 +3,11 @@ import type { Logger } from 'pino';
 import { startEmbeddedPostgres } from '../adapters/postgres/embedded-server.ts';
 import type { Config } from '../config.ts';
 import { StartRefused } from '../ports/start-refused.ts';
-import { openEngine } from './engine.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import { openEngine, type Engine, type EngineOptions } from './engine.ts';
+import type { Ends } from './running.ts';
 
 /** Where DATABASE_URL is not set: the Postgres of the data folder, which ends with this process. */
-export async function databaseUrlOf(
-  config: Config,
-  logger: Logger,
-  ends: (() => Promise<void>)[],
-): Promise<string> {
+export async function databaseUrlOf(config: Config, logger: Logger, ends: Ends): Promise<string> {
   if (config.databaseUrl !== undefined) return config.databaseUrl;
   const postgres = await startEmbeddedPostgres({
     dataDir: config.dataDir,

@@ -100,8 +100,7 @@ async function start(
     entrance.waitsFor(DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return null;
-    const feeds = startFeeds(engine, config.feedsAllowPrivate);
-    ends.push(() => feeds.stop());
+    startFeeds(engine, ends);
   }
   entrance.open(feed ? feedReadinessOf(feed, engine.clock, relay) : undefined);
   return [engine, entrance];

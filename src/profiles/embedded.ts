@@ -9,8 +9,6 @@ import { apiOf } from './http.ts';
 import { createLogger } from './logging.ts';
 import { ENGINE_SHARE, running, showKey, untilReady, type RunningEngine } from './running.ts';
 
-export type { RunningEngine } from './running.ts';
-
 /**
  * Starts everything and resolves when it can serve, or was asked to stop before; refuses with StartRefused what its operator
  * can mend.
@@ -28,8 +26,7 @@ export async function startEmbedded(config: Config, asked?: AbortSignal): Promis
     entrance.waitsFor(DEMO_LOADING);
     await prepareDemo(engine, asked);
     if (asked?.aborted === true) return '';
-    const feeds = startFeeds(engine, config.feedsAllowPrivate);
-    ends.push(() => feeds.stop());
+    startFeeds(engine, ends);
     entrance.open();
     await untilReady(engine, entrance, asked);
     return entrance.url;

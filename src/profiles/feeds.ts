@@ -5,9 +5,10 @@ import { StartRefused } from '../ports/start-refused.ts';
 import { runFeedScheduler } from '../workers/feed-scheduler.ts';
 import type { FeedRun, ScheduledFeed } from '../workers/feed-scheduler.ts';
 import type { Engine } from './engine.ts';
+import type { Ends } from './running.ts';
 
-/** Every feed's cron begins to run; `stop` ends it, and a run under way after the events it is at. Refuses a feed without an adapter. */
-export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { stop(): Promise<void> } {
+/** Every feed's cron begins to run; its end ends a run under way after the events it is at. Refuses a feed without an adapter. */
+export function startFeeds(engine: Engine, ends: Ends): void {
   const { clock, imports, config, logger } = engine;
   const feeds = config.feeds.map((feed): ScheduledFeed => {
     const adapter = engine.feedAdapters.find((known) => known.name === feed.adapter);
@@ -26,19 +27,17 @@ export function startFeeds(engine: Engine, allowPrivateAddresses: boolean): { st
       // Loaded for the first feed: most processes fetch none.
       fetchFeed: async (url, options) => {
         const { createFetchFeed } = await import('../adapters/feeds/fetch-feed.ts');
-        return createFetchFeed({ allowPrivateAddresses })(url, options);
+        return createFetchFeed({ allowPrivateAddresses: config.feedsAllowPrivate })(url, options);
       },
       importFeed: (run, signal) => imported(engine, run, signal),
       onRun: ({ name }, outcome) => logRun(logger, name, outcome),
     },
     stopping.signal,
   );
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+  ends.push(() => {
+    stopping.abort();
+    return running;
+  });
 }
 
 async function imported(

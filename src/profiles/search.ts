@@ -8,7 +8,7 @@ import type { Config } from '../config.ts';
 import { identityOf } from '../ports/log-identity.ts';
 import { logOfDocuments } from '../ports/search-documents.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
-import { ownIndex } from '../queries/search/own-index.ts';
+import { ownIndex, type Serving } from '../queries/search/own-index.ts';
 import { postgresSearch } from '../queries/search/postgres-search.ts';
 import { searchOrElse } from '../queries/search/search-fallback.ts';
 import { SearchIndexer } from '../workers/search-indexer.ts';
@@ -32,12 +32,13 @@ export function openIndex({ opensearchUrl, opensearchIndex }: Config, ends: Ends
 export function searchIn({ index, generations }: OpenSearch, engine: Engine): SearchIndex {
   const { config, clock, reading, log } = engine;
   let known: string | null = null;
-  const isOurs = async (): Promise<boolean> => {
-    const serving = await generations.serving();
-    if (serving === null || serving.origin === null) return true;
-    return logOfDocuments(serving.origin) === (known ??= await identityOf(log));
+  const serving = async (): Promise<Serving> => {
+    const found = await generations.serving();
+    if (found === null) return 'outdated';
+    if (found.origin === null) return 'ours';
+    return logOfDocuments(found.origin) === (known ??= await identityOf(log)) ? 'ours' : 'foreign';
   };
-  const own = ownIndex(index, isOurs, clock);
+  const own = ownIndex(index, serving, clock);
   if (config.searchFallback === 'off') return own;
   return searchOrElse(own, postgresSearch(reading.db, reading.positions), clock);
 }

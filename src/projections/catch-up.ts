@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { EventLog } from '../ports/event-log.ts';
 import { applyMoved } from './apply-batch.ts';
 import type { ParkedStream } from './parking.ts';
-import { moveAllParts } from './partitions.ts';
+import { FEED, moveAllParts } from './partitions.ts';
 import type { Checkpoint, Db, Projection } from './projection.ts';
 
 const PAGE = 2_000;
@@ -23,7 +23,7 @@ export interface CatchUpParts {
 export async function catchUp(parts: CatchUpParts): Promise<void> {
   const { db, log, projection, at: from, onParked, signal } = parts;
   const relayed = await sql<{ position: number; offsets: number[] }>`
-    select position::float8 as position, offsets::float8[] as offsets from relay_progress where name = 'events'`.execute(
+    select position::float8 as position, offsets::float8[] as offsets from relay_progress where name = ${FEED}`.execute(
     db,
   );
   const { position: goal, offsets } = relayed.rows[0] ?? { position: 0, offsets: [] };

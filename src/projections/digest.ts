@@ -1,10 +1,10 @@
 // Whether two generations of a projection hold the same: every row as canonical JSON, in an order of its own.
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { schemaOf, type Db } from './projection.ts';
+import { schemaOf, type Db, type GenerationId } from './projection.ts';
 
 /** A digest of all rows of all tables of a generation. */
-export async function digestOf(db: Db, generation: { name: string; generation: number }): Promise<string> {
+export async function digestOf(db: Db, generation: GenerationId): Promise<string> {
   const schema = schemaOf(generation);
   const tables = await sql<{
     name: string;

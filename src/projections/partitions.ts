@@ -6,7 +6,7 @@ import type { Checkpoint, Db, Move, Tx } from './projection.ts';
 import { LostRace, parkedIn, searchPath } from './registry.ts';
 
 /** The row of relay_progress that tells how far the feed is published. */
-const FEED = 'events';
+export const FEED = 'events';
 
 export interface Part {
   /** Offset to go on from. */

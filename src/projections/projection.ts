@@ -53,10 +53,14 @@ export interface Projection {
   reset?(): void;
 }
 
-/** A generation of a projection, and how far it has come. */
-export interface Checkpoint {
+/** Which generation of which projection. */
+export interface GenerationId {
   readonly name: string;
   readonly generation: number;
+}
+
+/** A generation of a projection, and how far it has come. */
+export interface Checkpoint extends GenerationId {
   readonly position: number;
 }
 
@@ -69,8 +73,7 @@ export interface Batch {
 /** Moves how far a projection has come, inside the transaction of its rows; says which events are still to be handled. */
 export type Move = (tx: Tx) => Promise<(event: RecordedEvent) => boolean>;
 
-export const schemaOf = ({ name, generation }: { name: string; generation: number }): string =>
-  `${name}_g${generation}`;
+export const schemaOf = ({ name, generation }: GenerationId): string => `${name}_g${generation}`;
 
 /** `show-<uuid>` -> `<uuid>`. */
 export const idOf = (stream: string): string => stream.slice(-36);

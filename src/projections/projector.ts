@@ -1,8 +1,6 @@
 // Runs all projections of a process: one feed for all of them, and a rebuild in the background for those whose code is
 // newer than what serves.
 import { sql } from 'kysely';
-import type { EventLog } from '../ports/event-log.ts';
-import type { SteadyClock } from '../ports/clock.ts';
 import { isNoSuchTable } from '../ports/outage.ts';
 import type { MakeProjection } from './views/all.ts';
 import { parkedStreams, retryParked, type ParkedStream } from './parking.ts';
@@ -17,22 +15,14 @@ import {
   type GenerationStatus,
 } from './registry.ts';
 import { LogFeed } from './log-feed.ts';
-import type { MakeViewFeed, ViewFeed, ViewLag } from './view-feed.ts';
+import type { MakeViewFeed, ViewFeed, ViewFeedPorts, ViewLag } from './view-feed.ts';
 
 const RETRY_MS = 1_000;
 
-export interface ProjectorOptions {
-  readonly db: Db;
-  readonly log: EventLog;
-  readonly clock: SteadyClock;
+export interface ProjectorOptions extends Omit<ViewFeedPorts, 'positions'> {
   readonly projections: Readonly<Record<ProjectionName, MakeProjection>>;
   /** How events come here; straight from the log unless another way is given. */
   readonly feed?: MakeViewFeed;
-  /** Whether the process has its hands full: views then stand back for a while. */
-  readonly isPressed?: () => boolean;
-  /** Something failed and will be tried again; `projection` is `feed` for the reading of the log. */
-  readonly onProblem?: (projection: string, error: unknown) => void;
-  readonly onParked?: (parked: ParkedStream) => void;
   readonly onRebuilt?: (rebuilt: Rebuilt) => void;
 }
 

@@ -7,7 +7,7 @@ import { applyBatch, applyIn } from './apply-batch.ts';
 import { digestOf } from './digest.ts';
 import { isPoison, type ParkedStream } from './parking.ts';
 import { carryPartitions } from './partitions.ts';
-import { schemaOf, type Batch, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
+import { schemaOf, type Batch, type Checkpoint, type Db, type Projection } from './projection.ts';
 import {
   createIndexes,
   createTables,
@@ -159,12 +159,23 @@ class Rebuild {
     }
   }
 
-  async #buildTo(from: Checkpoint, goal: number): Promise<Checkpoint> {
+  #buildTo(from: Checkpoint, goal: number): Promise<Checkpoint> {
     const { db, signal, onParked } = this.#options;
+    return this.#advance(from, goal, (at, batch) => {
+      signal?.throwIfAborted();
+      return applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
+    });
+  }
+
+  /** Everything up to `goal`, batch by batch. */
+  async #advance(
+    from: Checkpoint,
+    goal: number,
+    apply: (at: Checkpoint, batch: Batch) => Promise<void>,
+  ): Promise<Checkpoint> {
     let at = from;
     for await (const batch of this.#pages(at.position, goal)) {
-      signal?.throwIfAborted();
-      await applyBatch(db, this.#projection, at, batch, { status: 'building', horizon: goal, onParked });
+      await apply(at, batch);
       at = { ...at, position: batch.upTo };
       this.#events += batch.events.length;
       this.#report(at.position, goal);
@@ -221,7 +232,9 @@ class Rebuild {
       await sql`select 1 from projections where name = ${at.name} and status = 'live' for update`.execute(tx);
       const live = (await liveGeneration(tx, at.name))!;
       const goal = await this.#goal(live);
-      const last = await this.#addLast(tx, at, goal);
+      const last = await this.#advance(at, goal, (from, batch) =>
+        applyIn(tx, this.#projection, from, batch, { status: 'building', horizon: goal }),
+      );
       const identical =
         this.#options.verify && live.position === goal
           ? (await digestOf(tx, live)) === (await digestOf(tx, last))
@@ -250,17 +263,6 @@ class Rebuild {
       ms: clock.now() - this.#startedAt,
       identical: done.identical,
     };
-  }
-
-  async #addLast(tx: Tx, from: Checkpoint, goal: number): Promise<Checkpoint> {
-    let at = from;
-    for await (const batch of this.#pages(at.position, goal)) {
-      await applyIn(tx, this.#projection, at, batch, { status: 'building', horizon: goal });
-      at = { ...at, position: batch.upTo };
-      this.#events += batch.events.length;
-      this.#report(at.position, goal);
-    }
-    return at;
   }
 
   #report(done: number, total: number): void {

@@ -1,6 +1,13 @@
 // The book in which every generation of every projection stands: which one serves, and how far it has come.
 import { sql } from 'kysely';
-import { schemaOf, type Checkpoint, type Db, type Projection, type Tx } from './projection.ts';
+import {
+  schemaOf,
+  type Checkpoint,
+  type Db,
+  type GenerationId,
+  type Projection,
+  type Tx,
+} from './projection.ts';
 
 export type GenerationStatus = 'live' | 'building' | 'retired';
 
@@ -60,39 +67,27 @@ export async function ensureGeneration(db: Db, projection: Projection): Promise<
   return (await liveGeneration(db, projection.name))!;
 }
 
-export async function createTables(
-  tx: Tx,
-  generation: { name: string; generation: number },
-  projection: Projection,
-): Promise<void> {
+export async function createTables(tx: Tx, generation: GenerationId, projection: Projection): Promise<void> {
   await sql`create schema ${sql.id(schemaOf(generation))}`.execute(tx);
   await useSchema(tx, generation);
   await sql.raw(projection.tables).execute(tx);
 }
 
-export async function createIndexes(
-  tx: Tx,
-  generation: { name: string; generation: number },
-  projection: Projection,
-): Promise<void> {
+export async function createIndexes(tx: Tx, generation: GenerationId, projection: Projection): Promise<void> {
   await useSchema(tx, generation);
   for (const index of projection.indexes) await sql.raw(`create index if not exists ${index}`).execute(tx);
 }
 
 /** From now on in this transaction, bare table names are those of the generation. */
-export async function useSchema(tx: Tx, generation: { name: string; generation: number }): Promise<void> {
+export async function useSchema(tx: Tx, generation: GenerationId): Promise<void> {
   await sql`select ${searchPath(generation)}`.execute(tx);
 }
 
-export const searchPath = (generation: { name: string; generation: number }) =>
+export const searchPath = (generation: GenerationId) =>
   sql`set_config('search_path', ${schemaOf(generation)} || ', ' || coalesce(nullif(regexp_replace(current_setting('search_path'), '^[a-z]+_g\\d+, ', ''), ''), 'public'), true)`;
 
 /** Points the views that queries read at a generation. */
-export async function expose(
-  tx: Tx,
-  generation: { name: string; generation: number },
-  tables: readonly string[],
-): Promise<void> {
+export async function expose(tx: Tx, generation: GenerationId, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
     await sql`drop view if exists read.${sql.id(table)}`.execute(tx);
     await sql`create view read.${sql.id(table)} as select * from ${sql.id(schemaOf(generation), table)}`.execute(
@@ -127,10 +122,7 @@ export async function moveCheckpoint(
  * Streams that are parked in a generation. A statement of its own, after the one that locks: that one may have waited while a
  * stream was taken back, and would still see it parked.
  */
-export async function parkedIn(
-  tx: Tx,
-  { name, generation }: { name: string; generation: number },
-): Promise<Set<string>> {
+export async function parkedIn(tx: Tx, { name, generation }: GenerationId): Promise<Set<string>> {
   const { rows } = await sql<{ stream: string }>`
     select stream from parked where projection = ${name} and generation = ${generation}`.execute(tx);
   return new Set(rows.map(({ stream }) => stream));
@@ -139,10 +131,7 @@ export async function parkedIn(
 /** The advisory lock of whoever rebuilds a projection. */
 export const rebuildLock = (name: string) => sql`hashtext(${`fairseat-rebuild-${name}`})`;
 
-export async function dropGeneration(
-  db: Db,
-  generation: { name: string; generation: number },
-): Promise<void> {
+export async function dropGeneration(db: Db, generation: GenerationId): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await sql`set local lock_timeout = '5s'`.execute(tx);
     await sql`drop schema if exists ${sql.id(schemaOf(generation))} cascade`.execute(tx);

@@ -11,9 +11,9 @@ export interface ViewFeedPorts {
   readonly log: EventLog;
   readonly clock: SteadyClock;
   readonly positions: Positions;
-  /** Whether the process has its hands full: sales come before views. */
+  /** Whether the process has its hands full: views then stand back for a while. */
   readonly isPressed?: () => boolean;
-  /** A batch failed and will be tried again. */
+  /** Something failed and will be tried again; `projection` is `feed` for the reading of the log. */
   readonly onProblem?: (projection: string, error: unknown) => void;
   readonly onParked?: (parked: ParkedStream) => void;
 }

@@ -2,10 +2,11 @@
 import { sql } from 'kysely';
 import type { Money } from '../domain/decider.ts';
 import type { WaitlistPolicy } from '../domain/show/events.ts';
+import type { VenueFound } from '../ports/search-index.ts';
 import { showStatus, type CategoryView, type ShowStatus } from '../domain/show/views.ts';
 import { pageOf, readCursor, writeCursor } from './cursor.ts';
 import { iso, isUuid, type Page, type Paging, type Query } from './query.ts';
-import { ordered, venueObject, type Venue } from './venue.ts';
+import { ordered, venueObject } from './venue.ts';
 
 export interface EventPage {
   readonly id: string;
@@ -38,7 +39,7 @@ export interface ShowInList {
   readonly eventId: string;
   readonly status: ShowStatus;
   readonly version: number;
-  readonly venue: Venue | null;
+  readonly venue: VenueFound | null;
   readonly startsAt: string;
   readonly endsAt: string | null;
   readonly timeZone: string;

@@ -1,7 +1,7 @@
 // Where something is on: cities and single places with published events that are not over, and how many.
 import { sql, type RawBuilder } from 'kysely';
 import { toIso } from '../domain/decider.ts';
-import { groundOf, type GeoPoint } from '../domain/globe.ts';
+import { shownKm, type GeoPoint } from '../domain/globe.ts';
 import type { EventFound, SearchQuestion } from '../ports/search-index.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
 import { isUuid, type Page, type Paging, type Query } from './query.ts';
@@ -133,6 +133,6 @@ function places({ near, radiusKm }: Where, words: string | null): RawBuilder<unk
 function shape({ chordKm, metres: _metres, sortName: _sortName, ...location }: Row): Location {
   return {
     ...location,
-    ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }),
+    ...(chordKm !== null && { distanceKm: shownKm(chordKm) }),
   };
 }

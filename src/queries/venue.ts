@@ -3,19 +3,17 @@ import { sql, type RawBuilder } from 'kysely';
 import type { VenueFound } from '../ports/search-index.ts';
 import { isUuid, type Query } from './query.ts';
 
-export type Venue = VenueFound;
-
 /** The venue of alias `v`. */
-export const venueObject: RawBuilder<Venue> = sql<Venue>`
+export const venueObject: RawBuilder<VenueFound> = sql<VenueFound>`
   jsonb_build_object('id', v.id, 'name', v.name, 'address', v.address, 'city', v.city, 'country', v.country, 'lat', v.lat, 'lon', v.lon, 'timeZone', v.time_zone)`;
 
 /** null: there is no such venue. `version` is for edits. */
-export const venue: Query<string, (Venue & { readonly version: number }) | null> = {
+export const venue: Query<string, (VenueFound & { readonly version: number }) | null> = {
   restsOn: ['venues'],
   async run(db, id) {
     if (!isUuid(id)) return null;
     const found = await sql<{
-      venue: Venue;
+      venue: VenueFound;
       version: number;
     }>`select ${venueObject} as venue, v.version from read.venues v where v.id = ${id}::uuid`.execute(db);
     const [row] = found.rows;
@@ -24,7 +22,16 @@ export const venue: Query<string, (Venue & { readonly version: number }) | null>
 };
 
 /** jsonb sorts members by length: the order of the contract reads better. */
-export const ordered = ({ id, name, address, city, country, lat, lon, timeZone }: Venue): Venue => ({
+export const ordered = ({
+  id,
+  name,
+  address,
+  city,
+  country,
+  lat,
+  lon,
+  timeZone,
+}: VenueFound): VenueFound => ({
   id,
   name,
   address,

@@ -17,7 +17,7 @@ beforeEach(() => {
   nowMs = 1_000;
   position = 7;
   runs = 0;
-  const positions = { positionOf: () => position, waitFor: async () => {} };
+  const positions = { positionOf: () => position, waitFor: async () => position };
   reads = new Reads({} as never, positions, { steady: () => nowMs });
 });
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   eventStore = openEventStoreDb(server.url);
 });
 afterAll(async () => {
-  await eventStore?.close();
+  await eventStore?.log.close();
   await server?.stop();
   await database?.close();
   await created?.drop();

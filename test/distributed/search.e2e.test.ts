@@ -125,7 +125,10 @@ describe('search in the distributed profile', onOpenSearch, () => {
   it('is a 503 while OpenSearch is away; everything else goes on, and what happened meanwhile is found', async () => {
     line.cut();
     const away = await call('GET', '/v1/events?q=musik');
-    expect([away.status, away.body.detail]).toEqual([503, 'Search cannot be reached; try again soon.']);
+    expect([away.status, away.body.detail]).toEqual([
+      503,
+      'Search cannot be reached, or is being made anew; try again soon.',
+    ]);
     expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
     await sells('A-1');
     const headers = await titled('Meanwhile');

@@ -1,7 +1,8 @@
 // The walkthrough is part of the tests: whatever it says in plain words is asserted, on the real server with the demo.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { startEmbedded, type RunningEngine } from '../../src/profiles/embedded.ts';
+import { startEmbedded } from '../../src/profiles/embedded.ts';
+import type { RunningEngine } from '../../src/profiles/running.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { FrontEnd } from './walkthrough/front-end.ts';
 import { walkThrough } from './walkthrough/story.ts';

@@ -48,7 +48,7 @@ test('a rebuild over EventStoreDB ends while events keep coming, and ends byte-e
   const server = await startEventStore();
   onTestFinished(() => server.stop());
   const db = openEventStoreDb(server.url);
-  onTestFinished(() => db.close());
+  onTestFinished(() => db.log.close());
   const world = await worldOn(db.log);
   const running = world.projector();
   await running.start();

@@ -21,7 +21,10 @@ export interface ShowShape {
   readonly seats?: number;
   readonly pit?: number;
   readonly categories?: readonly string[];
+  /** Of the first category; each further one costs 10 more, unless it has a price of its own in `prices`. */
   readonly price?: number;
+  readonly prices?: Readonly<Record<string, number>>;
+  readonly currency?: string;
   readonly published?: boolean;
   readonly offerTtlMs?: number;
 }
@@ -120,14 +123,16 @@ export class Season {
       pit = 0,
       categories = ['Stalls'],
       price = 2500,
+      prices: own = {},
+      currency = 'EUR',
       published = true,
       offerTtlMs = 600_000,
     }: ShowShape = {},
   ): Promise<string> {
     const id = idFor(`show ${name}`);
-    const plan = await this.#draw(name, idFor(`venue ${venue}`), seats, pit, categories);
+    const plan = await this.draw(name, idFor(`venue ${venue}`), seats, pit, categories);
     const prices = Object.fromEntries(
-      plan.categories.map((category, i) => [category.id, { amount: price + 1000 * i, currency: 'EUR' }]),
+      plan.categories.map(({ id }, i) => [id, { amount: own[id] ?? price + 1000 * i, currency }]),
     );
     await this.append(`event-${idFor(`event ${event}`)}`, { type: 'ShowAdded', data: { showId: id } });
     const rules = {
@@ -212,7 +217,8 @@ export class Season {
     });
   }
 
-  async #draw(
+  /** A plan of one row, and perhaps a pit. */
+  async draw(
     name: string,
     venueId: string,
     seats: number,

@@ -63,7 +63,7 @@ beforeAll(async () => {
 afterAll(() => models.close());
 
 describe('an event and its shows', () => {
-  test('the page of an event is as api.md has it', async () => {
+  test('the page of an event is as the contract has it', async () => {
     expect(await event.run(models.db, { id: idFor('event event'), includeDrafts: false })).toEqual({
       id: idFor('event event'),
       title: 'event',

@@ -2,13 +2,19 @@
 // is lost, is told in docs/decisions/0040 and 0041.
 import { ANY, jsonEvent } from '@eventstore/db-client';
 import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
-import type { AppendResult, EventLog } from '../../ports/event-log.ts';
+import type {
+  AppendResult,
+  EventFilter,
+  EventLog,
+  HandleEvents,
+  SubscribeOptions,
+} from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
 import { Appender } from './appender.ts';
 import { CALL_TIMEOUT_MS, within, type Connection } from './connection.ts';
 import { EventPages } from './event-pages.ts';
 import { LogFollower } from './log-follower.ts';
-import { LogReader, type EventFilter } from './log-reader.ts';
+import { LogReader } from './log-reader.ts';
 import { CLOCK_STREAM } from './stored-events.ts';
 
 export class EventStoreDbEventLog implements EventLog {
@@ -47,11 +53,7 @@ export class EventStoreDbEventLog implements EventLog {
     return this.#reader.lastPosition();
   }
 
-  subscribeAll(
-    after: number,
-    handle: (events: RecordedEvent[]) => Promise<void> | void,
-    options: { signal: AbortSignal; batchSizeMax?: number },
-  ): Promise<void> {
+  subscribeAll(after: number, handle: HandleEvents, options: SubscribeOptions): Promise<void> {
     return this.#follower.follow(after, handle, options);
   }
 

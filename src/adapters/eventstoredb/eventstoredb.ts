@@ -8,18 +8,15 @@ import { EventStoreDbSnapshotStore } from './eventstoredb-snapshot-store.ts';
 export interface EventStoreDb {
   readonly log: EventLog;
   readonly snapshots: SnapshotStore;
-  /** Ends subscriptions, lets appends that wait finish, and closes the connection; `log.close()` does the same. */
-  close(): Promise<void>;
 }
 
 /**
- * Connects when it is first used; `await db.log.lastPosition()` warms it up. Throws StartRefused for a bad `url`.
+ * Connects when it is first used, and `log.close()` ends it. Throws StartRefused for a bad `url`.
  * @param url of one node `esdb://user:password@host:2113?tls=true`, of a cluster by its members
  * `esdb://user:password@a:2113,b:2113,c:2113` or by DNS `esdb+discover://user:password@cluster.example:2113`; without TLS
  * `?tls=false`, with a CA of one's own `?tlsCAFile=/path/ca.pem`
  */
 export function openEventStoreDb(url: string): EventStoreDb {
   const connection = new Connection(url);
-  const log = new EventStoreDbEventLog(connection);
-  return { log, snapshots: new EventStoreDbSnapshotStore(connection), close: () => log.close() };
+  return { log: new EventStoreDbEventLog(connection), snapshots: new EventStoreDbSnapshotStore(connection) };
 }

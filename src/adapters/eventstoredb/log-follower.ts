@@ -2,6 +2,7 @@
 // the client itself never does.
 import { START, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { RecordedEvent } from '../../domain/event.ts';
+import type { HandleEvents, SubscribeOptions } from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Connection } from './connection.ts';
@@ -13,8 +14,6 @@ const BATCH_EVENTS = 1_000;
 const BUFFERED_EVENTS_MAX = 1_000;
 const RESUBSCRIBE_MIN_MS = 20;
 const RESUBSCRIBE_MAX_MS = 2_000;
-
-type Handle = (events: RecordedEvent[]) => Promise<void> | void;
 
 export class LogFollower {
   readonly #connection: Connection;
@@ -30,8 +29,8 @@ export class LogFollower {
   /** See EventLog.subscribeAll. While EventStoreDB is away it waits and goes on where it was. */
   async follow(
     after: number,
-    handle: Handle,
-    { signal, batchSizeMax = BATCH_EVENTS }: { signal: AbortSignal; batchSizeMax?: number },
+    handle: HandleEvents,
+    { signal, batchSizeMax = BATCH_EVENTS }: SubscribeOptions,
   ): Promise<void> {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     const following = this.#follow(after, handle, ended, batchSizeMax);
@@ -46,7 +45,7 @@ export class LogFollower {
     await Promise.all(this.#following);
   }
 
-  async #follow(after: number, handle: Handle, ended: AbortSignal, sizeMax: number): Promise<void> {
+  async #follow(after: number, handle: HandleEvents, ended: AbortSignal, sizeMax: number): Promise<void> {
     let position = after;
     let pauseMs = RESUBSCRIBE_MIN_MS;
     while (!ended.aborted) {

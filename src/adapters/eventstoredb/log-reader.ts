@@ -1,16 +1,12 @@
 // The whole log as the port shows it: only our own streams, by position, or only some types or streams of it.
 import type { RecordedEvent } from '../../domain/event.ts';
+import type { EventFilter } from '../../ports/event-log.ts';
 import { commitOf, type EventPages } from './event-pages.ts';
 import { isShown, toRecorded } from './stored-events.ts';
 
 const PAGE_EVENTS = 1_000;
 /** Read backwards at first; EventStoreDB's own records are rarely more, and then the steps grow. */
 const LOOK_BACK_EVENTS = 16;
-
-export interface EventFilter {
-  readonly types?: readonly string[];
-  readonly streams?: readonly string[];
-}
 
 export class LogReader {
   readonly #pages: EventPages;

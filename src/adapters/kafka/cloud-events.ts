@@ -2,14 +2,15 @@
 // JSON; everything else is in headers, so that whoever follows can choose without parsing.
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
+import type { FeedConsumer } from '../../ports/event-feed.ts';
 import { partitionOf } from '../../ports/partition-of.ts';
 
 /** `/fairseat/<log>`: which one it is of; those that were published before logs had names end here. */
 const SOURCE = '/fairseat';
 const CONTENT_TYPE = 'application/json';
 
-/** The message was not written by a relay. */
-export class NoEvent extends Error {
+/** What was not written by a relay. */
+class NoEvent extends Error {
   override readonly name = 'NoEvent';
 }
 
@@ -104,6 +105,17 @@ export function toEvent({ value, headers = {}, offset }: KafkaMessage, logs: Set
   const told = nothingTold();
   for (const [name, field] of TOLD_BY) told[field] = textOf(headers, name);
   return eventOf(told, value, Number(offset), logs);
+}
+
+/** What `read` gives: an event, or none, which is told, where no relay wrote it; the log has all there are. */
+export function eventsIn(read: () => RecordedEvent, onProblem?: FeedConsumer['onProblem']): RecordedEvent[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (!(error instanceof NoEvent)) throw error;
+    onProblem?.(error);
+    return [];
+  }
 }
 
 /** Adds to `logs` which one it is of. Throws NoEvent for what is none. */

@@ -1,10 +1,9 @@
 // One member of a consumer group. Kafka's book of offsets is written as a hint for people, and never read: whoever handles
 // the events says where to begin, each time partitions are given out anew.
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import type { RecordedEvent } from '../../domain/event.ts';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
 import { systemClock } from '../system/system-clock.ts';
-import { NoEvent, toEvent } from './cloud-events.ts';
+import { eventsIn, toEvent } from './cloud-events.ts';
 import { feedUnavailable, isLoading } from './kafka-fault.ts';
 
 /** A member that is gone is noticed after it; brokers accept no less by default. */
@@ -199,7 +198,7 @@ async function handleOne(
     return;
   }
   const logs = new Set<string>();
-  const events = messages.flatMap((message) => eventOf(message, logs, onProblem));
+  const events = messages.flatMap((message) => eventsIn(() => toEvent(message, logs), onProblem));
   const from = Number(messages[0]!.offset);
   const goOn = await handle({ partition, from, next, events, logs, isStale });
   if (assigned.division !== division) return;
@@ -207,19 +206,4 @@ async function handleOne(
   if (goOn !== next) return assigned.seek(partition, goOn);
   payload.resolveOffset(last);
   await payload.commitOffsetsIfNecessary().catch(() => {}); // a hint
-}
-
-/** None for what is no event: the log has all there are. */
-function eventOf(
-  message: KafkaMessage,
-  logs: Set<string>,
-  onProblem: FeedConsumer['onProblem'],
-): RecordedEvent[] {
-  try {
-    return [toEvent(message, logs)];
-  } catch (error) {
-    if (!(error instanceof NoEvent)) throw error;
-    onProblem?.(error);
-    return [];
-  }
 }

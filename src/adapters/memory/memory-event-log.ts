@@ -2,7 +2,13 @@
 // depends on time, and events come back as they would from a database: copied through JSON, and frozen.
 import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AppendResult, EventLog } from '../../ports/event-log.ts';
+import type {
+  AppendResult,
+  EventFilter,
+  EventLog,
+  HandleEvents,
+  SubscribeOptions,
+} from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
 import { assertStreamName, storableEvent } from '../../ports/storable-event.ts';
 
@@ -47,9 +53,8 @@ export class MemoryEventLog implements EventLog {
   async readAll(
     after: number,
     limit: number,
-    only: { types?: readonly string[]; streams?: readonly string[] } = {},
+    { types, streams }: EventFilter = {},
   ): Promise<RecordedEvent[]> {
-    const { types, streams } = only;
     if (!types && !streams) return this.#all.slice(after, after + limit);
     const wanted = (event: RecordedEvent) =>
       (types?.includes(event.type) ?? true) && (streams?.includes(event.stream) ?? true);
@@ -62,8 +67,8 @@ export class MemoryEventLog implements EventLog {
 
   async subscribeAll(
     after: number,
-    handle: (events: RecordedEvent[]) => Promise<void> | void,
-    { signal, batchSizeMax = BATCH_EVENTS }: { signal: AbortSignal; batchSizeMax?: number },
+    handle: HandleEvents,
+    { signal, batchSizeMax = BATCH_EVENTS }: SubscribeOptions,
   ): Promise<void> {
     let position = after;
     while (!signal.aborted && !this.#closed) {

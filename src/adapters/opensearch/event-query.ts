@@ -3,6 +3,7 @@
 import { fold, isGuessed } from '../../domain/words.ts';
 import type { SearchFilters } from '../../ports/search-index.ts';
 import { PREFIX_LENGTH_MIN } from './mapping.ts';
+import { priceBounds } from './price-words.ts';
 
 type Clause = Record<string, unknown>;
 type Asked = SearchFilters & { readonly from: string };
@@ -30,11 +31,14 @@ export function eventQuery(asked: Asked, words: readonly Word[], within?: Clause
 }
 
 /** Inside `shows`. */
-export function showsAsked({ from, to, category, near, radiusKm }: Asked): Clause {
+export function showsAsked(asked: Asked): Clause {
+  const { from, to, category, near, radiusKm } = asked;
   const filter: Clause[] = [
     { range: { 'shows.startsAt': { gte: from, ...(to !== undefined && { lt: to }) } } },
   ];
   if (category !== undefined) filter.push({ term: { 'shows.categories': valid(fold(category)) } });
+  const prices = priceBounds(asked);
+  if (prices) filter.push({ range: { 'shows.prices': prices } });
   if (near && radiusKm !== undefined) filter.push(isWithin(near, radiusKm));
   return { bool: { filter } };
 }

@@ -1,8 +1,6 @@
 // What the events found have in common, as OpenSearch counts it: events, though cities and months are those of shows.
 import { FACET_MONTHS_MAX, FACET_VALUES_MAX, type Facets } from '../../ports/search-index.ts';
 
-export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] };
-
 const size = FACET_VALUES_MAX;
 const events = { reverse_nested: {} };
 

@@ -4,6 +4,7 @@ import { chordOf, pointInSpace } from '../../domain/globe.ts';
 import { fold } from '../../domain/words.ts';
 import type { ShowDocument } from '../../ports/search-documents.ts';
 import type { SearchFilters } from '../../ports/search-index.ts';
+import { priceWord } from './price-words.ts';
 
 /** Metres: of what has no coordinates. */
 const NO_DISTANCE = 2_147_483_647;
@@ -13,23 +14,25 @@ const TIME_DIGITS = 15;
 const NAMES_BYTES_MAX = 24_000;
 
 /** Values of a field are read in order: of time here, then of id. A show of many categories stands there several times. */
-export function placesInLine({ startsAt, id, point, categories }: ShowDocument): string[] {
+export function placesInLine(show: ShowDocument): string[] {
+  const { startsAt, id, point } = show;
   const at = String(Math.max(0, Date.parse(startsAt))).padStart(TIME_DIGITS, '0');
   const place = point === null ? ['', '', ''] : pointInSpace(point).map(String);
-  return pieces(categories).map((names) => [at, id, ...place, ...names].join(BETWEEN));
+  return pieces(show).map((names) => [at, id, ...place, ...names].join(BETWEEN));
 }
 
-/** At least one, so that a show without categories has its place. */
-function pieces(categories: readonly string[]): string[][] {
+/** Each name with its price behind it. At least one piece, so that a show without categories has its place. */
+function pieces({ categories, amounts, currency }: ShowDocument): string[][] {
   let [piece, bytes]: [string[], number] = [[], 0];
   const all = [piece];
-  for (const name of categories) {
-    const more = Buffer.byteLength(name) + BETWEEN.length;
+  for (const [i, name] of categories.entries()) {
+    const price = currency === null ? '' : priceWord(currency, amounts[i]!);
+    const more = Buffer.byteLength(name) + price.length + 2 * BETWEEN.length;
     if (piece.length > 0 && bytes + more > NAMES_BYTES_MAX) {
       [piece, bytes] = [[], 0];
       all.push(piece);
     }
-    piece.push(name);
+    piece.push(name, price);
     bytes += more;
   }
   return all;
@@ -40,9 +43,11 @@ const SOURCE = `
     def part = show.splitOnToken('${BETWEEN}');
     long at = Long.parseLong(part[0]);
     if (at < params.from || at >= params.to) continue;
-    if (params.category != null) {
+    if (params.category != null || params.lowest != null) {
       boolean has = false;
-      for (int i = 5; i < part.length; i++) if (part[i].equals(params.category)) { has = true; break; }
+      for (int i = 5; !has && i < part.length; i++)
+        has = (params.category == null || part[i].equals(params.category)) && (params.lowest == null
+          || i + 1 < part.length && part[i + 1].compareTo(params.lowest) >= 0 && part[i + 1].compareTo(params.highest) <= 0);
       if (!has) continue;
     }
     if (part[2].isEmpty()) {
@@ -58,7 +63,8 @@ const SOURCE = `
   return params.nowhere;`;
 
 /** Metres, straight through the earth. */
-export function distanceSort({ near, radiusKm, to, category, from }: SearchFilters & { from: string }) {
+export function distanceSort(asked: SearchFilters & { readonly from: string }) {
+  const { near, radiusKm, to, category, price, from } = asked;
   const [x, y, z] = pointInSpace(near!);
   return {
     _script: {
@@ -75,6 +81,8 @@ export function distanceSort({ near, radiusKm, to, category, from }: SearchFilte
           from: Date.parse(from),
           to: to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to),
           category: category === undefined ? null : fold(category),
+          lowest: price === undefined ? null : priceWord(price.currency, price.min),
+          highest: price === undefined ? null : priceWord(price.currency, price.max),
           nowhere: NO_DISTANCE,
         },
       },

@@ -2,7 +2,7 @@
 // Words come folded by the same function as those of questions (domain/words.ts); the analyzers here add what only an index
 // can: beginnings, and the stems of seven languages.
 
-export const VERSION = 4;
+export const VERSION = 5;
 
 /** More shows of one event than this are not searched: the latest are. A bound of the index is 10,000. */
 export const SHOWS_MAX = 5_000;
@@ -74,6 +74,9 @@ const properties = {
       country: keyword,
       point: { type: 'geo_point' },
       categories: keyword,
+      // By currency and amount, and once more by category: see price-words.ts.
+      prices: { ...keyword, doc_values: false },
+      amounts: { type: 'long', index: false, doc_values: false },
       priceFrom: { type: 'long' },
       currency: { type: 'keyword' },
       free: { type: 'integer' },

@@ -4,15 +4,16 @@ import { toIso } from '../../domain/decider.ts';
 import { chordOf } from '../../domain/globe.ts';
 import { askedWords, isGuessed } from '../../domain/words.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
-import type {
-  Facets,
-  SearchFound,
-  SearchHit,
-  SearchIndex,
-  SearchQuestion,
+import {
+  NO_FACETS,
+  type Facets,
+  type SearchFound,
+  type SearchHit,
+  type SearchIndex,
+  type SearchQuestion,
 } from '../../ports/search-index.ts';
 import { begins, eventQuery, showsAsked, showWithin, type Word } from './event-query.ts';
-import { facetsOf, facetsAsked, NO_FACETS } from './facets.ts';
+import { facetsOf, facetsAsked } from './facets.ts';
 import { distanceSort } from './first-show.ts';
 import { faulting, searchUnavailable } from './opensearch-fault.ts';
 import { PATIENCE, SEARCH_MS_MAX } from './patience.ts';

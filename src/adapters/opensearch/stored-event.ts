@@ -1,13 +1,12 @@
 // An event as the index keeps it: what it is found by, and what is shown of it.
-import { groundOf, pointInSpace, type GeoPoint } from '../../domain/globe.ts';
-import { chordOf } from '../../domain/globe.ts';
-import { fold, wordsOf } from '../../domain/words.ts';
+import { chordOf, pointInSpace, shownKm, type GeoPoint } from '../../domain/globe.ts';
+import { searchedWordsOf } from '../../domain/words.ts';
 import type { EventDocument, ShowDocument } from '../../ports/search-documents.ts';
 import type { EventFound, SearchFilters, VenueFound } from '../../ports/search-index.ts';
 import { placesInLine } from './first-show.ts';
 import { SHOWS_MAX, STEMMERS } from './mapping.ts';
+import { isPriced, priceWords } from './price-words.ts';
 
-const TEXT_LENGTH_MAX = 20_000;
 /** Kilometres by which two ways to measure the same may differ. */
 const MEASURED_KM = 0.001;
 
@@ -54,13 +53,13 @@ export function toStored(event: EventDocument): StoredEvent & Record<string, unk
     },
     shows: shows.map((show) => {
       const { city, country } = cities.get(show.venueId)!;
-      return { ...show, city, country };
+      return { ...show, city, country, prices: priceWords(show) };
     }),
     line: shows.flatMap(placesInLine),
   };
 }
 
-const textOf = (value: string | null): string => wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX)).join(' ');
+const textOf = (value: string | null): string => searchedWordsOf(value).join(' ');
 
 /** As the answer shows it; null: on a closer look none of its shows matches. */
 export function toFound(
@@ -83,16 +82,15 @@ export function toFound(
     nextShow: { id: next.id, startsAt, timeZone, venue },
     priceFrom: cheapest(shows),
     free,
-    ...(asked.near && point && { distanceKm: rounded(groundOf(chordBetween(asked.near, point))) }),
+    ...(asked.near && point && { distanceKm: shownKm(chordBetween(asked.near, point)) }),
   };
 }
 
-function matches(
-  { startsAt, categories, point }: ShowDocument,
-  { from, to, category, near, radiusKm }: SearchFilters & { from: string },
-): boolean {
+function matches(show: ShowDocument, asked: SearchFilters & { from: string }): boolean {
+  const { startsAt, point } = show;
+  const { from, to, near, radiusKm } = asked;
   if (startsAt < from || (to !== undefined && startsAt >= to)) return false;
-  if (category !== undefined && !categories.includes(fold(category))) return false;
+  if (!isPriced(show, asked)) return false;
   if (near === undefined || radiusKm === undefined) return true;
   return point !== null && chordBetween(near, point) <= chordOf(radiusKm) + MEASURED_KM;
 }
@@ -115,5 +113,3 @@ function chordBetween(a: GeoPoint, b: GeoPoint): number {
   const [from, to] = [pointInSpace(a), pointInSpace(b)];
   return Math.hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]);
 }
-
-const rounded = (km: number): number => Math.round(km * 1000) / 1000;

@@ -1,9 +1,9 @@
 // Fetches the partitions that a member of a group was given, and hands them on: from each leader what there is, then all of
 // it is handled, then it is asked for more. While the group is divided anew, what was begun is finished first.
-import { FetchIsolationLevels, findErrorBy, type Consumer, type KafkaRecord } from '@platformatic/kafka';
+import { FetchIsolationLevels, findErrorBy, type Consumer } from '@platformatic/kafka';
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
-import { NoEvent } from '../kafka/cloud-events.ts';
+import { eventsIn } from '../kafka/cloud-events.ts';
 import { feedUnavailable } from '../kafka/kafka-fault.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { toEvent } from './record-event.ts';
@@ -120,7 +120,8 @@ export class Following {
   }
 
   async #fetch(leader: number, topicId: string, some: readonly number[]): Promise<Fetched[]> {
-    const { responses } = await this.#parts.reader.fetch({
+    const { reader, handling } = this.#parts;
+    const { responses } = await reader.fetch({
       node: leader,
       minBytes: 1,
       maxBytes: FETCH_BYTES_MAX,
@@ -156,22 +157,12 @@ export class Following {
           const offset = Number(firstOffset) + record.offsetDelta;
           if (offset < expected) continue;
           from = Math.min(from, offset);
-          this.#take(record, offset, events, logs);
+          events.push(...eventsIn(() => toEvent(record, offset, logs), handling.onProblem));
         }
       }
       found.push({ partition, from, next, events, logs });
     }
     return found;
-  }
-
-  /** What is no event is left out: the log has all there are. */
-  #take(record: KafkaRecord, offset: number, events: RecordedEvent[], logs: Set<string>): void {
-    try {
-      events.push(toEvent(record, offset, logs));
-    } catch (error) {
-      if (!(error instanceof NoEvent)) throw error;
-      this.#parts.handling.onProblem?.(error);
-    }
   }
 
   async #handle(found: Fetched, division: number, signal: AbortSignal): Promise<void> {

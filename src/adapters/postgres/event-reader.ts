@@ -2,6 +2,7 @@
 // command, so it is parsed once for them, and the length of the text tells how much memory the events take.
 import type pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
+import type { EventFilter } from '../../ports/event-log.ts';
 import { isOutage } from '../../ports/outage.ts';
 import { unavailable } from './postgres-fault.ts';
 
@@ -29,11 +30,6 @@ export interface Page {
   readonly characters: number;
   /** Neither the limit nor the bound on bytes was reached: there was nothing more. */
   readonly isLast: boolean;
-}
-
-export interface EventFilter {
-  readonly types?: readonly string[];
-  readonly streams?: readonly string[];
 }
 
 export class EventReader {

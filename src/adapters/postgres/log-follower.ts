@@ -1,6 +1,7 @@
 // Follows the end of the log for all subscribers of this process: what this process commits is handed on from memory at
 // once, what others commit is found by looking at the table every 50 to 250 ms. No LISTEN/NOTIFY: its commits queue.
 import type { RecordedEvent } from '../../domain/event.ts';
+import type { HandleEvents, SubscribeOptions } from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { EventReader } from './event-reader.ts';
@@ -17,8 +18,6 @@ interface Follower {
   /** Set while it waits for news. */
   wake: (() => void) | null;
 }
-
-type Handle = (events: RecordedEvent[]) => Promise<void> | void;
 
 export class LogFollower {
   readonly #reader: EventReader;
@@ -44,8 +43,8 @@ export class LogFollower {
   /** See EventLog.subscribeAll. While Postgres is away it waits and goes on where it was. */
   async follow(
     after: number,
-    handle: Handle,
-    { signal, batchSizeMax = PAGE_EVENTS }: { signal: AbortSignal; batchSizeMax?: number },
+    handle: HandleEvents,
+    { signal, batchSizeMax = PAGE_EVENTS }: SubscribeOptions,
   ): Promise<void> {
     const follower: Follower = { position: after, wake: null };
     const ended = AbortSignal.any([signal, this.#closed.signal]);

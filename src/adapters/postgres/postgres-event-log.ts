@@ -2,12 +2,17 @@
 // checks on one, readers of a stream and followers on a few, and who reads through the whole log on three.
 import type pg from 'pg';
 import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
-import type { AppendResult, EventLog } from '../../ports/event-log.ts';
+import type {
+  AppendResult,
+  EventFilter,
+  EventLog,
+  HandleEvents,
+  SubscribeOptions,
+} from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
 import { AppendBatcher } from './append-batcher.ts';
 import { openPool } from './database.ts';
 import { EventReader } from './event-reader.ts';
-import type { EventFilter } from './event-reader.ts';
 import { LogFollower } from './log-follower.ts';
 import { RevisionChecks } from './revision-checks.ts';
 
@@ -73,11 +78,7 @@ export class PostgresEventLog implements EventLog {
     return this.#reader.lastPosition();
   }
 
-  subscribeAll(
-    after: number,
-    handle: (events: RecordedEvent[]) => Promise<void> | void,
-    options: { signal: AbortSignal; batchSizeMax?: number },
-  ): Promise<void> {
+  subscribeAll(after: number, handle: HandleEvents, options: SubscribeOptions): Promise<void> {
     return this.#follower.follow(after, handle, options);
   }
 

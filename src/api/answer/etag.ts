@@ -26,11 +26,10 @@ export interface Read {
   readonly link?: string;
 }
 
-/** A value as JSON with an ETag made of its bytes. */
-export function jsonRead(value: unknown): Read {
-  const body = JSON.stringify(value);
-  return { body, etag: `"${hash('sha1', body, 'base64url')}"` };
-}
+/** A text with an ETag made of its bytes. */
+export const textRead = (body: string): Read => ({ body, etag: `"${hash('sha1', body, 'base64url')}"` });
+
+export const jsonRead = (value: unknown): Read => textRead(JSON.stringify(value));
 
 /** Sends a value as `jsonRead` makes it. */
 export function sendRead(

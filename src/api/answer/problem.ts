@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Rejection } from '../../domain/rejection.ts';
 import { Fault } from '../../ports/fault.ts';
-import { ApiProblem, PROBLEMS } from '../errors.ts';
+import { ApiProblem, invalid, PROBLEMS } from '../errors.ts';
 import type { ProblemCode } from '../errors.ts';
 import { takeRestOfBody } from './large-body.ts';
 import type { ProblemLog } from './problem-log.ts';
@@ -54,9 +54,13 @@ export function sendProblem(
     .send(JSON.stringify(document));
 }
 
-/** A refusal of the domain: normal traffic, so no exception and no log line. */
-export function sendRejection(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
-  return sendProblem(request, reply, rejection.code, rejection.detail, rejection.members);
+/** A refusal of a command or an import: normal traffic, so no exception and no log line. */
+export function sendRejection(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { code, detail, members }: Omit<Rejection, 'code'> & { readonly code: ProblemCode },
+): void {
+  return sendProblem(request, reply, code, detail, members);
 }
 
 const asItIs = (payload: unknown): string => payload as string;
@@ -109,7 +113,7 @@ function faultProblem(fault: Fault): ApiProblem {
 const SENTENCES: Partial<Record<Fault['code'], string>> = {
   EventLogUnavailable: 'The event log cannot be reached, or takes nothing for now; try again soon.',
   DatabaseUnavailable: 'The database cannot be reached; try again soon.',
-  SearchUnavailable: 'Search cannot be reached; try again soon.',
+  SearchUnavailable: 'Search cannot be reached, or is being made anew; try again soon.',
   AppendUnknown: 'The event log did not say whether it has stored the change.',
   ShuttingDown: 'This server is shutting down; try again.',
 };
@@ -117,10 +121,7 @@ const SENTENCES: Partial<Record<Fault['code'], string>> = {
 /** What Fastify's own errors mean to a caller; anything without a client's status is ours. */
 function fastifyProblem(error: FastifyError, schema?: { consumes?: readonly string[] }): ApiProblem {
   const status = error.statusCode ?? 500;
-  const syntax = (message: string) =>
-    new ApiProblem('InvalidRequest', message, {
-      members: { errors: [{ pointer: '', code: 'malformed', message }] },
-    });
+  const syntax = (message: string) => invalid('', 'malformed', message);
   if (status === 413)
     return new ApiProblem(
       'PayloadTooLarge',

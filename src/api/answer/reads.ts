@@ -48,17 +48,6 @@ export class Reads {
     return answered(request, reply, view, () => query.run(this.#db, params));
   }
 
-  /** Whether what a query rests on has come to a position, be it after a short wait. */
-  async reaches<P, R>({ restsOn }: Query<P, R>, position: number): Promise<boolean> {
-    const view = followerOf(this.#positions, restsOn);
-    try {
-      await view.waitFor(position, SHORT_WAIT_MS);
-    } catch (error) {
-      throw problemOf(error);
-    }
-    return view.position() >= position;
-  }
-
   /** The same for a public page: who asks for the same URL meanwhile gets the same bytes. `params` may differ by URL and drafts. */
   page<P, R>(
     request: FastifyRequest,
@@ -88,6 +77,17 @@ export class Reads {
         toRead(await (facets ? searchWithFacets(index, search) : searchEvents(index, search))),
       ),
     );
+  }
+
+  /** Whether what a query rests on has come to a position, be it after a short wait. */
+  async reaches<P, R>({ restsOn }: Query<P, R>, position: number): Promise<boolean> {
+    const view = followerOf(this.#positions, restsOn);
+    try {
+      await view.waitFor(position, SHORT_WAIT_MS);
+    } catch (error) {
+      throw problemOf(error);
+    }
+    return view.position() >= position;
   }
 }
 

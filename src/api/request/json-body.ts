@@ -6,6 +6,7 @@ import { InputInvalid } from '../validation.ts';
 
 /** A seating plan is some ten levels deep. */
 const DEPTH_MAX = 100;
+const TOO_DEEP = `Nest lists and objects at most ${DEPTH_MAX} deep.`;
 /** Shorter ones cannot be deep enough to hurt. */
 const SHALLOW_LENGTH_MAX = 1_024;
 
@@ -23,7 +24,7 @@ export function registerJsonBodies(app: FastifyInstance): void {
     // JSON is UTF-8 (RFC 8259 §8.1); decoded all the same, other bytes would be stored as something else.
     if (!isUtf8(bytes)) return done(invalid('', 'wrongFormat', 'Send the body in UTF-8.'));
     const body = bytes.toString();
-    if (body.length > SHALLOW_LENGTH_MAX && isTooDeep(body)) return done(tooDeep());
+    if (body.length > SHALLOW_LENGTH_MAX && isTooDeep(body)) return done(invalid('', 'tooDeep', TOO_DEEP));
     void parse(request, body, (error, value) => {
       request.jsonBody = value;
       if (value === null) return done(invalid('', 'wrongType', 'Give an object.'));
@@ -74,11 +75,4 @@ function endOfString(json: string, at: number): number {
     if (backslashes % 2 === 0) return end;
   }
   return json.length;
-}
-
-function tooDeep(): ApiProblem {
-  const message = `Nest lists and objects at most ${DEPTH_MAX} deep.`;
-  return new ApiProblem('InvalidRequest', message, {
-    members: { errors: [{ pointer: '', code: 'tooDeep', message }] },
-  });
 }

@@ -1,9 +1,12 @@
 // API keys: made, listed, revoked. The secret is in the one answer that makes it and nowhere else.
 import type { FastifyInstance } from 'fastify';
-import { readCursor, writeCursor } from '../../queries/cursor.ts';
+import { keyReused } from '../../domain/rejection.ts';
+import type { ApiKey } from '../../ports/api-key-store.ts';
+import { pageOf, readCursor, writeCursor } from '../../queries/cursor.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem, invalid } from '../errors.ts';
 import { sendPage } from '../answer/page.ts';
+import { sendRejection } from '../answer/problem.ts';
 import { problemOf } from '../answer/reads.ts';
 import { defineRoute } from '../route.ts';
 import { answers, apiKeyBody } from '../schemas/operating.ts';
@@ -50,10 +53,7 @@ function createApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
           reply.header('idempotent-replayed', 'true');
           return { apiKey: made.apiKey };
         case 'keyReused':
-          throw new ApiProblem(
-            'IdempotencyKeyReused',
-            'This Idempotency-Key was used for another body. Send the first body again, or take a new key.',
-          );
+          return sendRejection(request, reply, keyReused());
         case 'unknownClient':
           throw invalid(
             '/clientId',
@@ -85,15 +85,8 @@ function listApiKeysRoute(app: FastifyInstance, api: ApiDependencies): void {
     async handler(request, reply) {
       const { limit, cursor } = request.query;
       const found = await apiKeys.list(limit + 1, placeOf(cursor));
-      const data = found.slice(0, limit).map((key) => ({
-        ...key,
-        lastUsedAt: laterOf(key.lastUsedAt, keys.lastUse(key.id)),
-      }));
-      const last = data.at(-1);
-      return sendPage(request, reply, {
-        data,
-        nextCursor: found.length > limit && last ? cursorAt(last) : null,
-      });
+      const shape = (key: ApiKey) => ({ ...key, lastUsedAt: laterOf(key.lastUsedAt, keys.lastUse(key.id)) });
+      return sendPage(request, reply, pageOf(found, limit, shape, cursorAt));
     },
   });
 }
@@ -122,8 +115,7 @@ function revokeApiKeyRoute(app: FastifyInstance, api: ApiDependencies): void {
 
 const QUESTION = 'api-keys';
 
-const cursorAt = ({ createdAt, id }: { createdAt: string; id: string }): string =>
-  writeCursor(QUESTION, [createdAt, id]);
+const cursorAt = ({ createdAt, id }: ApiKey): string => writeCursor(QUESTION, [createdAt, id]);
 
 /** Where a page begins. */
 function placeOf(cursor: string | undefined): { createdAt: string; id: string } | null {

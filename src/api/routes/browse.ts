@@ -9,10 +9,10 @@ import { pageRead, type Page } from '../answer/page.ts';
 import { awaitPosition } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { answers, eventsQuery, locationsQuery } from '../schemas/browsing.ts';
-import { noQuery, pageQuery } from '../schemas/queries.ts';
+import { noQuery, pageQuery, priceAsked } from '../schemas/queries.ts';
 import { seesDrafts, visible } from './availability.ts';
 
-const tag = 'Browse';
+const get = { method: 'GET', tag: 'Browse', scopes: [], takesPosition: true } as const;
 
 /** What is on "from now" is asked to the minute, so that the same question has the same answer and ETag for a while. */
 const thisMinute = (clock: { now(): number }): number => Math.floor(clock.now() / 60_000) * 60_000;
@@ -28,15 +28,12 @@ export function browseRoutes(app: FastifyInstance, api: ApiDependencies): void {
 
 function listLocationsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    method: 'GET',
+    ...get,
     url: '/v1/locations',
     operationId: 'listLocations',
-    tag,
-    scopes: [],
     summary: 'Cities and places that have events',
     ids: {},
     query: locationsQuery,
-    takesPosition: true,
     answers: {
       200: answers.locations,
       304: null,
@@ -50,15 +47,12 @@ function listLocationsRoute(app: FastifyInstance, { clock, reads }: ApiDependenc
 
 function listLocationEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    method: 'GET',
+    ...get,
     url: '/v1/locations/:locationId/events',
     operationId: 'listLocationEvents',
-    tag,
-    scopes: [],
     summary: 'The events of a city or place',
     ids: { locationId: 'LocationNotFound' },
     query: pageQuery,
-    takesPosition: true,
     answers: {
       200: answers.eventsFound,
       304: null,
@@ -73,22 +67,20 @@ function listLocationEventsRoute(app: FastifyInstance, { clock, reads }: ApiDepe
 
 function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    method: 'GET',
+    ...get,
     url: '/v1/events',
     operationId: 'searchEvents',
-    tag,
-    scopes: [],
     summary: 'Search events by words, place, time and kind',
     ids: {},
     query: eventsQuery,
-    takesPosition: true,
     answers: {
       200: answers.eventsSearched,
       304: null,
     },
     async handler(request, reply) {
-      const { tag: tags, ...query } = request.query;
-      const search = { nowMs: thisMinute(clock), ...query, tags };
+      const { tag: tags, priceMin, priceMax, currency, ...query } = request.query;
+      const price = priceAsked({ priceMin, priceMax, currency });
+      const search = { nowMs: thisMinute(clock), ...query, tags, price };
       return sendPublic(request, reply, await reads.search(request, reply, search, asPage(request)));
     },
   });
@@ -96,15 +88,12 @@ function searchEventsRoute(app: FastifyInstance, { clock, reads }: ApiDependenci
 
 function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
   defineRoute(app, {
-    method: 'GET',
+    ...get,
     url: '/v1/events/:eventId',
     operationId: 'getEvent',
-    tag,
-    scopes: [],
     summary: 'The page of an event',
     ids: { eventId: 'EventNotFound' },
     query: noQuery,
-    takesPosition: true,
     answers: {
       200: answers.event,
       304: null,
@@ -121,15 +110,12 @@ function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
 
 function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependencies): void {
   defineRoute(app, {
-    method: 'GET',
+    ...get,
     url: '/v1/events/:eventId/shows',
     operationId: 'listEventShows',
-    tag,
-    scopes: [],
     summary: 'The shows of an event in order of time',
     ids: { eventId: 'EventNotFound' },
     query: pageQuery,
-    takesPosition: true,
     answers: {
       200: answers.shows,
       304: null,
@@ -147,15 +133,12 @@ function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependen
 
 function getShowRoute(app: FastifyInstance, { live }: ApiDependencies): void {
   defineRoute(app, {
-    method: 'GET',
+    ...get,
     url: '/v1/shows/:showId',
     operationId: 'getShow',
-    tag,
-    scopes: [],
     summary: 'The page of a show, with counts',
     ids: { showId: 'ShowNotFound' },
     query: noQuery,
-    takesPosition: true,
     answers: {
       200: answers.show,
       304: null,

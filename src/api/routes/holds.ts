@@ -255,7 +255,7 @@ function bookingOfHold(state: ShowState, showId: string, holdId: string) {
 }
 
 /** After an accepted command its resource is there. */
-function there<T>(view: T | null): T {
+export function there<T>(view: T | null): T {
   if (view === null) throw new Error('An accepted command has left no resource.');
   return view;
 }

@@ -6,7 +6,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { sendRead } from '../answer/etag.ts';
 import { positionText } from '../answer/position.ts';
-import { sendProblem } from '../answer/problem.ts';
+import { sendRejection } from '../answer/problem.ts';
 import { codedBody } from '../request/json-body.ts';
 import { defineRoute } from '../route.ts';
 import { answers, importQuery } from '../schemas/operating.ts';
@@ -56,14 +56,7 @@ function importFeedRoute(app: FastifyInstance, { imports, contexts }: ApiDepende
         },
       });
       const outcome = await imports.importFeed(source, request.body, context);
-      if (!outcome.ok)
-        return sendProblem(
-          request,
-          reply,
-          outcome.rejection.code,
-          outcome.rejection.detail,
-          outcome.rejection.members,
-        );
+      if (!outcome.ok) return sendRejection(request, reply, outcome.rejection);
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       return reply.header('cache-control', NO_STORE).send({
         import: importAnswer(outcome.value),

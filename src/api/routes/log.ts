@@ -1,10 +1,9 @@
 // The recorded events for analysts: the whole log after a position, or one stream from a revision on, as NDJSON.
-import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedEvent } from '../../domain/event.ts';
 import { ndjson } from '../answer/cloud-event.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { CACHE_PRIVATE, sendBytes } from '../answer/etag.ts';
+import { CACHE_PRIVATE, sendBytes, textRead } from '../answer/etag.ts';
 import { awaitLog } from '../answer/position.ts';
 import { defineRoute } from '../route.ts';
 import { logQuery, streamQuery } from '../schemas/operating.ts';
@@ -37,13 +36,7 @@ function readLogRoute(app: FastifyInstance, api: ApiDependencies): void {
     },
     async handler(request, reply) {
       const { after = 0, limit, types, streams } = request.query;
-      const only =
-        types === undefined && streams === undefined
-          ? undefined
-          : {
-              ...(types && { types }),
-              ...(streams && { streams }),
-            };
+      const only = { ...(types && { types }), ...(streams && { streams }) };
       await awaitLog(request, reply, api);
       return sendEvents(request, reply, await api.log.readAll(after, limit, only));
     },
@@ -90,12 +83,5 @@ async function firstOf(pages: AsyncIterable<RecordedEvent[]>, limit: number): Pr
 }
 
 function sendEvents(request: FastifyRequest, reply: FastifyReply, events: readonly RecordedEvent[]): void {
-  const body = ndjson(events);
-  return sendBytes(
-    request,
-    reply,
-    { body, etag: `"${hash('sha1', body, 'base64url')}"` },
-    CACHE_PRIVATE,
-    NDJSON,
-  );
+  return sendBytes(request, reply, textRead(ndjson(events)), CACHE_PRIVATE, NDJSON);
 }

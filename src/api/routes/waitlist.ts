@@ -4,7 +4,7 @@ import { offerHoldIdOf } from '../../commands/command-id.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
 import type { ShowState } from '../../domain/show/show.ts';
 import { entryChangedAt, entryView } from '../../domain/show/views.ts';
-import { entryAnswer, type EntryAnswer } from '../answer/resources.ts';
+import { entryAnswer } from '../answer/resources.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
 import { jsonRead, notModified, sendBytes } from '../answer/etag.ts';
@@ -15,7 +15,7 @@ import { defineRoute } from '../route.ts';
 import { answers, joinBody, moveBody, reasonBody } from '../schemas/booking.ts';
 import { noQuery, revision, wait } from '../schemas/queries.ts';
 import { z } from 'zod';
-import { mine } from './holds.ts';
+import { mine, there } from './holds.ts';
 
 const SHOW = { showId: 'ShowNotFound' } as const;
 const ENTRY = { ...SHOW, entryId: 'EntryNotFound' } as const;
@@ -235,8 +235,5 @@ async function look(
   return { read: jsonRead({ entry, revision }), changedAt, revision, position };
 }
 
-function entryOf(state: ShowState, showId: string, entryId: string, nowMs: number): EntryAnswer {
-  const view = entryView(state, entryId, nowMs);
-  if (view === null) throw new Error('An accepted command has left no entry.');
-  return entryAnswer(showId, view);
-}
+const entryOf = (state: ShowState, showId: string, entryId: string, nowMs: number) =>
+  entryAnswer(showId, there(entryView(state, entryId, nowMs)));

@@ -62,13 +62,13 @@ export const time = z
   .transform((ms) => new Date(ms).toISOString())
   .meta({ type: 'string', format: 'date-time', examples: ['2027-05-01T19:00:00Z'] });
 
-const currency = z
+export const currency = z
   .string()
   .regex(CURRENCY, { error: 'Give an ISO 4217 code such as "EUR".', abort: true })
   .refine(isCurrency, {
     error: ({ input }) => `"${String(input)}" is no currency; give an ISO 4217 code such as "EUR".`,
   });
-const AMOUNT_MAX = 1_000_000_000_000;
+export const AMOUNT_MAX = 1_000_000_000_000;
 
 export const money = z
   .strictObject({ amount: whole(0, AMOUNT_MAX), currency })
@@ -87,7 +87,11 @@ export const timeZone = z
 export const lat = z.number().min(-90).max(90);
 export const lon = z.number().min(-180).max(180);
 
-/** One of: at least one field must be there. */
+/** A page of a list, as an answer. */
+export const list = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+
+/** For `refine`: at least one field must be there. */
 export const someField = (value: object): boolean =>
   Object.values(value).some((field) => field !== undefined);
 export const SOME_FIELD = 'Give at least one field to change.';

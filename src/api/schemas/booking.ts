@@ -1,7 +1,7 @@
 // Bodies and answers of everything under Book.
 import { z } from 'zod';
 import { quickChecks } from '../validation.ts';
-import { CUSTOMER_ID, customerId, money, reason, text, whole } from './basics.ts';
+import { CUSTOMER_ID, customerId, list, money, reason, text, whole } from './basics.ts';
 
 /** Places in one request, numbered or not. */
 const PLACES_MAX = 100;
@@ -154,8 +154,8 @@ export const answers = {
   bookingDone: z.object({ booking, ...written }),
   entry: z.object({ entry, revision: written.revision }),
   entryDone: z.object({ entry, ...written }),
-  holds: z.object({ data: z.array(hold), nextCursor: z.string().nullable() }),
-  bookings: z.object({ data: z.array(booking), nextCursor: z.string().nullable() }),
-  entries: z.object({ data: z.array(entry), nextCursor: z.string().nullable() }),
+  holds: list(hold),
+  bookings: list(booking),
+  entries: list(entry),
 };
 export { written };

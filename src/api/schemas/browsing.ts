@@ -1,6 +1,6 @@
 // Queries and answers of everything under Browse.
 import { z } from 'zod';
-import { money, text } from './basics.ts';
+import { AMOUNT_MAX, currency, list, money, text } from './basics.ts';
 import { written } from './booking.ts';
 import {
   cursor,
@@ -9,12 +9,17 @@ import {
   near,
   NEAR_NEEDED,
   radiusKm,
+  priceRange,
   repeatable,
   timeParameter,
+  wholeParameter,
   withNear,
 } from './queries.ts';
 
 const TAGS_MAX = 20;
+const price = wholeParameter(0, AMOUNT_MAX);
+const PRICED =
+  'what a price category of a show that matches costs, in minor units of `currency`; with `category`, that one.';
 const words = text().optional().meta({ description: 'Words; typos are forgiven.' });
 
 export const locationsQuery = z
@@ -31,6 +36,11 @@ export const eventsQuery = z
     type: text().optional(),
     tag: repeatable(TAGS_MAX).optional().meta({ description: 'May repeat: all must match.' }),
     category: text().optional().meta({ description: "A price category's name." }),
+    priceMin: price.optional().meta({ description: `At least: ${PRICED}` }),
+    priceMax: price.optional().meta({ description: `At most: ${PRICED}` }),
+    currency: currency
+      .optional()
+      .meta({ description: 'Of `priceMin` and `priceMax`, as ISO 4217.', examples: ['EUR'] }),
     sort: z.enum(['relevance', 'distance', 'startsAt']).optional(),
     facets: flag.meta({
       description:
@@ -40,6 +50,7 @@ export const eventsQuery = z
     cursor,
   })
   .refine(withNear, NEAR_NEEDED)
+  .superRefine(priceRange)
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     error: 'Let `to` be later than `from`.',
     path: ['to'],
@@ -125,7 +136,9 @@ const eventFound = z
         venue,
       })
       .nullable(),
-    priceFrom: money.nullable(),
+    priceFrom: money
+      .nullable()
+      .meta({ description: 'The lowest of the shows that match, in whatever category.' }),
     free: z.int(),
     distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
   })
@@ -187,9 +200,6 @@ const availability = z
     categories: z.array(category),
   })
   .meta({ id: 'Availability' });
-
-const list = <T extends z.ZodType>(item: T) =>
-  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
 export const answers = {
   locations: list(location),

@@ -1,5 +1,6 @@
 // Bodies and answers of everything under Manage.
 import { z } from 'zod';
+import { PLACES_MAX, SEATS_MAX } from '../../domain/seating-plan/drawing.ts';
 import {
   lat,
   lon,
@@ -17,10 +18,8 @@ import {
 import { areaQuantities, isSet, namedOnce, namesSome, seatIds, written } from './booking.ts';
 import { event, show, venue } from './browsing.ts';
 
-const SEATS_MAX = 100_000;
 /** All seats of the largest plan, by long names. */
 export const BLOCK_BODY_LIMIT = 8 * 1024 * 1024;
-export const PLACES_IN_AREAS_MAX = 1_000_000;
 const AREAS_MAX = 10_000;
 const DESCRIPTION_MAX = 10_000;
 
@@ -114,7 +113,7 @@ export const showPatch = z
     ...rules,
     prices: prices.refine(someField, 'Give at least one price to change.').optional(),
     areas: z
-      .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_IN_AREAS_MAX) }))
+      .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_MAX) }))
       .min(1)
       .max(AREAS_MAX)
       .refine((areas) => isSet(areas.map((area) => area.id)), namedOnce('area'))
@@ -135,7 +134,7 @@ export const showPatch = z
 export const blockBody = z
   .strictObject({
     seats: seatIds(SEATS_MAX).optional(),
-    areas: areaQuantities(AREAS_MAX, PLACES_IN_AREAS_MAX).optional(),
+    areas: areaQuantities(AREAS_MAX, PLACES_MAX).optional(),
     reason,
   })
   .refine(namesSome, { error: 'Name at least one seat or area.', path: ['seats'] })

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EVENT_TYPES } from '../../domain/event-types.ts';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
-import { newName } from './basics.ts';
+import { list, newName } from './basics.ts';
 import { commaList, wholeParameter } from './queries.ts';
 
 export const apiKeyBody = z
@@ -87,7 +87,7 @@ export const answers = {
     secret: z.string().optional().meta({ description: 'Shown this once; not in a replay.' }),
   }),
   apiKey: z.object({ apiKey }),
-  apiKeys: z.object({ data: z.array(apiKey), nextCursor: z.string().nullable() }),
+  apiKeys: list(apiKey),
   importDone: z.object({ import: imported, position: z.string() }),
   imported: z.object({ import: imported }),
 };

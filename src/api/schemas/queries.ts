@@ -112,3 +112,34 @@ export const NEAR_NEEDED = {
   path: ['near'],
   params: { code: 'missing' },
 };
+
+interface PriceBounds {
+  readonly priceMin?: number | undefined;
+  readonly priceMax?: number | undefined;
+  readonly currency?: string | undefined;
+}
+
+/** Amounts say nothing without their currency, and a currency nothing without one of them. */
+export function priceRange({ priceMin, priceMax, currency }: PriceBounds, context: z.RefinementCtx): void {
+  const isBound = priceMin !== undefined || priceMax !== undefined;
+  const refuse = (field: keyof PriceBounds, message: string, code?: string) =>
+    context.addIssue({ code: 'custom', path: [field], message, ...(code && { params: { code } }) });
+  if (isBound && currency === undefined)
+    refuse(
+      'currency',
+      'Is missing; give `currency` too, such as `EUR`: amounts of money are of one.',
+      'missing',
+    );
+  if (!isBound && currency !== undefined)
+    refuse(
+      'priceMax',
+      'Is missing; give `priceMin` or `priceMax` too: a currency alone is no price.',
+      'missing',
+    );
+  if (priceMin !== undefined && priceMax !== undefined && priceMin > priceMax)
+    refuse('priceMax', 'Let `priceMax` be no less than `priceMin`.');
+}
+
+/** Nothing where no price is asked for; a bound that is not given bounds nothing. */
+export const priceAsked = ({ priceMin = 0, priceMax = Number.MAX_SAFE_INTEGER, currency }: PriceBounds) =>
+  currency === undefined ? undefined : { currency, min: priceMin, max: priceMax };

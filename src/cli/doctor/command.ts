@@ -2,7 +2,7 @@
 // a list of checks, each with its remedy. Exit code 1 when one of them fails.
 import type { Command } from 'commander';
 import { StartRefused } from '../../ports/start-refused.ts';
-import type { Check } from './check.ts';
+import { known, type Check } from './check.ts';
 import { checksOf, headOf, logCheck } from './checks.ts';
 import { kafkaCheck } from './feed-checks.ts';
 import { printJson, printLine, printTable, type OutputOptions } from '../output.ts';
@@ -53,13 +53,11 @@ async function serverChecks(): Promise<Check[]> {
     const log = config.eventstoreUrl;
     return [
       database,
-      ...(log === undefined ? [] : [logCheck(await withEventLog(log, headOf).catch(asError))]),
+      ...(log === undefined ? [] : [logCheck(await known(withEventLog(log, headOf)))]),
       await kafkaCheck(config, null),
     ];
   }
 }
-
-const asError = (error: unknown): Error => error as Error;
 
 const failed = (name: string, error: unknown, remedy: string): Check => ({
   name,

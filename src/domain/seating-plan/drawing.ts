@@ -16,7 +16,7 @@ export interface Drawing {
   readonly strayCategories?: readonly string[];
 }
 
-const SEATS_MAX = 100_000;
+export const SEATS_MAX = 100_000;
 export const PLACES_MAX = 1_000_000;
 /** Names of categories and areas stand in one event, which event stores accept up to about this length. */
 const NAMES_LENGTH_MAX = 1_000_000;

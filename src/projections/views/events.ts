@@ -1,4 +1,5 @@
 // Events of the catalogue as they are now: what is announced, and whether it is on public view.
+import { given } from '../../domain/edit.ts';
 import type { CatalogueEvent, EventFields } from '../../domain/event/events.ts';
 import type { RecordedEvent } from '../../domain/event.ts';
 import { idOf, type Handling, type Projection } from '../projection.ts';
@@ -77,7 +78,5 @@ function changed(row: EventRow | undefined, id: string, event: RecordedEvent & C
   }
 }
 
-function fields({ title, description, type, tags, language }: Partial<EventFields>): Partial<EventRow> {
-  const all = { title, description, type, tags, language };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
+const fields = ({ title, description, type, tags, language }: Partial<EventFields>) =>
+  given({ title, description, type, tags, language });

@@ -5,11 +5,10 @@ import type { CatalogueEvent } from '../../domain/event/events.ts';
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { ShowScheduled } from '../../domain/show/events.ts';
 import type { VenueEvent } from '../../domain/venue/events.ts';
-import { isGuessed, wordsOf } from '../../domain/words.ts';
+import { isGuessed, searchedWordsOf } from '../../domain/words.ts';
 import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
-const TEXT_LENGTH_MAX = 20_000;
 /** Languages whose word endings Postgres knows; others are compared word by word. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   en: 'english',
@@ -77,7 +76,7 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
   await describe(tx, touched);
 }
 
-const text = (value: string | null): string => wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX)).join(' ');
+const text = (value: string | null): string => searchedWordsOf(value).join(' ');
 
 async function saveTexts(tx: Tx, events: readonly SearchedEvent[]): Promise<void> {
   const changes = events.filter((e) => e.type === 'EventCreated' || e.type === 'EventEdited');
@@ -125,8 +124,7 @@ async function saveWords(tx: Tx, events: readonly SearchedEvent[]): Promise<void
     const values =
       type === 'ShowScheduled' ? [] : type.startsWith('Venue') ? wordyOfVenue(data) : wordyOfEvent(data);
     for (const value of values)
-      for (const word of wordsOf((value ?? '').slice(0, TEXT_LENGTH_MAX)))
-        if (isGuessed(word)) words.add(word);
+      for (const word of searchedWordsOf(value)) if (isGuessed(word)) words.add(word);
   }
   await saveRows(
     tx,

@@ -9,6 +9,13 @@ import { fold } from '../../domain/words.ts';
 import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
+interface PlanRow {
+  readonly id: string;
+  readonly category_ids: readonly string[];
+  readonly category_names: readonly string[];
+  readonly [column: string]: unknown;
+}
+
 interface ShowRow {
   readonly id: string;
   readonly seating_plan_id: string;
@@ -22,6 +29,7 @@ interface ShowRow {
 const TABLES = `
   create table plans (
     id uuid primary key,
+    category_ids text[] not null,
     category_names text[] not null
   );
   create table shows (
@@ -44,16 +52,19 @@ const TABLES = `
     cooldown_ms integer not null,
     prices jsonb not null,
     price_from bigint,
+    price_to bigint,
     currency text,
     -- Folded, to be found by.
     category_names text[] not null,
+    -- What each of them costs.
+    category_amounts bigint[] not null,
     version integer not null
   )`;
 
 export function shows(): Projection {
   return {
     name: 'shows',
-    version: 3,
+    version: 4,
     types: [
       'SeatingPlanDrawn',
       'ShowScheduled',
@@ -80,23 +91,25 @@ export function shows(): Projection {
 }
 
 async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promise<void> {
-  await savePlans(tx, events);
+  const awaiting = await showsAwaiting(tx, await savePlans(tx, events));
   const ofShows = events.filter((e) => e.type !== 'SeatingPlanDrawn');
-  const rows = await loadRows<ShowRow>(tx, 'shows', 'id', new Set(ofShows.map((e) => idOf(e.stream))));
+  const ids = new Set([...awaiting, ...ofShows.map((e) => idOf(e.stream))]);
+  const rows = await loadRows<ShowRow>(tx, 'shows', 'id', ids);
   for (const event of ofShows) {
     const id = idOf(event.stream);
     rows.set(id, changed(rows.get(id), id, event as RecordedEvent & ShowEvent));
   }
-  const names = await categoryNames(tx, new Set([...rows.values()].map((row) => row.seating_plan_id)));
+  const plans = await loadRows<PlanRow>(
+    tx,
+    'plans',
+    'id',
+    new Set([...rows.values()].map((row) => row.seating_plan_id)),
+  );
   await saveRows(
     tx,
     'shows',
     'id',
-    [...rows.values()].map((row) => ({
-      ...row,
-      ...lowestPrice(row.prices),
-      category_names: names.get(row.seating_plan_id) ?? [],
-    })),
+    [...rows.values()].map((row) => ({ ...row, ...categoriesOf(row, plans.get(row.seating_plan_id)) })),
   );
 }
 
@@ -172,35 +185,39 @@ function scheduled(id: string, data: ShowScheduled['data'], at: string): ShowRow
   };
 }
 
-/** All prices of a show are in one currency. */
-function lowestPrice(prices: ShowRow['prices']): { price_from: number | null; currency: string | null } {
-  const [first, ...others] = Object.values(prices);
-  if (!first) return { price_from: null, currency: null };
+/**
+ * Of the plan that it has now: prices of categories that it once had stay with it. All are in one currency; a category that
+ * was never given a price costs nothing, as in the domain.
+ */
+function categoriesOf({ prices }: ShowRow, plan: PlanRow | undefined) {
+  const amounts = (plan?.category_ids ?? []).map((id) => prices[id]?.amount ?? 0);
+  const [first] = Object.values(prices);
+  const isPriced = first !== undefined && amounts.length > 0;
   return {
-    price_from: others.reduce((lowest, price) => Math.min(lowest, price.amount), first.amount),
-    currency: first.currency,
+    category_names: plan?.category_names ?? [],
+    category_amounts: amounts,
+    price_from: isPriced ? amounts.reduce((a, b) => Math.min(a, b)) : null,
+    price_to: isPriced ? amounts.reduce((a, b) => Math.max(a, b)) : null,
+    currency: first?.currency ?? null,
   };
 }
 
-/** A plan may be heard of after the shows that use it: their streams are others. */
-async function savePlans(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
+/** Their ids. */
+async function savePlans(tx: Tx, events: readonly RecordedEvent[]): Promise<string[]> {
   const drawn = events.filter((e) => e.type === 'SeatingPlanDrawn') as (RecordedEvent & SeatingPlanDrawn)[];
   const rows = drawn.map(({ stream, data }) => ({
     id: idOf(stream),
-    category_names: data.categories.map((category) => fold(category.name)),
+    category_ids: data.categories.map(({ id }) => id),
+    category_names: data.categories.map(({ name }) => fold(name)),
   }));
   await saveRows(tx, 'plans', 'id', rows);
-  const ids = rows.map((row) => row.id);
-  if (ids.length > 0)
-    await sql`update shows s set category_names = p.category_names
-      from plans p where p.id = s.seating_plan_id and p.id = any(${ids}::uuid[])`.execute(tx);
+  return rows.map(({ id }) => id);
 }
 
-async function categoryNames(tx: Tx, planIds: Set<string>): Promise<Map<string, string[]>> {
-  if (planIds.size === 0) return new Map();
-  const found = await sql<{
-    id: string;
-    category_names: string[];
-  }>`select id, category_names from plans where id = any(${[...planIds]}::uuid[])`.execute(tx);
-  return new Map(found.rows.map((row) => [row.id, row.category_names]));
+/** A plan may be heard of after the shows that use it: their streams are others. */
+async function showsAwaiting(tx: Tx, planIds: readonly string[]): Promise<string[]> {
+  if (planIds.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select id from shows where seating_plan_id = any(${[...planIds]}::uuid[])`.execute(tx);
+  return rows.map(({ id }) => id);
 }

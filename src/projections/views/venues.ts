@@ -1,5 +1,6 @@
 // Venues as they are now, with what finding them takes: words, a point in space, and the city they stand in.
 import { v5 } from 'uuid';
+import { given } from '../../domain/edit.ts';
 import type { RecordedEvent } from '../../domain/event.ts';
 import { pointInSpace } from '../../domain/globe.ts';
 import type { VenueEvent, VenueFields } from '../../domain/venue/events.ts';
@@ -75,18 +76,8 @@ async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promi
   await saveRows(tx, 'venues', 'id', [...rows.values()].map(withDerived));
 }
 
-function columns({
-  name,
-  timeZone,
-  address,
-  city,
-  country,
-  lat,
-  lon,
-}: Partial<VenueFields>): Partial<VenueRow> {
-  const all = { name, time_zone: timeZone, address, city, country, lat, lon };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
+const columns = ({ name, timeZone, address, city, country, lat, lon }: Partial<VenueFields>) =>
+  given({ name, time_zone: timeZone, address, city, country, lat, lon });
 
 function withDerived({ id, name, time_zone, address, city, country, lat, lon, version }: VenueRow): VenueRow {
   const cityKey = wordsOf(city).join(' ') || fold(city);

@@ -3,12 +3,12 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Money } from '../../domain/decider.ts';
 import { fold } from '../../domain/words.ts';
-import type { SearchFilters, SearchQuestion } from '../../ports/search-index.ts';
+import type { PriceRange, SearchFilters, SearchQuestion, VenueFound } from '../../ports/search-index.ts';
 import { documentQuery } from './document-query.ts';
 import { cube, NO_DISTANCE, type VenueThere } from './nearness.ts';
 import { allOf, iso, storable } from '../query.ts';
 import type { Understood } from './search-words.ts';
-import { venueObject, type Venue } from '../venue.ts';
+import { venueObject } from '../venue.ts';
 
 /** An event as a row, with its first show that matches. */
 export interface EventRow {
@@ -22,7 +22,7 @@ export interface EventRow {
   readonly showId: string;
   readonly startsAt: string;
   readonly timeZone: string;
-  readonly venue: Venue;
+  readonly venue: VenueFound;
   readonly price: Money | null;
   readonly chordKm: number | null;
   readonly key: number | string;
@@ -118,12 +118,16 @@ function foundOutBefore(asked: Asked): RawBuilder<unknown>[] {
   const conditions = [];
   if (search.type !== undefined || (search.tags?.length ?? 0) > 0)
     conditions.push(sql`exists (select 1 from read.events e where e.id = d.event_id and ${onView(search)})`);
-  if (venues !== null || search.category !== undefined || search.to !== undefined)
+  if (venues !== null || asksShows(search))
     conditions.push(
       sql`exists (select 1 from read.shows s where s.event_id = d.event_id and ${matching('s', asked)})`,
     );
   return conditions;
 }
+
+/** For what documents know nothing of: a time before which, a price category, a price. */
+export const asksShows = ({ to, category, price }: SearchFilters): boolean =>
+  to !== undefined || category !== undefined || price !== undefined;
 
 /** Joined to an event by the alias `e`: the document that has the words, where any are asked for. */
 export const worded = (asked: Asked): RawBuilder<unknown> =>
@@ -154,7 +158,7 @@ export function onView({ type, tags }: SearchFilters): RawBuilder<unknown> {
 /** Whether a show, by its alias, is one of those asked for. */
 export function matching(
   alias: string,
-  { search: { to, category, locationId }, from, venues }: Asked,
+  { search: { to, category, price, locationId }, from, venues }: Asked,
 ): RawBuilder<unknown> {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
   const conditions = [
@@ -164,8 +168,23 @@ export function matching(
   if (to !== undefined) conditions.push(sql`${column('starts_at')} < ${to}::timestamptz`);
   if (category !== undefined)
     conditions.push(sql`${column('category_names')} @> array[${storable(fold(category))}::text]`);
+  if (price !== undefined) conditions.push(priced(alias, price, category));
   if (venues !== null) conditions.push(atOneOf(alias, venues));
   return allOf(conditions);
+}
+
+/** Most shows are told apart by their lowest and highest price, which is quicker than looking at each. */
+function priced(
+  alias: string,
+  { currency, min, max }: PriceRange,
+  category: string | undefined,
+): RawBuilder<unknown> {
+  const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
+  const named = category === undefined ? sql`true` : sql`c.name = ${storable(fold(category))}`;
+  return sql`(${column('currency')} = ${currency}
+    and ${column('price_from')} <= ${max}::bigint and ${column('price_to')} >= ${min}::bigint
+    and exists (select 1 from unnest(${column('category_names')}, ${column('category_amounts')}) as c (name, amount)
+      where c.amount between ${min}::bigint and ${max}::bigint and ${named}))`;
 }
 
 const atOneOf = (alias: string, venues: readonly VenueThere[]): RawBuilder<unknown> =>

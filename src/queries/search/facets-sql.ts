@@ -4,8 +4,6 @@ import { FACET_MONTHS_MAX, FACET_VALUES_MAX, type Facets } from '../../ports/sea
 import { matching, onView, worded, type Asked } from './event-search-sql.ts';
 import type { ReadModels } from '../query.ts';
 
-export const NO_FACETS: Facets = { types: [], tags: [], cities: [], months: [] };
-
 /** One walk over the shows that match, and each count from it. */
 export async function countFacets(db: ReadModels, asked: Asked): Promise<Facets> {
   const counted = await sql<{ facets: Facets }>`

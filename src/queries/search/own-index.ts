@@ -1,32 +1,44 @@
-// Search that finds nothing of others: an index of another log answers as readily as our own.
+// Search that finds nothing of others, and nothing wrong: an index of another log, or of an older program, answers as readily
+// as our own.
 import type { SteadyClock } from '../../ports/clock.ts';
 import { Fault } from '../../ports/fault.ts';
-import type { SearchIndex } from '../../ports/search-index.ts';
+import type { SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
 
 /** An index is exchanged rarely, and searched often. */
 const LOOK_EVERY_MS = 1_000;
+const RETRY_AFTER_S = 2;
 
-/** Asks `index`, and looks beside it whether that `isOurs`; a Fault where it is not. */
+/** `outdated`: its documents say less than those of this program, which makes it anew. */
+export type Serving = 'ours' | 'foreign' | 'outdated';
+
+/** Asks `index`, and looks beside it what is `serving`; a Fault where that cannot answer. */
 export function ownIndex(
   index: SearchIndex,
-  isOurs: () => Promise<boolean>,
+  serving: () => Promise<Serving>,
   clock: SteadyClock,
 ): SearchIndex {
   let lookedAtMs = -Infinity;
-  let looking: Promise<void> = Promise.resolve();
-  const look = (): Promise<void> => {
+  let looking: Promise<Serving> = Promise.resolve('ours');
+  const look = (): Promise<Serving> => {
     if (clock.steady() - lookedAtMs < LOOK_EVERY_MS) return looking;
     lookedAtMs = clock.steady();
-    looking = isOurs().then((ours) => {
-      if (!ours) throw new Fault('SearchForeign', OF_ANOTHER);
+    looking = serving().then((found) => {
+      if (found === 'foreign') throw new Fault('SearchForeign', OF_ANOTHER);
+      return found;
     });
     looking.catch(() => (lookedAtMs = -Infinity));
     return looking;
   };
-  const ask = async <T>(question: Promise<T>): Promise<T> => (await Promise.all([question, look()]))[0];
+  const ask = async <T>(answer: Promise<T>, question?: SearchQuestion): Promise<T> => {
+    const [answered, found] = await Promise.all([answer, look()]);
+    // Where documents have no prices, nothing is found by them, as if nothing cost so much.
+    if (found === 'outdated' && question?.price !== undefined)
+      throw new Fault('SearchUnavailable', WITHOUT_PRICES, { retryAfterS: RETRY_AFTER_S });
+    return answered;
+  };
   return {
-    find: (question) => ask(index.find(question)),
-    findWithFacets: (question) => ask(index.findWithFacets(question)),
+    find: (question) => ask(index.find(question), question),
+    findWithFacets: (question) => ask(index.findWithFacets(question), question),
     position: () => index.position(),
     waitFor: (position, timeoutMs) => ask(index.waitFor(position, timeoutMs)),
   };
@@ -34,3 +46,5 @@ export function ownIndex(
 
 const OF_ANOTHER =
   'The search index was made from another event log; its operator must give OPENSEARCH_INDEX another name.';
+const WITHOUT_PRICES =
+  'The search index was made by an older version, without prices, and is being made anew; try again soon.';

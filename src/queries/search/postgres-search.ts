@@ -1,8 +1,18 @@
 // Search in the read models: the index that needs no other service.
 import { sql } from 'kysely';
-import { chordOf, groundOf } from '../../domain/globe.ts';
-import type { EventFound, Facets, SearchHit, SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
+import { chordOf, shownKm } from '../../domain/globe.ts';
+import { Fault } from '../../ports/fault.ts';
+import { isNoSuchColumn } from '../../ports/outage.ts';
 import {
+  NO_FACETS,
+  type EventFound,
+  type Facets,
+  type SearchHit,
+  type SearchIndex,
+  type SearchQuestion,
+} from '../../ports/search-index.ts';
+import {
+  asksShows,
   byRelevance,
   inOrder,
   type Asked,
@@ -11,7 +21,7 @@ import {
   type PostgresFilters,
   type RankedRow,
 } from './event-search-sql.ts';
-import { countFacets, NO_FACETS } from './facets-sql.ts';
+import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
 import { isUuid, type ReadModels, type View } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
@@ -24,6 +34,10 @@ const REACHES = [30, 300];
 
 /** Looked at for each hit of a page: some are drafts, over, or of another kind. */
 const CANDIDATES_PER_HIT = 4;
+
+const WITHOUT_PRICES =
+  'The view of shows was made by an older version, without prices, and is being made anew; try again soon.';
+const RETRY_AFTER_S = 2;
 
 /** How far views have come. */
 export interface ViewPositions {
@@ -39,13 +53,24 @@ export const followerOf = (positions: ViewPositions, views: readonly View[]) => 
 });
 
 export const postgresSearch = (db: ReadModels, positions: ViewPositions): SearchIndex => ({
-  find: (question) => findEvents(db, question),
+  find: (question) => answered(question, findEvents(db, question)),
   async findWithFacets(question) {
-    const [hits, facets] = await Promise.all([findEvents(db, question), facetsOf(db, question)]);
+    const both = Promise.all([findEvents(db, question), facetsOf(db, question)]);
+    const [hits, facets] = await answered(question, both);
     return { hits, facets };
   },
   ...followerOf(positions, SEARCH_RESTS_ON),
 });
+
+/** Shows that an older program has written have no prices to be found by, until this one has made them anew. */
+async function answered<T>({ price }: SearchQuestion, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (price === undefined || !isNoSuchColumn(cause)) throw cause;
+    throw new Fault('SearchUnavailable', WITHOUT_PRICES, { retryAfterS: RETRY_AFTER_S, cause });
+  }
+}
 
 type Question = SearchQuestion & PostgresFilters;
 
@@ -94,8 +119,7 @@ async function find(db: ReadModels, asked: AskedPage): Promise<EventRow[]> {
 async function ranked(db: ReadModels, asked: AskedPage, words: Understood): Promise<RankedRow[]> {
   const { search, limit } = asked;
   const candidatesMax = CANDIDATES_PER_HIT * limit;
-  // Of shows at some time, or of some category, documents know nothing.
-  if (search.to === undefined && search.category === undefined) {
+  if (!asksShows(search)) {
     const { rows } = await byRelevance(asked, words, candidatesMax).execute(db);
     if (rows.length === limit || (rows[0] && rows[0].candidates < candidatesMax)) return rows;
   }
@@ -127,6 +151,6 @@ function shape(row: EventRow): EventFound {
     nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
     priceFrom: price && { amount: price.amount, currency: price.currency },
     free,
-    ...(chordKm !== null && { distanceKm: Math.round(groundOf(chordKm) * 1000) / 1000 }),
+    ...(chordKm !== null && { distanceKm: shownKm(chordKm) }),
   };
 }

@@ -56,7 +56,7 @@ const EVENT = sql`json_build_object('id', e.id, 'status', e.status, 'title', e.t
 const SHOW = sql`json_build_object('eventId', s.event_id, 'cancelled', s.cancelled, 'id', s.id,
   'startsAt', ${iso(sql`s.starts_at`)}, 'timeZone', s.time_zone,
   'month', to_char(s.starts_at at time zone s.time_zone, 'YYYY-MM'), 'venueId', s.venue_id,
-  'categories', s.category_names, 'priceFrom', s.price_from, 'currency', s.currency, 'free', coalesce(a.free, 0))`;
+  'categories', s.category_names, 'amounts', s.category_amounts, 'priceFrom', s.price_from, 'currency', s.currency, 'free', coalesce(a.free, 0))`;
 
 const listOf = (object: RawBuilder<unknown>, from: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
   sql`coalesce((select json_agg(${object} order by ${order}) from ${from}), '[]')`;

@@ -10,7 +10,7 @@ eventLogContract('on EventStoreDB', async () => {
     log: one.log,
     other: two.log,
     close: async () => {
-      await Promise.all([one.close(), two.close()]);
+      await Promise.all([one.log.close(), two.log.close()]);
       await server.stop();
     },
   };

@@ -19,6 +19,6 @@ export async function faultyEventStore(options: Omit<StandInOptions, 'folder'> =
 
 export function openForTest(url: string): EventStoreDb {
   const db = openEventStoreDb(url);
-  onTestFinished(() => db.close());
+  onTestFinished(() => db.log.close());
   return db;
 }

@@ -35,6 +35,7 @@ const document = (title: string, change: Partial<EventDocument> = {}): EventDocu
       cityId: randomUUID(),
       point: { lat: 41.39, lon: 2.17 },
       categories: [],
+      amounts: [],
       priceFrom: null,
       currency: null,
       free: 4,
@@ -130,7 +131,9 @@ test('more documents than one request takes are all there', onOpenSearch, async 
 test('an event is taken and found however many names its price categories have', onOpenSearch, async () => {
   const categories = Array.from({ length: 400 }, (_, n) => `${'я'.repeat(195)} ${n}`);
   const [plain] = document('').shows;
-  const later = { ...plain!, id: randomUUID(), startsAt: '2027-06-01T19:00:00.000Z', categories };
+  const amounts = categories.map((_, n) => n);
+  const priced = { categories, amounts, priceFrom: 0, currency: 'EUR' };
+  const later = { ...plain!, id: randomUUID(), startsAt: '2027-06-01T19:00:00.000Z', ...priced };
   const point = { lat: 41.5, lon: 2.17 };
   const many = document('Of many categories', { shows: [{ ...plain!, point }, later] });
   const serving = (await search.generations.serving())!;
@@ -144,13 +147,24 @@ test('an event is taken and found however many names its price categories have',
     after: null,
     limit: 9,
   } as const;
-  const kilometres = async (category?: string) =>
-    (await search.index.find({ ...question, ...(category !== undefined && { category }) }))
+  const kilometres = async (category?: string, amount?: number) =>
+    (
+      await search.index.find({
+        ...question,
+        category,
+        price: amount === undefined ? undefined : { currency: 'EUR', min: amount, max: amount },
+      })
+    )
       .filter(({ event }) => event.id === many.id)
       .map(({ event }) => event.distanceKm);
   expect(await kilometres()).toEqual([expect.closeTo(12.2, 1)]);
   for (const category of [categories[0], categories[200], categories.at(-1)])
     expect(await kilometres(category)).toEqual([0]);
+  for (const n of [0, 200, 399]) {
+    expect(await kilometres(undefined, n)).toEqual([0]);
+    expect(await kilometres(categories[n], n)).toEqual([0]);
+    expect(await kilometres(categories[n], n + 1)).toEqual([]);
+  }
   await serving.put({ position: 12, documents: [{ ...many, status: 'draft' }] });
   await serving.advance(12);
 });

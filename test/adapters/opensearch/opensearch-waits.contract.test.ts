@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openSearch } from '../../../src/adapters/opensearch/opensearch.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
-import { ownIndex } from '../../../src/queries/search/own-index.ts';
+import { ownIndex, type Serving } from '../../../src/queries/search/own-index.ts';
 
 let server: Server;
 afterEach(() => {
@@ -26,8 +26,9 @@ async function nodeThatAnswers(path: string, body: object, clock: SteadyClock = 
 
 test('a search waits no longer for whose index it is than for the search', async () => {
   const { index, generations, close } = await nodeThatAnswers('/_search', { hits: { hits: [] } });
-  const isOurs = async (): Promise<boolean> => (await generations.serving()) !== null;
-  const own = ownIndex(index, isOurs, systemClock);
+  const serving = async (): Promise<Serving> =>
+    (await generations.serving()) === null ? 'outdated' : 'ours';
+  const own = ownIndex(index, serving, systemClock);
   const from = performance.now();
   const question = { sort: 'startsAt', from: '2027-01-01T00:00:00.000Z', after: null, limit: 1 } as const;
   await expect(own.find(question)).rejects.toMatchObject({ code: 'SearchUnavailable' });

@@ -53,6 +53,7 @@ beforeAll(async () => {
         venue: chance.of(CITIES)[0],
         startsInDays: chance.of([-20, -10, 5, 20]),
         seats: 1,
+        price: chance.of([1_000, 3_000]),
       });
   }
   await projectAll(models.db, season);
@@ -61,7 +62,7 @@ afterAll(() => models?.close());
 
 type Search = Partial<EventSearch> & { readonly cities?: readonly string[] };
 
-async function plainly({ q, type, tags, to, cities }: Search): Promise<string[]> {
+async function plainly({ q, type, tags, to, price, cities }: Search): Promise<string[]> {
   const words = (await understand(models.db, q!))!;
   const venues = (cities ?? CITIES.map(([city]) => city)).map((city) => idFor(`venue ${city}`));
   const { rows } = await sql<{ id: string }>`
@@ -70,6 +71,7 @@ async function plainly({ q, type, tags, to, cities }: Search): Promise<string[]>
       and (${type ?? null}::text is null or e.type = ${type ?? null}) and e.tags @> ${tags ?? []}::text[]
       and exists (select 1 from read.shows s where s.event_id = d.event_id and not s.cancelled
         and s.starts_at >= ${toIso(T0)}::timestamptz and (${to ?? null}::timestamptz is null or s.starts_at < ${to ?? null}::timestamptz)
+        and (${price?.max ?? null}::bigint is null or s.price_from <= ${price?.max ?? null}::bigint)
         and s.venue_id = any(${venues}::uuid[]))
     order by round((2 * ts_rank(d.document, ${words.whole}::tsquery, 1) + ts_rank(d.document, ${words.loose}::tsquery, 1)) * 1e6) desc, d.event_id`.execute(
     models.db,
@@ -107,6 +109,7 @@ test.for<[string, Search]>([
   ['cities without words', around(64, -21, '☃', '!!!')],
   ['a city of two words and a tag', { ...around(40, -74, 'New York'), tags: ['hamlet'] }],
   ['a window of time', { to: toIso(T0 + 10 * DAY) }],
+  ['a price', { price: { currency: 'EUR', min: 0, max: 2_000 } }],
 ])('of %s, everything is found as one plain statement finds it', async ([, search]) => {
   let found = 0;
   for (const q of [

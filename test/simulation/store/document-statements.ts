@@ -56,6 +56,7 @@ function showsIn(rows: Rows) {
       month: '2027-05',
       venueId: venue?.id ?? '',
       categories: [`show ${show.digest}`, `seats ${seats?.digest ?? 0}`],
+      amounts: [0, 0],
       priceFrom: null,
       currency: null,
       free: seats?.events ?? 0,
