@@ -33,7 +33,7 @@ export const RESPONSE_HEADERS = {
   ),
   'RateLimit-Policy': text('What is allowed in how many seconds.', '"key";q=100;w=60'),
   'X-Request-Id': text(
-    'Your own id for the request, or one of ours; problems have it as `requestId`.',
+    'The `X-Request-Id` that you sent, if it is 8 to 64 of `A-Z a-z 0-9 . _ -`, else one of ours; problems have it as `requestId`, recorded events as `correlationid`.',
     'a1b2c3d4-1',
   ),
 };
