@@ -7,7 +7,10 @@ export interface ImportCounts {
   readonly shows: number;
 }
 
-/** What one import did. An event whose shows alone changed counts as unchanged. */
+/**
+ * What one import did. An event whose shows alone changed counts as unchanged; so does what an import that broke off, and
+ * was done again under its id, had changed before. What it had made counts as created.
+ */
 export interface ImportResult {
   /** The import's command id. */
   readonly id: string;

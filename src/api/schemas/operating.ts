@@ -49,9 +49,15 @@ const imported = z
   .object({
     id: z.uuid(),
     source: z.string(),
-    created: counted,
+    created: counted.meta({
+      description:
+        'With what this import had made before it broke off, where it was sent again with its key.',
+    }),
     updated: counted,
-    unchanged: counted,
+    unchanged: counted.meta({
+      description:
+        'An event whose shows alone changed; and what this import had changed before it broke off, where it was sent again with its key.',
+    }),
     rejected: z.array(
       z.object({
         path: z.string(),

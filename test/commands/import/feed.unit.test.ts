@@ -172,6 +172,17 @@ describe('an import', () => {
     expect(first.ok && again.ok && again.value.created).toEqual(first.ok && first.value.created);
   });
 
+  test('that broke off before its result was kept counts as unchanged what it had changed', async () => {
+    const house = new ImportHouse();
+    await house.imported(fixture(1));
+    const id = '11111111-1111-4111-8111-111111111111';
+    const first = await house.import(fixture(2), { id });
+    const events = { created: { events: 1 }, unchanged: { events: 2 } };
+    expect(first).toMatchObject({ value: { ...events, updated: { shows: 2 } } });
+    const again = await new ImportHouse({ log: house.log }).import(fixture(2), { id });
+    expect(again).toMatchObject({ value: { ...events, updated: { shows: 0 }, unchanged: { shows: 2 } } });
+  });
+
   test('that is told to stop begins no event more', async () => {
     const house = new ImportHouse();
     const source = feedSource('provider');
