@@ -2,7 +2,7 @@
 // Words come folded by the same function as those of questions (domain/words.ts); the analyzers here add what only an index
 // can: beginnings, and the stems of seven languages.
 
-export const VERSION = 5;
+export const VERSION = 6;
 
 /** More shows of one event than this are not searched: the latest are. A bound of the index is 10,000. */
 export const SHOWS_MAX = 5_000;

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { Money } from '../../domain/decider.ts';
 import { given } from '../../domain/edit.ts';
 import type { RecordedEvent } from '../../domain/event.ts';
-import type { SeatingPlanDrawn } from '../../domain/seating-plan/events.ts';
-import type { ShowEvent, ShowScheduled } from '../../domain/show/events.ts';
+import type { SeatingPlanEvent } from '../../domain/seating-plan/events.ts';
+import type { Area } from '../../domain/seating-plan/plan.ts';
+import type { CapacityChanged, ShowEvent, ShowScheduled } from '../../domain/show/events.ts';
 import { fold } from '../../domain/words.ts';
 import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
@@ -13,6 +14,8 @@ interface PlanRow {
   readonly id: string;
   readonly category_ids: readonly string[];
   readonly category_names: readonly string[];
+  readonly category_seats: readonly number[];
+  readonly areas: readonly Area[];
   readonly [column: string]: unknown;
 }
 
@@ -21,6 +24,7 @@ interface ShowRow {
   readonly seating_plan_id: string;
   readonly starts_at: string;
   readonly prices: Readonly<Record<string, Money>>;
+  readonly area_capacities: Readonly<Record<string, number>>;
   /** Revision of the last edit. */
   readonly version: number;
   readonly [column: string]: unknown;
@@ -30,7 +34,10 @@ const TABLES = `
   create table plans (
     id uuid primary key,
     category_ids text[] not null,
-    category_names text[] not null
+    category_names text[] not null,
+    -- How many numbered seats each of them has.
+    category_seats integer[] not null,
+    areas jsonb not null
   );
   create table shows (
     id uuid primary key,
@@ -51,10 +58,12 @@ const TABLES = `
     waitlist_policy text not null,
     cooldown_ms integer not null,
     prices jsonb not null,
+    -- Of areas that have another one than in the plan.
+    area_capacities jsonb not null,
     price_from bigint,
     price_to bigint,
     currency text,
-    -- Folded, to be found by.
+    -- Of what there is to sell; folded, to be found by.
     category_names text[] not null,
     -- What each of them costs.
     category_amounts bigint[] not null,
@@ -64,9 +73,10 @@ const TABLES = `
 export function shows(): Projection {
   return {
     name: 'shows',
-    version: 4,
+    version: 5,
     types: [
       'SeatingPlanDrawn',
+      'RowsDrawn',
       'ShowScheduled',
       'ShowPublished',
       'ShowRescheduled',
@@ -92,7 +102,7 @@ export function shows(): Projection {
 
 async function handle(events: readonly RecordedEvent[], { tx }: Handling): Promise<void> {
   const awaiting = await showsAwaiting(tx, await savePlans(tx, events));
-  const ofShows = events.filter((e) => e.type !== 'SeatingPlanDrawn');
+  const ofShows = events.filter((e) => !isOfPlan(e));
   const ids = new Set([...awaiting, ...ofShows.map((e) => idOf(e.stream))]);
   const rows = await loadRows<ShowRow>(tx, 'shows', 'id', ids);
   for (const event of ofShows) {
@@ -149,7 +159,7 @@ function changed(row: ShowRow | undefined, id: string, event: RecordedEvent & Sh
     case 'PriceChanged':
       return { ...row!, prices: { ...row!.prices, ...event.data.prices }, version: event.revision };
     case 'CapacityChanged':
-      return { ...row!, ...given({ seating_plan_id: event.data.seatingPlanId }), version: event.revision };
+      return { ...row!, ...seatingOf(row!, event.data), version: event.revision };
     case 'SalesPaused':
       return { ...row!, paused: true };
     case 'SalesResumed':
@@ -159,6 +169,13 @@ function changed(row: ShowRow | undefined, id: string, event: RecordedEvent & Sh
     default:
       return row!; // what happens to places
   }
+}
+
+/** Another plan brings the capacities of its own areas. */
+function seatingOf(row: ShowRow, { seatingPlanId, areas }: CapacityChanged['data']) {
+  const now = Object.fromEntries(areas.map(({ areaId, capacity }) => [areaId, capacity]));
+  if (seatingPlanId !== undefined) return { seating_plan_id: seatingPlanId, area_capacities: now };
+  return { area_capacities: { ...row.area_capacities, ...now } };
 }
 
 function scheduled(id: string, data: ShowScheduled['data'], at: string): ShowRow {
@@ -181,20 +198,31 @@ function scheduled(id: string, data: ShowScheduled['data'], at: string): ShowRow
     waitlist_policy: data.waitlistPolicy,
     cooldown_ms: data.cooldownMs ?? 0,
     prices: data.prices,
+    area_capacities: {},
     version: 0,
   };
 }
 
 /**
- * Of the plan that it has now: prices of categories that it once had stay with it. All are in one currency; a category that
- * was never given a price costs nothing, as in the domain.
+ * Of the plan that it has now: prices of categories that it once had stay with it. A category without a seat or place, as an
+ * import leaves the old form of a zone, is not for sale at its price, unless none has any. All are in one currency; a
+ * category that was never given a price costs nothing, as in the domain.
  */
-function categoriesOf({ prices }: ShowRow, plan: PlanRow | undefined) {
-  const amounts = (plan?.category_ids ?? []).map((id) => prices[id]?.amount ?? 0);
+function categoriesOf(row: ShowRow, plan: PlanRow | undefined) {
+  const { prices } = row;
+  const places = placesOf(plan?.areas ?? [], row.area_capacities);
+  const categories = (plan?.category_ids ?? []).map((id, i) => ({
+    name: plan!.category_names[i]!,
+    amount: prices[id]?.amount ?? 0,
+    capacity: plan!.category_seats[i]! + (places.get(id) ?? 0),
+  }));
+  const withPlaces = categories.filter(({ capacity }) => capacity > 0);
+  const sold = withPlaces.length > 0 ? withPlaces : categories;
+  const amounts = sold.map(({ amount }) => amount);
   const [first] = Object.values(prices);
   const isPriced = first !== undefined && amounts.length > 0;
   return {
-    category_names: plan?.category_names ?? [],
+    category_names: sold.map(({ name }) => name),
     category_amounts: amounts,
     price_from: isPriced ? amounts.reduce((a, b) => Math.min(a, b)) : null,
     price_to: isPriced ? amounts.reduce((a, b) => Math.max(a, b)) : null,
@@ -202,16 +230,44 @@ function categoriesOf({ prices }: ShowRow, plan: PlanRow | undefined) {
   };
 }
 
+/** By category. */
+function placesOf(areas: readonly Area[], capacities: ShowRow['area_capacities']): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const { id, categoryId, capacity } of areas)
+    places.set(categoryId, (places.get(categoryId) ?? 0) + (capacities[id] ?? capacity));
+  return places;
+}
+
+type OfPlan = RecordedEvent & SeatingPlanEvent;
+const isOfPlan = (event: RecordedEvent): event is OfPlan =>
+  event.type === 'SeatingPlanDrawn' || event.type === 'RowsDrawn';
+
 /** Their ids. */
 async function savePlans(tx: Tx, events: readonly RecordedEvent[]): Promise<string[]> {
-  const drawn = events.filter((e) => e.type === 'SeatingPlanDrawn') as (RecordedEvent & SeatingPlanDrawn)[];
-  const rows = drawn.map(({ stream, data }) => ({
-    id: idOf(stream),
-    category_ids: data.categories.map(({ id }) => id),
+  const ofPlans = events.filter(isOfPlan);
+  const begun = ofPlans.filter(({ type }) => type === 'RowsDrawn');
+  const rows = await loadRows<PlanRow>(tx, 'plans', 'id', new Set(begun.map(({ stream }) => idOf(stream))));
+  for (const event of ofPlans) {
+    const id = idOf(event.stream);
+    rows.set(id, drawn(rows.get(id), id, event));
+  }
+  await saveRows(tx, 'plans', 'id', [...rows.values()]);
+  return [...rows.keys()];
+}
+
+function drawn(row: PlanRow | undefined, id: string, { type, data }: OfPlan): PlanRow {
+  if (type === 'RowsDrawn') {
+    const seats = [...row!.category_seats];
+    for (const { categories } of data.rows) for (const category of categories) seats[category]! += 1;
+    return { ...row!, category_seats: seats };
+  }
+  return {
+    id,
+    category_ids: data.categories.map((category) => category.id),
     category_names: data.categories.map(({ name }) => fold(name)),
-  }));
-  await saveRows(tx, 'plans', 'id', rows);
-  return rows.map(({ id }) => id);
+    category_seats: data.categories.map(() => 0),
+    areas: data.areas,
+  };
 }
 
 /** A plan may be heard of after the shows that use it: their streams are others. */

@@ -170,5 +170,51 @@ describeEachIndex('prices', (openIndex) => {
       ).data;
       expect(revue!.priceFrom).toEqual({ amount: 6_600, currency: 'EUR' });
     });
+
+    test('count only where there is something to sell, as long as there is', async () => {
+      const hall = idFor('venue Madrid Arena');
+      const room = (capacity: number) =>
+        world.season.decide(idFor('show Ball 0'), {
+          kind: 'EditShow',
+          areas: [{ id: 'pit', capacity }],
+          reason: 'r',
+        });
+      const priceFrom = async (category?: string) => {
+        await world.settle();
+        const from = toIso(T0 + 62 * DAY);
+        const { data } = await world.find({ tags: ['priced'], from, category });
+        return data.map((event) => event.priceFrom?.amount);
+      };
+      await on('Ball', { startsInDays: 62, seats: 2, pit: 5, prices: { Stalls: 9_100, Standing: 1_100 } });
+      expect(await priceFrom()).toEqual([1_100]);
+      await room(0);
+      expect(await priceFrom()).toEqual([9_100]);
+      expect(await priceFrom('standing')).toEqual([]);
+      expect(await found(1_100, 1_100)).toEqual([]);
+      expect(await found(9_100, 9_100)).toEqual(['Ball']);
+      await room(3);
+      expect(await priceFrom('standing')).toEqual([1_100]);
+      // Another plan: its areas have the places that it gives them, and its second category has no seat.
+      const plan = await world.season.draw('of a ball', hall, 1, 5, ['Stalls', 'Balcony']);
+      await room(0);
+      const prices = { Balcony: { amount: 700, currency: 'EUR' } };
+      await world.season.decide(idFor('show Ball 0'), { kind: 'ChangeSeating', plan, prices, reason: 'r' });
+      expect(await priceFrom()).toEqual([1_100]);
+      expect(await found(700, 700)).toEqual([]);
+      await room(0);
+      expect(await priceFrom()).toEqual([9_100]);
+    });
+
+    test('count all where there is nothing to sell at all', async () => {
+      await on('Nothing', { startsInDays: 63, seats: 0, pit: 5, categories: ['Stalls'], price: 8_200 });
+      await world.season.decide(idFor('show Nothing 0'), {
+        kind: 'EditShow',
+        areas: [{ id: 'pit', capacity: 0 }],
+        reason: 'r',
+      });
+      await world.settle();
+      expect(await found(8_200, 8_200)).toEqual(['Nothing']);
+      expect(await found(9_200, 9_200, { category: 'standing' })).toEqual(['Nothing']);
+    });
   });
 });
