@@ -38,7 +38,7 @@ export async function startDnsStub(
   return {
     asked: () => asked,
     resolve: (hostname, { family: wanted }, callback) => {
-      const families = wanted === 4 || wanted === 6 ? [wanted] : ([4, 6] as const);
+      const families: readonly Family[] = wanted === 4 || wanted === 6 ? [wanted] : [4, 6];
       void Promise.allSettled(families.map((one) => addressesOf(resolver, hostname, one))).then((all) => {
         const found = all.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
         const lost = all.find((one) => one.status === 'rejected');

@@ -229,17 +229,22 @@ describe.skipIf(!twoSides)(
 );
 
 /** Here `::1` plays the public network. */
-const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
-describe.skipIf(!hasIpv6)('a name that has addresses of IPv6 only (skipped where the machine has none)', () => {
-  test('is fetched from there, and judged like any other', async () => {
-    const site = await serve('::1', 0, feed);
-    const dns = await startDnsStub((n) => [n === 0 ? '::1' : '::2'], 6);
-    closing.push(() => dns.close());
-    const guard = addressGuard((address) => address === '::1', dns.resolve);
-    const fetchFeed = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 60_000, guard });
-    const url = `http://feeds.test:${site.port}/`;
-    expect(new TextDecoder().decode(await fetchFeed(url))).toBe(FEED);
-    await expect(fetchFeed(url)).rejects.toThrow(/loopback, private or reserved/);
-    expect([dns.asked(), site.requests()]).toEqual([2, 1]);
-  });
-});
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
+describe.skipIf(!hasIpv6)(
+  'a name that has addresses of IPv6 only (skipped where the machine has none)',
+  () => {
+    test('is fetched from there, and judged like any other', async () => {
+      const site = await serve('::1', 0, feed);
+      const dns = await startDnsStub((n) => [n === 0 ? '::1' : '::2'], 6);
+      closing.push(() => dns.close());
+      const guard = addressGuard((address) => address === '::1', dns.resolve);
+      const fetchFeed = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 60_000, guard });
+      const url = `http://feeds.test:${site.port}/`;
+      expect(new TextDecoder().decode(await fetchFeed(url))).toBe(FEED);
+      await expect(fetchFeed(url)).rejects.toThrow(/loopback, private or reserved/);
+      expect([dns.asked(), site.requests()]).toEqual([2, 1]);
+    });
+  },
+);
