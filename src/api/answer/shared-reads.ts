@@ -8,7 +8,7 @@ import type { Read } from './etag.ts';
 const KEPT_MS = 50;
 const READS_MAX = 200;
 /** Two bytes each at most. A page of a hundred events is some 70,000; with the longest tags it is above a million. */
-const CHARACTERS_MAX = 8 * 1024 * 1024;
+const CHARACTERS_MAX = 8_000_000;
 const WHILE_IT_IS_MADE = { ttl: 0, size: 1 };
 
 export class SharedReads {
