@@ -137,6 +137,16 @@ describeEachIndex('what is nearly right', (openIndex) => {
     expect(await titles({ ...tour, radiusKm: 100 })).toEqual(['One tour', 'Other tour']);
   });
 
+  test('what an edit leaves out is found as before', async () => {
+    const fields = { description: 'rusk', type: 'bakery', tags: ['twicebaked'] };
+    await play('Zwieback', fields);
+    const edited = { type: 'EventEdited', data: { language: null } } as const;
+    await world.season.append(`event-${idFor('event Zwieback')}`, edited);
+    await world.settle();
+    for (const q of ['zwieback', 'rusk', 'bakery', 'twicebaked'])
+      expect(await titles({ q }), q).toEqual(['Zwieback']);
+  });
+
   test('facets have as many values as there are, up to fifty', async () => {
     const { season } = world;
     for (let i = 0; i < MANY; i += 1) {
