@@ -43,7 +43,7 @@ export function clientOf(url: () => string, adminKey: string): Client {
       status: response.status,
       headers: response.headers,
       text,
-      body: isJson ? JSON.parse(text) : null,
+      body: isJson && method !== 'HEAD' ? JSON.parse(text) : null,
     };
   };
 }

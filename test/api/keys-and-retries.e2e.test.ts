@@ -179,6 +179,21 @@ describe('a repeated request', () => {
     expect([escaped.body.hold?.id, replayed(escaped)], escaped.text).toEqual([first.hold.id, 'true']);
   });
 
+  test('is compared as it was sent: a default that is spelt out is another body', async () => {
+    const hall = await openHall(engine.call);
+    const bestAvailable = { categoryId: 'Stalls', quantity: 2 };
+    const post = (asked: object) =>
+      engine.call('POST', `${hall.path}/holds`, {
+        body: { customerId: 'ann', bestAvailable: asked },
+        idem: 'best',
+      });
+    const first = await done(post(bestAvailable), 201);
+    const spelt = await post({ ...bestAvailable, together: true });
+    expect([spelt.status, spelt.body.code]).toEqual([422, 'IdempotencyKeyReused']);
+    const again = await post(bestAvailable);
+    expect([again.body.hold?.id, replayed(again)]).toEqual([first.hold.id, 'true']);
+  });
+
   test('of an import gives the same import', async () => {
     const feed =
       '<?xml version="1.0" encoding="UTF-8"?><eventList version="1.0"><output></output></eventList>';

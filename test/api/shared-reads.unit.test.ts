@@ -32,10 +32,14 @@ const query: Query<{ readonly includeDrafts?: boolean }, number> = {
 };
 
 const reply = { header: () => reply } as unknown as FastifyReply;
-const ask = async (url: string, params: { includeDrafts?: boolean } = {}): Promise<unknown> => {
+const ask = async (
+  url: string,
+  params: { includeDrafts?: boolean } = {},
+  bodyOf = (run: number): string => `${run}`,
+): Promise<unknown> => {
   const request = { url, headers: {} } as unknown as FastifyRequest;
-  return (await reads.page(request, reply, query, params, (run) => ({ body: `${run}`, etag: `"${run}"` })))
-    .body;
+  const toRead = (run: number) => ({ body: bodyOf(run), etag: `"${run}"` });
+  return (await reads.page(request, reply, query, params, toRead)).body;
 };
 
 /** Once the question has come to the query. */
@@ -84,4 +88,25 @@ test('what fails is told to all who waited for it, and not kept', async () => {
   for (const { status, reason } of (await Promise.allSettled(asking)) as PromiseRejectedResult[])
     expect([status, (reason as Error).message]).toEqual(['rejected', 'lost']);
   expect(await answeredBy(ask('/v1/events'))).toEqual(['2']);
+});
+
+test('long answers push out what was asked for longest ago, and one that is longer than all of them is not kept', async () => {
+  const long = (): string => 'x'.repeat(1_000_000);
+  for (let page = 1; page <= 20; page += 1) await answeredBy(ask(`/v1/events?limit=${page}`, {}, long));
+  expect(await ask('/v1/events?limit=20')).toBe(long());
+  expect(await answeredBy(ask('/v1/events?limit=1'))).toEqual(['21']);
+  const endless = (): string => 'x'.repeat(20_000_000);
+  await answeredBy(ask('/v1/locations', {}, endless));
+  expect(await answeredBy(ask('/v1/locations'))).toEqual(['23']);
+});
+
+test('an answer that was long in the making does not come back after a newer one', async () => {
+  const slow = ask('/v1/events');
+  await new Promise((resolve) => setImmediate(resolve));
+  const finishSlow = finish;
+  for (let page = 1; page <= 200; page += 1) await answeredBy(ask(`/v1/events?limit=${page}`));
+  expect(await answeredBy(ask('/v1/events'))).toEqual(['202']);
+  finishSlow();
+  expect(await slow).toBe('1');
+  expect(await ask('/v1/events')).toBe('202');
 });

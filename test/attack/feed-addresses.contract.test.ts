@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFetchFeed } from '../../src/adapters/feeds/fetch-feed.ts';
 import { addressGuard, isPublicAddress } from '../../src/adapters/feeds/public-address.ts';
@@ -223,6 +224,27 @@ describe.skipIf(!twoSides)(
         await expect(fetchFeed(`${at('127.0.0.1')}${n}`)).rejects.toThrow(FeedUnavailable);
       await expect(fetchFeed(`${url}4`)).rejects.toThrow(PRIVATE);
       expect(inside.requests()).toBe(0);
+    });
+  },
+);
+
+/** Here `::1` plays the public network. */
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
+describe.skipIf(!hasIpv6)(
+  'a name that has addresses of IPv6 only (skipped where the machine has none)',
+  () => {
+    test('is fetched from there, and judged like any other', async () => {
+      const site = await serve('::1', 0, feed);
+      const dns = await startDnsStub((n) => [n === 0 ? '::1' : '::2'], 6);
+      closing.push(() => dns.close());
+      const guard = addressGuard((address) => address === '::1', dns.resolve);
+      const fetchFeed = createFetchFeed({ allowPrivateAddresses: false, timeoutMs: 60_000, guard });
+      const url = `http://feeds.test:${site.port}/`;
+      expect(new TextDecoder().decode(await fetchFeed(url))).toBe(FEED);
+      await expect(fetchFeed(url)).rejects.toThrow(/loopback, private or reserved/);
+      expect([dns.asked(), site.requests()]).toEqual([2, 1]);
     });
   },
 );

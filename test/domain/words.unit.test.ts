@@ -11,6 +11,7 @@ test('words are folded: no capitals, no accents, no punctuation', () => {
     '2027',
   ]);
   expect(wordsOf('Straße ŁÓDŹ İstanbul ﬁlm')).toEqual(['strasse', 'lodz', 'istanbul', 'film']);
+  expect(fold('ßøłđðþæœı')).toBe('ssolddthaeoei');
   expect(wordsOf('Москва 東京')).toEqual(['москва', '東京']);
 });
 

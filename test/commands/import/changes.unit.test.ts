@@ -262,7 +262,11 @@ describe('sell_mode', () => {
       correlationId: 'x',
     };
     await house.catalogue.cancelEvent(created!.stream.slice('event-'.length), 'illness', context);
-    expect(await house.imported(feedOf({ zones }))).toMatchObject({ unchanged: [1, 1], rejected: [] });
+    for (const sellMode of ['online', 'offline'])
+      expect(await house.imported(feedOf({ zones, sellMode }))).toMatchObject({
+        unchanged: [1, 1],
+        rejected: [],
+      });
     expect(await house.imported(feedOf({ zones: zoneOf('1', 9, true) }))).toMatchObject({
       rejected: [[PATH, 'ShowCancelled']],
     });

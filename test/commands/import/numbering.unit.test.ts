@@ -21,6 +21,15 @@ describe('zones', () => {
     expect(await capacities(house)).toEqual({ '1': 50, '1:unnumbered': 0 });
   });
 
+  test('that change their numbering back, but without a place, leave the others their places', async () => {
+    const house = new ImportHouse();
+    await house.imported(feedOf({ zones: zoneOf('1', 50, true) }));
+    await house.imported(feedOf({ zones: zoneOf('1', 50, false) }));
+    // Beside a zone that is new, for which another plan is drawn.
+    await house.imported(feedOf({ zones: zoneOf('1', 0, true) + zoneOf('2', 5, true) }));
+    expect(await capacities(house)).toEqual({ '1': 0, '1:unnumbered': 50, '2': 5 });
+  });
+
   test('that change their numbering do not exist twice either where two have one id', async () => {
     const house = new ImportHouse();
     const two = (numbered: boolean) => zoneOf('1', 5, numbered) + zoneOf('1', 7, numbered);

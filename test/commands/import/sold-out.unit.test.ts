@@ -1,6 +1,9 @@
 // What a feed says is sold out, and what is given back when it says otherwise.
 import { describe, expect, test } from 'vitest';
+import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts';
 import { blockedBy } from '../../../src/commands/import/sold-out.ts';
+import type { NewEvent } from '../../../src/domain/event.ts';
+import type { CapacityChanged } from '../../../src/domain/show/events.ts';
 import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
 
 const free = async (house: ImportHouse) => (await house.show('1', '7')).categories.map((c) => c.free);
@@ -120,6 +123,16 @@ describe('sold_out', () => {
     }
   });
 
+  test('gives no house places back where a log of before says not what went with a smaller capacity', async () => {
+    const house = new ImportHouse({ log: new LogOfBefore({ now: Date.now, sleep: async () => {} }) });
+    await house.imported(feedOf({ zones: area(10) }));
+    await block(house, 2);
+    await house.imported(feedOf({ zones: area(10), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(6), soldOut: 'true' }));
+    await house.imported(feedOf({ zones: area(6) }));
+    expect((await house.show('1', '7')).categories[0]).toMatchObject({ free: 4, blocked: 2 });
+  });
+
   test('is given back also where some of its seats went with a smaller zone', async () => {
     const house = new ImportHouse();
     await house.imported(feedOf({ zones: zoneOf('1', 8, true), soldOut: 'true' }));
@@ -227,3 +240,14 @@ describe('sold_out', () => {
     ]);
   });
 });
+
+/** As logs were written before `CapacityChanged` said what of the blocked places goes with the room. */
+class LogOfBefore extends MemoryEventLog {
+  override append(stream: string, expectedRevision: number, events: readonly NewEvent[]) {
+    const before = events.map((event) => {
+      const { blockedGone: _gone, ...data } = event.data as Partial<CapacityChanged['data']>;
+      return { ...event, data };
+    });
+    return super.append(stream, expectedRevision, before);
+  }
+}

@@ -76,7 +76,8 @@ export function compareWithLog({ attempts }: History, log: readonly Logged[]): V
   return { complaints, acknowledged, refused, unknown: { done, notDone } };
 }
 
-const FAILED = /^5\d\d/;
+/** It begins with the status of an answer that came. */
+const FAILED = /^\d{3}/;
 
 /** Whatever goes wrong outside, an answer is a verdict or a 503 with `Retry-After`: anything else is a bug of the engine. */
 export const failures = ({ attempts }: Pick<History, 'attempts'>): string[] =>

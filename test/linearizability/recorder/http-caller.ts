@@ -1,5 +1,5 @@
 // Sends a wish as an HTTP request over kept-alive connections, and reads the answer. Whatever leaves the outcome open is
-// `unknown`: no answer in time, a broken connection, 5xx.
+// `unknown`: no answer in time, a broken connection, 5xx, what is no JSON.
 import { Agent, request as send, type IncomingMessage } from 'node:http';
 import { OUTAGE, type Answer, type Done, type Request } from '../history.ts';
 import { UNSENT, type Unsent } from './recorder.ts';
@@ -32,6 +32,7 @@ export class HttpCaller {
     const { method, path, body, headers } = this.#httpRequest(request);
     try {
       const answer = await this.#exchange({ method, path, body, headers }, request);
+      if (answer.body === null) return { kind: 'unknown', why: `${answer.status} without JSON` };
       if (answer.status >= 500) return { kind: 'unknown', why: whyOf(answer) };
       return answer.status < 300 ? done(answer) : refused(answer.body);
     } catch (error) {
@@ -115,7 +116,7 @@ export class HttpCaller {
             clearTimeout(late);
             const { 'idempotent-replayed': replayed, 'retry-after': retryAfter } = response.headers;
             const status = response.statusCode!;
-            resolve({ status, body: JSON.parse(got), replayed: replayed === 'true', retryAfter });
+            resolve({ status, body: jsonIn(got), replayed: replayed === 'true', retryAfter });
           },
           (error: Error) => {
             clearTimeout(late);
@@ -137,6 +138,16 @@ async function readAll(response: IncomingMessage): Promise<string> {
 
 // oxlint-disable-next-line typescript/no-explicit-any -- bodies of every route
 type Body = any;
+
+/** null: there is no object in it. Of what broke off half-way nothing comes here. */
+function jsonIn(text: string): Body {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' ? body : null;
+  } catch {
+    return null;
+  }
+}
 
 interface HttpAnswer {
   readonly status: number;

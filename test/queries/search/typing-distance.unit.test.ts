@@ -7,6 +7,7 @@ test.for<[string, string, number]>([
   ['beethovne', 'beethoven', 1],
   ['philharmonik', 'philharmonic', 1],
   ['madird', 'madrid', 1],
+  ['amdrid', 'madrid', 1],
   ['jaz', 'jazz', 1],
   ['rock', 'jazz', 3],
   ['', 'ab', 2],

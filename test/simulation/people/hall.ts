@@ -47,3 +47,10 @@ export function drawingOf({ rows, seatsPerRow, areas }: Hall): Record<string, un
     areas: areas.map((area) => ({ ...area, name: 'Pit' })),
   };
 }
+
+/** The same with each numbered seat twice. */
+export function doubledDrawingOf(hall: Hall): Record<string, unknown> {
+  const { plan, ...others } = drawingOf(hall);
+  const { zones, ...more } = plan as { readonly zones: readonly unknown[] };
+  return { ...others, plan: { ...more, zones: [...zones, ...zones] } };
+}
