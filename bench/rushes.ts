@@ -55,7 +55,7 @@ function figure(
 
 const roundsOf = (bench: Bench): number[] => Array.from({ length: bench.rounds }, (_, round) => round);
 
-/** Each wants one of ten seats, at random: all ten are sold, once each, and everybody else is refused. */
+/** Each seat is wanted by five: all ten are sold, once each, and everybody else is refused. */
 async function fiftyForTen(bench: Bench, url: string, hall: Hall): Promise<void> {
   const p99s: number[] = [];
   for (const round of roundsOf(bench)) {

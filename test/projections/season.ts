@@ -224,6 +224,7 @@ export class Season {
     seats: number,
     pit: number,
     categories: readonly string[],
+    pitId = 'pit',
   ): Promise<SeatingPlan> {
     const id = idFor(`plan ${name}`);
     const ids = Array.from({ length: seats }, (_, i) => `A-${i + 1}`);
@@ -236,7 +237,7 @@ export class Season {
       x: ids.map((_, i) => i),
       y: ids.map(() => 0),
     };
-    const areas = pit > 0 ? [{ id: 'pit', name: 'Pit', categoryId: 'Standing', capacity: pit }] : [];
+    const areas = pit > 0 ? [{ id: pitId, name: 'Pit', categoryId: 'Standing', capacity: pit }] : [];
     const drawn = {
       venueId,
       name: 'Hall',

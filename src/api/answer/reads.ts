@@ -48,7 +48,10 @@ export class Reads {
     return answered(request, reply, view, () => query.run(this.#db, params));
   }
 
-  /** The same for a public page: who asks for the same URL meanwhile gets the same bytes. `params` may differ by URL and drafts. */
+  /**
+   * The same for a public page: who asks for the same URL meanwhile gets the same bytes. So `params` may hold nothing of who
+   * asks but whether drafts are seen.
+   */
   page<P, R>(
     request: FastifyRequest,
     reply: FastifyReply,

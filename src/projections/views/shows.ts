@@ -230,11 +230,12 @@ function categoriesOf(row: ShowRow, plan: PlanRow | undefined) {
   };
 }
 
-/** By category. */
+/** By category. An area may be called `constructor`. */
 function placesOf(areas: readonly Area[], capacities: ShowRow['area_capacities']): Map<string, number> {
   const places = new Map<string, number>();
+  const now = new Map(Object.entries(capacities));
   for (const { id, categoryId, capacity } of areas)
-    places.set(categoryId, (places.get(categoryId) ?? 0) + (capacities[id] ?? capacity));
+    places.set(categoryId, (places.get(categoryId) ?? 0) + (now.get(id) ?? capacity));
   return places;
 }
 

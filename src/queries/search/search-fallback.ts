@@ -9,7 +9,7 @@ const REST_MS = 2_000;
 const isUseless = (error: unknown): boolean =>
   error instanceof Fault && (error.code === 'SearchUnavailable' || error.code === 'SearchForeign');
 
-/** Asks `index`, and where that is away or another's `other`. */
+/** Asks `index`, and where that is away, another's or too old for the question, `other`. */
 export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: SteadyClock): SearchIndex {
   let restsUntilMs = -Infinity;
   const serving = (): SearchIndex => (clock.steady() < restsUntilMs ? other : index);

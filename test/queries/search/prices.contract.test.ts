@@ -205,6 +205,21 @@ describeEachIndex('prices', (openIndex) => {
       expect(await priceFrom()).toEqual([9_100]);
     });
 
+    test('count whatever the area is called whose places they are of', async () => {
+      const hall = idFor('venue Madrid Arena');
+      await on('Cabaret', { startsInDays: 64, price: 9_300 });
+      const plan = await world.season.draw('of a cabaret', hall, 1, 5, ['Stalls'], 'constructor');
+      const prices = { Standing: { amount: 1_300, currency: 'EUR' } };
+      await world.season.decide(idFor('show Cabaret 0'), {
+        kind: 'ChangeSeating',
+        plan,
+        prices,
+        reason: 'r',
+      });
+      await world.settle();
+      expect(await found(1_300, 1_300)).toEqual(['Cabaret']);
+    });
+
     test('count all where there is nothing to sell at all', async () => {
       await on('Nothing', { startsInDays: 63, seats: 0, pit: 5, categories: ['Stalls'], price: 8_200 });
       await world.season.decide(idFor('show Nothing 0'), {
