@@ -22,8 +22,11 @@ export interface StoredEvent {
   readonly venues: readonly VenueFound[];
 }
 
-/** Of it only this is read back. */
-export const SHOWN = ['id', 'status', 'title', 'type', 'tags', 'language', 'shows', 'venues'];
+/** Of it only this is read back; the words of prices are there to be found by. */
+export const SHOWN = {
+  includes: ['id', 'status', 'title', 'type', 'tags', 'language', 'shows', 'venues'],
+  excludes: ['shows.prices'],
+};
 
 export function toStored(event: EventDocument): StoredEvent & Record<string, unknown> {
   const { id, status, title, description, type, tags, language, venues } = event;
