@@ -27,7 +27,7 @@ export class InputInvalid extends Error {
   }
 }
 
-/** Checks that are quicker than their schema where they say yes: for what every request has, ids and an empty query. */
+/** Checks that are quicker than their schema where they say yes: for ids, and for the body that nearly everybody sends. */
 export const quickChecks = new WeakMap<z.ZodType, (data: unknown) => boolean>();
 
 /** For Fastify's `setValidatorCompiler`. Headers are only documented by their schema; the hooks read them. */
@@ -35,7 +35,11 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   if (httpPart === 'headers') return () => true;
   const part = httpPart as Part;
   const quick = quickChecks.get(schema);
+  // Most queries are empty, and what a schema makes of one is always the same.
+  const ofNothing = part === 'querystring' ? schema.safeParse({}) : undefined;
+  const defaults = ofNothing?.success ? Object.freeze(ofNothing.data) : undefined;
   return (data: unknown) => {
+    if (defaults !== undefined && Object.keys(data as object).length === 0) return { value: defaults };
     if (quick?.(data)) return { value: data };
     // Fastify says null for a body that is not there.
     const result = schema.safeParse(part === 'body' && data === null ? undefined : data);

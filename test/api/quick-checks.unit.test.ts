@@ -1,8 +1,12 @@
-// The short cut for the body that nearly everybody sends must never let through what its schema refuses, nor change it.
+// The short cuts for the body that nearly everybody sends and for an empty query must never let through what a schema
+// refuses, nor change it.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { holdBody } from '../../src/api/schemas/booking.ts';
-import { quickChecks } from '../../src/api/validation.ts';
+import { eventsQuery, locationsQuery } from '../../src/api/schemas/browsing.ts';
+import { noQuery, pageQuery } from '../../src/api/schemas/queries.ts';
+import { InputInvalid, quickChecks, validatorCompiler } from '../../src/api/validation.ts';
 
 const quick = quickChecks.get(holdBody)!;
 const good = (...values: string[]) => ({ weight: 4, arbitrary: fc.constantFrom(...values) });
@@ -48,5 +52,30 @@ describe('the quick check of a hold', () => {
     ['another field', { customerId: 'c1', seats: ['A-1'], areas: [] }],
   ])('leaves %s to the schema', (_, value) => {
     expect(quick(value)).toBe(false);
+  });
+});
+
+describe('an empty query', () => {
+  const check = (schema: z.ZodType) =>
+    validatorCompiler({ schema, httpPart: 'querystring', method: 'GET', url: '/' }) as (data: unknown) => {
+      value?: object;
+      error?: Error;
+    };
+
+  it('is what its schema makes of one', () => {
+    for (const schema of [eventsQuery, locationsQuery, pageQuery, noQuery])
+      expect(check(schema)({}).value).toEqual(schema.parse({}));
+  });
+
+  it('is the same for everybody, so nobody may change it', () => {
+    expect(Object.isFrozen(check(eventsQuery)({}).value)).toBe(true);
+  });
+
+  it('is refused where something must be given', () => {
+    expect(check(z.strictObject({ after: z.string() }))({}).error).toBeInstanceOf(InputInvalid);
+  });
+
+  it('is not taken for one with a parameter that there is not', () => {
+    expect(check(noQuery)({ shoeSize: '46' }).error).toBeInstanceOf(InputInvalid);
   });
 });

@@ -2,15 +2,11 @@
 import { z } from 'zod';
 import type { Moment } from '../../live/past.ts';
 import { isTime } from '../../queries/query.ts';
-import { quickChecks } from '../validation.ts';
 import { text } from './basics.ts';
 
 const WAIT_MAX_S = 30;
 
 export const noQuery = z.strictObject({});
-quickChecks.set(noQuery, (query) => {
-  return Object.keys(query as object).length === 0;
-});
 
 /** A whole number in decimal digits, as many as one that is exact may have; nothing else that a language would read as one. */
 export const wholeParameter = (min: number, max: number) =>
