@@ -1,5 +1,6 @@
-// A crash of everything with a million events in the log: from when Postgres is back, which is measured by itself, to the
-// first hold acknowledged, with the snapshots that the engine had made and without any. The show has a long stream.
+// A crash with a million events in the log, of the engine alone and of Postgres too: from its start, or from when Postgres is
+// back, which is measured by itself, to the first hold acknowledged, with the snapshots that the engine had made and without
+// any. The show has a long stream.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Bench, Scenario } from './harness/bench.ts';
@@ -25,10 +26,10 @@ export const restart: Scenario = {
       await writeHistory(url, streams, () => turnover(hall.seatIds, events / SHOWS));
       await untilProjected(engine.url);
       let restarts = 0;
-      const restarted = async (round: number): Promise<Restarted> => {
+      const restarted: Restart = async (round, isAlone) => {
         await engine.kill('SIGKILL');
         const killed = performance.now();
-        await postgres.crash();
+        if (!isAlone) await postgres.crash();
         const back = performance.now();
         engine = await startEngine(url);
         restarts += 1;
@@ -54,28 +55,29 @@ async function firstHold(url: string, showId: string, seat: string, round: numbe
     throw new Error(`hold ${hold.id} of ${seat} came back as ${found.hold.seats}`);
 }
 
+/** `isAlone`: Postgres goes on. */
+type Restart = (round: number, isAlone: boolean) => Promise<Restarted>;
+
 interface Restarted {
   readonly postgresMs: number;
   /** From when Postgres was back. */
   readonly engineMs: number;
 }
 
-async function reportRestarts(
-  bench: Bench,
-  events: number,
-  url: string,
-  restarted: (round: number) => Promise<Restarted>,
-): Promise<void> {
-  const times: { without: Restarted[]; with: Restarted[] } = { without: [], with: [] };
+async function reportRestarts(bench: Bench, events: number, url: string, restarted: Restart): Promise<void> {
+  const alone: Times = { without: [], with: [] };
+  const both: Times = { without: [], with: [] };
   for (let round = 0; round < bench.rounds; round += 1) {
-    // Without snapshots the whole stream is read, and a snapshot is left behind for the second restart.
-    await ask(url, 'TRUNCATE snapshots');
-    times.without.push(await restarted(round));
-    if (bench.quick) continue;
-    await untilSaved(url);
-    times.with.push(await restarted(round));
+    for (const times of [alone, both]) {
+      // Without snapshots the whole stream is read, and a snapshot is left behind for the second restart.
+      await ask(url, 'TRUNCATE snapshots');
+      times.without.push(await restarted(round, times === alone));
+      if (bench.quick) continue;
+      await untilSaved(url);
+      times.with.push(await restarted(round, times === alone));
+    }
     console.error(
-      `  round ${round + 1}/${bench.rounds}: ${said(times.without)}, with snapshots ${said(times.with)}`,
+      `  round ${round + 1}/${bench.rounds}: ${said(alone)}; after a crash of Postgres too ${said(both)}`,
     );
   }
   const figure = (what: string, ms: number[], atMost?: number) =>
@@ -87,16 +89,28 @@ async function reportRestarts(
       value: spread(ms.map((t) => t / 1000)),
       ...(atMost !== undefined && { asked: { atMost } }),
     });
-  const postgres = [...times.without, ...times.with].map(({ postgresMs }) => postgresMs);
+  for (const [what, times] of [
+    ['start to first hold acknowledged', alone],
+    ['the same once Postgres is back from a crash of both', both],
+  ] as const) {
+    figure(`${what}, without snapshots`, engines(times.without), 6);
+    // A short stream is never saved.
+    if (!bench.quick) figure(`${what}, with snapshots`, engines(times.with), 1);
+  }
+  const postgres = [...both.without, ...both.with].map(({ postgresMs }) => postgresMs);
   figure('kill -9 of Postgres to its first answer', postgres);
-  const firstHold = 'from then to first hold acknowledged';
-  figure(`${firstHold}, without snapshots`, engines(times.without), 6);
-  // A short stream is never saved.
-  if (!bench.quick) figure(`${firstHold}, with snapshots`, engines(times.with), 1);
+}
+
+interface Times {
+  readonly without: Restarted[];
+  readonly with: Restarted[];
 }
 
 const engines = (times: readonly Restarted[]): number[] => times.map(({ engineMs }) => engineMs);
-const said = (times: readonly Restarted[]): string => `${times.at(-1)!.engineMs.toFixed(0)} ms`;
+const said = (times: Times): string =>
+  [times.without, times.with]
+    .map((all) => `${all.at(-1)?.engineMs.toFixed(0) ?? '–'} ms`)
+    .join(', with snapshots ');
 
 /** A state is saved in the background, once it was loaded from a long stream and a command has changed it. */
 async function untilSaved(url: string): Promise<void> {
