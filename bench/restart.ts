@@ -112,10 +112,11 @@ const said = (times: Times): string =>
     .map((all) => `${all.at(-1)?.engineMs.toFixed(0) ?? '–'} ms`)
     .join(', with snapshots ');
 
-/** A state is saved in the background, once it was loaded from a long stream and a command has changed it. */
+/** On the disk: a state is saved in the background, once it was loaded from a long stream and a command has changed it. */
 async function untilSaved(url: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    if ((await ask(url, 'SELECT FROM snapshots LIMIT 1')) > 0) return;
+    // A save does not wait for the disk, and a crash of Postgres just after it would take it back.
+    if ((await ask(url, 'SELECT FROM snapshots LIMIT 1')) > 0) return void (await ask(url, 'CHECKPOINT'));
     await sleep(50);
   }
   throw new Error('no snapshot was saved within 10 s');
