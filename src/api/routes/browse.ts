@@ -101,7 +101,7 @@ function getEventRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
     async handler(request, reply) {
       const asked = { id: request.params.eventId, includeDrafts: seesDrafts(request) };
       const read = await reads.page(request, reply, event, asked, (found) =>
-        jsonRead({ event: there(found) }),
+        jsonRead({ event: orNotFound(found) }),
       );
       return sendPublic(request, reply, read);
     },
@@ -124,7 +124,7 @@ function listEventShowsRoute(app: FastifyInstance, { clock, reads }: ApiDependen
       const { eventId } = request.params;
       const asked = { eventId, nowMs: clock.now(), includeDrafts: seesDrafts(request), ...request.query };
       const read = await reads.page(request, reply, eventShows, asked, (page) =>
-        pageRead(request.url, there(page)),
+        pageRead(request.url, orNotFound(page)),
       );
       return sendPublic(request, reply, read);
     },
@@ -158,7 +158,7 @@ const asPage =
 const sendPublic = (request: FastifyRequest, reply: FastifyReply, read: Read): void =>
   sendBytes(request, reply, read, publicCache(request));
 
-function there<T>(found: T | null): T {
+function orNotFound<T>(found: T | null): T {
   if (found === null) throw new ApiProblem('EventNotFound', 'There is no event with this id.');
   return found;
 }

@@ -2,7 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { feedSource } from '../../../src/commands/import/feed.ts';
 import { importedShowId } from '../../../src/commands/import/ids.ts';
-import { capacities, feedOf, hold, ImportHouse, release, typesOf, zoneOf } from '../support/import-house.ts';
+import {
+  capacities,
+  feedOf,
+  hold,
+  ImportHouse,
+  release,
+  typesOf,
+  zoneOf,
+  join,
+} from '../support/import-house.ts';
 
 const PATH = '/eventList/output/base_event[1]/event[1]';
 
@@ -43,17 +52,6 @@ test('prices in another currency are other prices', async () => {
   expect((await house.show('1', '7')).categories[0]?.price.currency).toBe('USD');
 });
 
-const join = (house: ImportHouse) =>
-  house.send('1', '7', {
-    kind: 'JoinWaitlist',
-    entryId: crypto.randomUUID(),
-    offerHoldId: crypto.randomUUID(),
-    clientId: 'shop',
-    customerId: 'bob',
-    categoryId: '1:unnumbered',
-    quantity: 2,
-    acceptFewer: false,
-  });
 const offersOf = async (house: ImportHouse) =>
   (await house.showEvents('1', '7')).filter(({ type }) => type === 'SeatsOffered').map(({ data }) => data);
 
@@ -63,7 +61,7 @@ describe('sales that a feed prolongs after they closed', () => {
   const closedWithALine = async (house: ImportHouse) => {
     await house.imported(until('2021-01-20', feedOf({ zones })));
     const held = await hold(house, { areas: [{ areaId: '1:unnumbered', quantity: 2 }] });
-    await join(house);
+    await join(house, '1:unnumbered');
     house.nowMs = Date.parse('2021-01-21T12:00:00Z');
     await release(house, held).catch(() => {}); // Lapsed by now.
   };
@@ -231,7 +229,7 @@ describe('sell_mode', () => {
   const offSaleWithALine = async (house: ImportHouse) => {
     await house.imported(feedOf({ zones: zoneOf('1', 2, false) }));
     const held = await hold(house, { areas: [{ areaId: '1:unnumbered', quantity: 2 }] });
-    await join(house);
+    await join(house, '1:unnumbered');
     await house.imported(feedOf({ zones: zoneOf('1', 2, false), sellMode: 'offline' }));
     await release(house, held);
   };

@@ -4,20 +4,9 @@ import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts
 import { blockedBy } from '../../../src/commands/import/sold-out.ts';
 import type { NewEvent } from '../../../src/domain/event.ts';
 import type { CapacityChanged } from '../../../src/domain/show/events.ts';
-import { ImportHouse, feedOf, typesOf, zoneOf } from '../support/import-house.ts';
+import { ImportHouse, feedOf, typesOf, zoneOf, join } from '../support/import-house.ts';
 
 const free = async (house: ImportHouse) => (await house.show('1', '7')).categories.map((c) => c.free);
-const join = (house: ImportHouse, categoryId: string) =>
-  house.send('1', '7', {
-    kind: 'JoinWaitlist',
-    entryId: crypto.randomUUID(),
-    offerHoldId: crypto.randomUUID(),
-    clientId: 'shop',
-    customerId: 'bob',
-    categoryId,
-    quantity: 2,
-    acceptFewer: true,
-  });
 const hold = (house: ImportHouse, quantity: number) =>
   house.send('1', '7', {
     kind: 'HoldSeats',
@@ -179,7 +168,7 @@ describe('sold_out', () => {
     for (const categoryId of ['1', '2:unnumbered']) {
       const house = new ImportHouse();
       await house.imported(feedOf({ zones, soldOut: 'true' }));
-      await join(house, categoryId);
+      await join(house, categoryId, true);
       const more = zoneOf('1', 8, true) + zoneOf('2', 9, false, '25.00');
       expect(await house.imported(feedOf({ zones: more, soldOut: 'true' }))).toMatchObject({
         updated: [0, 1],

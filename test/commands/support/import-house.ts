@@ -145,6 +145,18 @@ export const hold = async (
   });
   return holdId;
 };
+/** Bob joins the line of a category for two places. */
+export const join = (house: ImportHouse, categoryId: string, acceptFewer = false) =>
+  house.send('1', '7', {
+    kind: 'JoinWaitlist',
+    entryId: crypto.randomUUID(),
+    offerHoldId: crypto.randomUUID(),
+    clientId: 'shop',
+    customerId: 'bob',
+    categoryId,
+    quantity: 2,
+    acceptFewer,
+  });
 export const release = (house: ImportHouse, holdId: string) =>
   house.send('1', '7', { kind: 'ReleaseHold', holdId, caller: { clientId: 'shop', all: false } });
 
