@@ -1,6 +1,6 @@
-// Reads the events table in keyset pages. Rows come as text and are parsed here: metadata repeats over the events of one
-// command, so it is parsed once for them, and the length of the text tells how much memory the events take.
-import type pg from 'pg';
+// Reads the events table in keyset pages. Data is parsed as it comes, while Postgres makes the next rows; metadata repeats
+// over the events of one command, so it is parsed once for them. The length of the text tells how much memory they take.
+import pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
 import type { EventFilter } from '../../ports/event-log.ts';
 import { isOutage } from '../../ports/outage.ts';
@@ -13,16 +13,18 @@ const PAGE_BYTES_MAX = 8_000_000;
 const SCAN_POSITIONS_MAX = 50_000;
 
 const COLUMNS = 'position, stream, revision, id, type, data, metadata';
+const { JSONB, VARCHAR } = pg.types.builtins;
+const PARSED = 'position, stream, revision, id, type, data, metadata::varchar';
 type Row = [
   position: string,
   stream: string,
   revision: string,
   id: string,
   type: string,
-  data: string,
-  metadata: string,
+  data: unknown,
+  metadata: EventMetadata,
+  bytesUpToHere?: string,
 ];
-type PageRow = [...Row, bytesUpToHere: string];
 
 export interface Page {
   readonly events: RecordedEvent[];
@@ -30,6 +32,12 @@ export interface Page {
   readonly characters: number;
   /** Neither the limit nor the bound on bytes was reached: there was nothing more. */
   readonly isLast: boolean;
+}
+
+interface Found {
+  readonly events: RecordedEvent[];
+  readonly characters: number;
+  readonly last: Row | undefined;
 }
 
 export class EventReader {
@@ -83,12 +91,8 @@ export class EventReader {
       ? eventsOfStreams(where, `$${values.push(streams)}::text[]`)
       : `events where ${where}`;
     const name = `read_all${types ? '_types' : ''}${streams ? '_streams' : ''}`;
-    const rows = await this.#query<Row>(
-      name,
-      `select ${COLUMNS} from ${from} order by position limit $2`,
-      values,
-    );
-    return toEvents(rows).events;
+    const text = `select ${PARSED} from ${from} order by position limit $2`;
+    return (await this.#read(name, text, values)).events;
   }
 
   /** Piece by piece, so that others have their turn and no statement runs into its time-out. */
@@ -96,12 +100,12 @@ export class EventReader {
     const end = await this.lastPosition();
     const events: RecordedEvent[] = [];
     for (let from = after; from < end && events.length < limit; from += this.#scanPositionsMax) {
-      const rows = await this.#query<Row>(
+      const found = await this.#read(
         'scan_types',
-        `select ${COLUMNS} from events where position > $1 and position <= $2 and type = any($3) order by position limit $4`,
+        `select ${PARSED} from events where position > $1 and position <= $2 and type = any($3) order by position limit $4`,
         [from, from + this.#scanPositionsMax, types, limit - events.length],
       );
-      events.push(...toEvents(rows).events);
+      events.push(...found.events);
     }
     return events;
   }
@@ -133,20 +137,50 @@ export class EventReader {
     values: [from: number, limit: number, ...unknown[]],
   ): Promise<Page> {
     const text = `
-      select ${COLUMNS}, bytes from (
+      select ${PARSED}, bytes from (
         select ${COLUMNS}, sum(pg_column_size(data)) over (order by ${order} rows unbounded preceding) as bytes
           from events where ${where} order by ${order} limit $2
       ) page where bytes - pg_column_size(data) < ${PAGE_BYTES_MAX} order by ${order}`;
-    const rows = await this.#query<PageRow>(`page_of_${name}`, text, values);
-    return {
-      ...toEvents(rows),
-      isLast: rows.length < values[1] && Number(rows.at(-1)?.[7] ?? 0) < PAGE_BYTES_MAX,
-    };
+    const { events, characters, last } = await this.#read(`page_of_${name}`, text, values);
+    const isLast = events.length < values[1] && Number(last?.[7] ?? 0) < PAGE_BYTES_MAX;
+    return { events, characters, isLast };
   }
 
-  async #query<R extends string[]>(name: string, text: string, values: unknown[]): Promise<R[]> {
+  async #read(name: string, text: string, values: unknown[]): Promise<Found> {
+    let characters = 0;
+    const data = (json: string): unknown => {
+      characters += json.length;
+      return JSON.parse(json);
+    };
+    let [lastJson, lastMetadata] = ['', {} as EventMetadata];
+    const metadata = (json: string): EventMetadata => {
+      characters += json.length;
+      if (json !== lastJson) [lastJson, lastMetadata] = [json, JSON.parse(json) as EventMetadata];
+      return lastMetadata;
+    };
+    const parsers = { [JSONB]: data, [VARCHAR]: metadata };
+    const rows = await this.#query<Row>(name, text, values, (type) => parsers[type] ?? unparsed);
+    const events = rows.map((row) => ({
+      id: row[3],
+      type: row[4],
+      data: row[5],
+      metadata: row[6],
+      stream: row[1],
+      revision: Number(row[2]),
+      position: Number(row[0]),
+    }));
+    return { events, characters, last: rows.at(-1) };
+  }
+
+  async #query<R extends unknown[]>(
+    name: string,
+    text: string,
+    values: unknown[],
+    parserOf: (type: number) => (text: string) => unknown = () => unparsed,
+  ): Promise<R[]> {
     try {
-      const { rows } = await this.#pool.query<R>({ name, text, values, rowMode: 'array', types: asText });
+      const types = { getTypeParser: parserOf };
+      const { rows } = await this.#pool.query<R>({ name, text, values, rowMode: 'array', types });
       return rows;
     } catch (error) {
       throw isOutage(error) ? unavailable('be read', error) : error;
@@ -166,28 +200,4 @@ const eventsOfStreams = (where: string, streams: string): string => `
      order by revision limit $2
   ) found`;
 
-function toEvents(rows: readonly (Row | PageRow)[]): { events: RecordedEvent[]; characters: number } {
-  let characters = 0;
-  let metadataText = '';
-  let metadata = {} as EventMetadata;
-  const events = rows.map((row): RecordedEvent => {
-    if (row[6] !== metadataText) {
-      metadataText = row[6];
-      metadata = JSON.parse(metadataText) as EventMetadata;
-    }
-    characters += row[5].length + row[6].length;
-    return {
-      id: row[3],
-      type: row[4],
-      data: JSON.parse(row[5]),
-      metadata,
-      stream: row[1],
-      revision: Number(row[2]),
-      position: Number(row[0]),
-    };
-  });
-  return { events, characters };
-}
-
 const unparsed = (text: string): string => text;
-const asText = { getTypeParser: () => unparsed } as unknown as pg.CustomTypesConfig;
