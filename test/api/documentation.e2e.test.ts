@@ -1,4 +1,5 @@
 // What is served and what is documented are the same, both ways.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/api/errors.ts';
 import { readOpenApi } from '../attack/open-api.ts';
@@ -50,6 +51,11 @@ const operations = (): [string, Operation][] =>
   );
 
 describe('the OpenAPI document', () => {
+  test('is the one that is committed', () => {
+    const committed = readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
+    expect(document).toEqual(JSON.parse(committed));
+  });
+
   test('is of version 3.1 and has every call of the contract', () => {
     expect(document['openapi']).toMatch(/^3\.1/);
     const documented = operations().map(([call]) => call.replaceAll(/\{\w+\}/g, '{}'));
