@@ -27,7 +27,7 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly schema: { readonly default?: unknown } }[];
   readonly requestBody?: {
     readonly required: boolean;
-    readonly content: Record<string, { schema: unknown }>;
+    readonly content: Record<string, { schema: unknown; example?: unknown }>;
   };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
@@ -85,10 +85,27 @@ describe('the OpenAPI document', () => {
   });
 
   test('knows the one body that is no JSON', () => {
-    expect(paths['/v1/imports']?.['post']?.requestBody).toEqual({
+    expect(paths['/v1/imports']?.['post']?.requestBody).toMatchObject({
       required: true,
       content: { 'application/xml': { schema: { type: 'string' } } },
     });
+  });
+
+  test('gives examples of bodies that are taken as they stand', async () => {
+    for (const [call, { requestBody }] of operations()) {
+      for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) {
+        const [method = '', path = ''] = call.split(' ');
+        const nowhere = path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
+        const answer = await engine.call(method, nowhere, {
+          body: example,
+          headers: { 'content-type': type },
+        });
+        // What is not there is looked for when the body is known to be good.
+        expect([200, 201, 404], `${call}: ${answer.text}`).toContain(answer.status);
+        if (path === '/v1/imports')
+          expect(answer.body.import).toMatchObject({ created: { events: 1, shows: 1 }, rejected: [] });
+      }
+    }
   });
 
   test('says which bodies may be left out', () => {

@@ -176,7 +176,9 @@ const planFields = {
   name: z.string(),
   seatCount: z.int(),
   categories: z.array(planCategory),
+  areas: z.array(planArea),
 };
+const drawnPlan = z.object(planFields).meta({ id: 'DrawnSeatingPlan', description: 'Without its seats.' });
 const seat = z.object({
   id: z.string(),
   row: z.string(),
@@ -186,6 +188,9 @@ const seat = z.object({
   y: z.number(),
   zone: z.string(),
 });
+const seatingPlan = z
+  .object({ ...planFields, focalPoint: point, seats: z.array(seat) })
+  .meta({ id: 'SeatingPlan' });
 const availability = z
   .object({
     showId: z.uuid(),
@@ -207,19 +212,9 @@ export const answers = {
   eventsSearched: list(eventFound).extend({ facets: facets.optional() }),
   event: z.object({ event }),
   shows: list(showInList),
-  show: z.object({ show, revision: z.int() }),
-  seatingPlan: z.object({
-    seatingPlan: z.object({
-      ...planFields,
-      focalPoint: point,
-      seats: z.array(seat),
-      areas: z.array(planArea),
-    }),
-  }),
-  seatingPlanMade: z.object({
-    seatingPlan: z.object({ ...planFields, areas: z.array(planArea) }),
-    ...written,
-  }),
+  show: z.object({ show, revision: written.revision }),
+  seatingPlan: z.object({ seatingPlan }),
+  seatingPlanMade: z.object({ seatingPlan: drawnPlan, ...written }),
   availability,
 };
 export { venue };

@@ -4,6 +4,7 @@ import { EVENT_TYPES } from '../../domain/event-types.ts';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
 import { list, newName } from './basics.ts';
+import { written } from './booking.ts';
 import { commaList, wholeParameter } from './queries.ts';
 
 export const apiKeyBody = z
@@ -90,10 +91,13 @@ export const streamQuery = z.strictObject({
 export const answers = {
   apiKeyMade: z.object({
     apiKey,
-    secret: z.string().optional().meta({ description: 'Shown this once; not in a replay.' }),
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: 'Shown this once; not in a replay.', examples: ['fs_live_…'] }),
   }),
   apiKey: z.object({ apiKey }),
   apiKeys: list(apiKey),
-  importDone: z.object({ import: imported, position: z.string() }),
+  importDone: z.object({ import: imported, position: written.position }),
   imported: z.object({ import: imported }),
 };
