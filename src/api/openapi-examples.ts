@@ -91,6 +91,31 @@ const drawnPlan = {
 // Two seats held, one booked, one free: 0b00_10_01_01.
 const Availability = { showId, revision: 7, seatingPlanId, seatCount: 4, seats: 'JQ==', areas, categories };
 
+const CloudEvent = {
+  specversion: '1.0',
+  id: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071',
+  source: '/fairseat',
+  type: 'HoldReleased',
+  subject: `show-${showId}`,
+  time: '2027-03-01T10:05:00.000Z',
+  datacontenttype: 'application/json',
+  position: '185',
+  revision: 8,
+  correlationid: 'a1b2c3d4-1',
+  causationid: '8a7b6c5d-4e3f-5a2b-9c1d-0e9f8a7b6c5d',
+  commandid: '8a7b6c5d-4e3f-5a2b-9c1d-0e9f8a7b6c5d',
+  actor: 'client:b2e1d0c9-b8a7-4f6e-9d5c-4b3a29180716',
+  data: { holdId, ...places },
+};
+const AvailabilityDelta = {
+  revision: 8,
+  changes: [
+    [0, 0],
+    [1, 0],
+  ],
+  areas: [],
+};
+
 /** By the name of the schema. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   Venue,
@@ -131,6 +156,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     seats: ['1', '2', '3', '4'].map((number, i) => ({ id: `A-${number}`, number, x: 10 + 10 * i, ...seat })),
   },
   Availability,
+  AvailabilityDelta,
+  CloudEvent,
   Hold: { id: holdId, showId, customerId, status: 'live', ...places, total, until },
   Booking: {
     id: 'e5c3d4f6-7a8b-5c9d-8e1f-2a3b4c5d6e7f',
@@ -182,31 +209,6 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     seats: ['A-2'],
     areas: [],
   },
-};
-
-const CloudEvent = {
-  specversion: '1.0',
-  id: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071',
-  source: '/fairseat',
-  type: 'HoldReleased',
-  subject: `show-${showId}`,
-  time: '2027-03-01T10:05:00.000Z',
-  datacontenttype: 'application/json',
-  position: '185',
-  revision: 8,
-  correlationid: 'a1b2c3d4-1',
-  causationid: '8a7b6c5d-4e3f-5a2b-9c1d-0e9f8a7b6c5d',
-  commandid: '8a7b6c5d-4e3f-5a2b-9c1d-0e9f8a7b6c5d',
-  actor: 'client:b2e1d0c9-b8a7-4f6e-9d5c-4b3a29180716',
-  data: { holdId, ...places },
-};
-const AvailabilityDelta = {
-  revision: 8,
-  changes: [
-    [0, 0],
-    [1, 0],
-  ],
-  areas: [],
 };
 
 const frame = (event: string, data: { readonly revision: number }): string =>

@@ -123,11 +123,10 @@ describe('the OpenAPI document', () => {
       expect(length, call).toBe(/\/v1\/(log|streams)/.test(call) ? 100 : 25);
   });
 
-  test('fills in no version for who tries an edit out: the page takes an example for a value', () => {
+  test('fills nothing in for who tries a call out but how long to wait: the page takes an example for a value', () => {
     const parameters = operations().flatMap(([, operation]) => operation.parameters ?? []);
-    const versions = parameters.filter(({ name }) => name === 'If-Match');
-    expect(versions.length).toBeGreaterThan(0);
-    for (const version of versions) expect(version).not.toHaveProperty('example');
+    const filled = parameters.filter((parameter) => 'example' in parameter).map(({ name }) => name);
+    expect(new Set(filled)).toEqual(new Set(['Prefer']));
   });
 
   test('knows all that is said of what is near: its distance, its venue', async () => {
@@ -151,6 +150,46 @@ describe('the OpenAPI document', () => {
       };
       expect(api.complaint(operation, came), path).toBe(null);
     }
+  });
+
+  test('knows what the events of a live map are', async () => {
+    const { path } = await openHall(engine.call);
+    const api = await readOpenApi(engine.call);
+    const media = paths['/v1/shows/{showId}/availability/stream']!['get']!.responses['200']!.content!;
+    const documented = JSON.stringify(media['text/event-stream']);
+    const ended = new AbortController();
+    const { body } = await fetch(`${engine.url}${path}/availability/stream`, { signal: ended.signal });
+    let text = '';
+    for await (const bytes of body!.pipeThrough(new TextDecoderStream())) {
+      text += bytes;
+      if (text.includes('event: delta')) break;
+      await engine.call('POST', `${path}/holds`, { body: { customerId: 'ada', seats: ['A-1'] } });
+    }
+    ended.abort();
+    const events = [...text.matchAll(/event: (\w+)\ndata: (.+)\n/g)];
+    const names = { snapshot: 'Availability', delta: 'AvailabilityDelta' } as Record<string, string>;
+    expect(events.map(([, event]) => event)).toEqual(['snapshot', 'delta']);
+    for (const [, event, data] of events) {
+      expect(documented).toContain(`"#/components/schemas/${names[event!]}"`);
+      expect(api.misfit(names[event!]!, JSON.parse(data!)), event).toBe(null);
+    }
+  });
+
+  test('says by which headers a client tells what it has', () => {
+    const headersOf = ({ parameters = [] }: Operation) => parameters.map(({ name }) => name);
+    for (const [call, operation] of operations())
+      expect(headersOf(operation).includes('If-None-Match'), call).toBe('304' in operation.responses);
+    const stream = paths['/v1/shows/{showId}/availability/stream']!['get']!;
+    expect(headersOf(stream)).toContain('Last-Event-ID');
+  });
+
+  test('leaves room in answers for members that come later, and none in bodies', () => {
+    const shut = '"additionalProperties":false';
+    expect(JSON.stringify(document.components)).not.toContain(shut);
+    for (const [call, { responses }] of operations())
+      expect(JSON.stringify(responses), call).not.toContain(shut);
+    const hold = paths['/v1/shows/{showId}/holds']!['post']!;
+    expect(JSON.stringify(hold.requestBody)).toContain(shut);
   });
 
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {

@@ -33,15 +33,18 @@ export const eventsQuery = z
     radiusKm: radiusKm.optional(),
     from: timeParameter.optional().meta({ description: "Not before: a show's start; now by default." }),
     to: timeParameter.optional().meta({ description: "Before: a show's start." }),
-    type: text().optional(),
+    type: text().optional().meta({ description: 'The kind of event, such as `concert`.' }),
     tag: repeatable(TAGS_MAX).optional().meta({ description: 'May repeat: all must match.' }),
     category: text().optional().meta({ description: "A price category's name." }),
     priceMin: price.optional().meta({ description: `At least: ${PRICED}` }),
     priceMax: price.optional().meta({ description: `At most: ${PRICED}` }),
     currency: currency
       .optional()
-      .meta({ description: 'Of `priceMin` and `priceMax`, as ISO 4217.', examples: ['EUR'] }),
-    sort: z.enum(['relevance', 'distance', 'startsAt']).optional(),
+      // No example: the page would fill it in, and a currency alone is refused.
+      .meta({ description: 'Of `priceMin` and `priceMax`, as ISO 4217 such as `EUR`.' }),
+    sort: z.enum(['relevance', 'distance', 'startsAt']).optional().meta({
+      description: '`relevance` by default with `q`, else `distance` with `near`, else `startsAt`.',
+    }),
     facets: flag.meta({
       description:
         '`true` adds `facets`: what all the events found have in common, counted, on whatever page.',
@@ -84,7 +87,7 @@ const category = z
     waiting: z.int(),
   })
   .meta({ id: 'ShowCategory' });
-const area = z
+export const area = z
   .object({ id: z.string(), name: z.string(), categoryId: z.string(), ...counts })
   .meta({ id: 'ShowArea' });
 const showFields = {
@@ -127,7 +130,7 @@ const eventFound = z
     type: z.string().nullable(),
     tags: z.array(z.string()),
     language: z.string().nullable(),
-    status: z.string(),
+    status: event.shape.status,
     nextShow: z
       .object({
         id: z.uuid(),

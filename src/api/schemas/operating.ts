@@ -43,7 +43,8 @@ export const importQuery = z.strictObject({
   source: z
     .string('Give one source.')
     .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
-    .default('provider'),
+    .default('provider')
+    .meta({ description: 'Whose feed it is: its ids are its own.' }),
 });
 const counted = z.object({ events: z.int(), shows: z.int() });
 const imported = z
@@ -78,13 +79,15 @@ const position = z
 /** What is named in vain would be answered with nothing, as if nothing had happened. */
 const eventType = z.enum(EVENT_TYPES);
 export const logQuery = z.strictObject({
-  after: position.optional(),
+  after: position.optional().meta({ description: 'The last position that you have.' }),
   types: commaList(100, eventType).optional(),
   streams: commaList(100).optional(),
   limit,
 });
 export const streamQuery = z.strictObject({
-  from: wholeParameter(0, Number.MAX_SAFE_INTEGER).optional(),
+  from: wholeParameter(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'The first revision, inclusive.' }),
   limit,
 });
 
