@@ -1,4 +1,4 @@
-// `npm run check`: types, lint, format, import rule and unused code, two tools at a time; one line for each.
+// `npm run check`: types, lint, format, import rule, unused code and the OpenAPI document, two tools at a time; one line for each.
 // The house style itself (sizes, names, clocks) is a test: test/style.unit.test.ts.
 import { spawn } from 'node:child_process';
 import { command } from './lib/command.mjs';
@@ -13,6 +13,7 @@ const checks = [
   { what: 'format', tool: 'prettier', args: ['--check', '--log-level=warn', '.'] },
   { what: 'import rule', tool: 'depcruise', args: ['--config', '.dependency-cruiser.cjs', 'src'] },
   { what: 'unused code', tool: 'knip', args: ['--no-progress'] },
+  { what: 'OpenAPI document', tool: 'redocly', args: ['lint', 'docs/openapi.json'] },
 ];
 
 await command(async () => {

@@ -7,6 +7,7 @@ const PACKAGE_OF = {
   tsc: '@typescript/native',
   depcruise: 'dependency-cruiser',
   stryker: '@stryker-mutator/core',
+  redocly: '@redocly/cli',
 };
 
 /** The file that `name` runs, e.g. `tsc`, `vitest`, `prettier`. */

@@ -1,15 +1,16 @@
-// What the OpenAPI document says of the headers of answers, so that a generated client has them: which ones an answer may
-// carry follows from what its operation takes and answers, so no route says it.
+// What the OpenAPI document says of headers, so that a generated client has them: which ones an answer may carry, and which
+// say what a client has already, follows from what its operation takes and answers, so no route says it.
 
 interface Parameter {
   readonly name: string;
 }
 interface Response {
   headers?: Record<string, { $ref: string }>;
+  readonly content?: Readonly<Record<string, unknown>>;
 }
 /** Of an operation, what its headers follow from. */
 export interface Answering {
-  readonly parameters?: readonly Parameter[];
+  parameters?: readonly Parameter[];
   readonly responses: Readonly<Record<string, Response>>;
 }
 
@@ -39,8 +40,23 @@ export const RESPONSE_HEADERS = {
 };
 type Name = keyof typeof RESPONSE_HEADERS;
 
-/** Says of every answer of an operation which headers it may carry. */
-export function describeHeaders({ parameters = [], responses }: Answering): void {
+// Without examples, which the page would fill in.
+const asked = (name: string, description: string) => ({
+  in: 'header',
+  name,
+  required: false,
+  description,
+  schema: { type: 'string' },
+});
+const IF_NONE_MATCH = asked('If-None-Match', 'The `ETag` that you have: 304 while it still holds.');
+const LAST_EVENT_ID = asked('Last-Event-ID', 'The last `id` that you have: goes on from there.');
+
+/** Says by which headers what a client has already is taken into account, and of every answer which headers it may carry. */
+export function describeHeaders(operation: Answering): void {
+  const { parameters = [], responses } = operation;
+  const isStream = responses['200']?.content?.['text/event-stream'] !== undefined;
+  const had = [...('304' in responses ? [IF_NONE_MATCH] : []), ...(isStream ? [LAST_EVENT_ID] : [])];
+  if (had.length > 0) operation.parameters = [...parameters, ...had];
   const taken = new Set(parameters.map(({ name }) => name.toLowerCase()));
   for (const [status, response] of Object.entries(responses)) {
     const names: Name[] = ['X-Request-Id'];

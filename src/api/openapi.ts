@@ -8,6 +8,8 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import { z } from 'zod';
 import { describeHeaders, RESPONSE_HEADERS } from './openapi-headers.ts';
 import type { Answering } from './openapi-headers.ts';
+import { describeMedia, illustrate } from './openapi-media.ts';
+import type { Exchanging } from './openapi-media.ts';
 
 const TAGS = [
   { name: 'Browse', description: 'What everybody may look at, without a key.' },
@@ -22,29 +24,35 @@ const schemaTransform = createJsonSchemaTransform({ skipList: [] });
 const schemasTransform = createJsonSchemaTransformObject({});
 
 interface Components {
-  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+  readonly components?: { readonly schemas?: Readonly<Record<string, object>> };
 }
 
-interface Operation extends Answering {
-  readonly operationId?: string;
-  readonly requestBody?: { required?: boolean };
-}
+type Operation = Answering & Exchanging & { readonly requestBody?: { required?: boolean } };
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
 function answersOnly<T extends object>(document: T & Components): T {
   const { schemas = {}, ...components } = document.components ?? {};
   const named = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
+  illustrate(Object.fromEntries(named));
   return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
 }
 
-/** What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), and headers. */
-function complete(paths: Paths, withOptionalBody: ReadonlySet<unknown>): void {
+/** What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), examples, headers. */
+function complete(paths: Paths, bodies: ReadonlyMap<unknown, z.ZodType>): void {
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
     const { operationId, requestBody } = operation;
-    if (requestBody !== undefined && withOptionalBody.has(operationId)) requestBody.required = false;
+    const body = bodies.get(operationId);
+    if (requestBody !== undefined && body instanceof z.ZodOptional) requestBody.required = false;
+    describeMedia(operation, exampleOfBody(body));
     describeHeaders(operation);
   }
+}
+
+function exampleOfBody(body: z.ZodType | undefined): unknown {
+  const inner = body instanceof z.ZodOptional ? body.unwrap() : body;
+  const examples = (inner as z.ZodType | undefined)?.meta()?.['examples'];
+  return Array.isArray(examples) ? examples[0] : undefined;
 }
 
 /** Of a route, what its page in the document is made from. */
@@ -68,7 +76,7 @@ export async function createDocsServer(routes: readonly Described[], version: st
 const noneHere = (_request: FastifyRequest, reply: FastifyReply): void => reply.callNotFound();
 
 async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
-  const withOptionalBody = new Set<unknown>();
+  const bodies = new Map<unknown, z.ZodType>();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -94,7 +102,7 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     } as never,
     transform: ({ schema, ...document }) => {
       const { answers } = document.route.config ?? {};
-      if (schema.body instanceof z.ZodOptional) withOptionalBody.add(schema['operationId']);
+      if (schema.body instanceof z.ZodType) bodies.set(schema['operationId'], schema.body);
       // A body that is no JSON is not checked by a schema, but it is there.
       const body = schema.consumes === undefined ? {} : { body: z.string() };
       return schemaTransform({
@@ -104,7 +112,7 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     },
     transformObject: (document) => {
       const transformed = answersOnly(schemasTransform(document));
-      complete(transformed.paths as Paths, withOptionalBody);
+      complete(transformed.paths as Paths, bodies);
       return transformed;
     },
   });

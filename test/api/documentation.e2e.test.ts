@@ -1,4 +1,5 @@
 // What is served and what is documented are the same, both ways.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/api/errors.ts';
 import { readOpenApi } from '../attack/open-api.ts';
@@ -26,7 +27,7 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly schema: { readonly default?: unknown } }[];
   readonly requestBody?: {
     readonly required: boolean;
-    readonly content: Record<string, { schema: unknown }>;
+    readonly content: Record<string, { schema: unknown; example?: unknown }>;
   };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
@@ -50,6 +51,11 @@ const operations = (): [string, Operation][] =>
   );
 
 describe('the OpenAPI document', () => {
+  test('is the one that is committed', () => {
+    const committed = readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
+    expect(document).toEqual(JSON.parse(committed));
+  });
+
   test('is of version 3.1 and has every call of the contract', () => {
     expect(document['openapi']).toMatch(/^3\.1/);
     const documented = operations().map(([call]) => call.replaceAll(/\{\w+\}/g, '{}'));
@@ -79,10 +85,27 @@ describe('the OpenAPI document', () => {
   });
 
   test('knows the one body that is no JSON', () => {
-    expect(paths['/v1/imports']?.['post']?.requestBody).toEqual({
+    expect(paths['/v1/imports']?.['post']?.requestBody).toMatchObject({
       required: true,
       content: { 'application/xml': { schema: { type: 'string' } } },
     });
+  });
+
+  test('gives examples of bodies that are taken as they stand', async () => {
+    for (const [call, { requestBody }] of operations()) {
+      for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) {
+        const [method = '', path = ''] = call.split(' ');
+        const nowhere = path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
+        const answer = await engine.call(method, nowhere, {
+          body: example,
+          headers: { 'content-type': type },
+        });
+        // What is not there is looked for when the body is known to be good.
+        expect([200, 201, 404], `${call}: ${answer.text}`).toContain(answer.status);
+        if (path === '/v1/imports')
+          expect(answer.body.import).toMatchObject({ created: { events: 1, shows: 1 }, rejected: [] });
+      }
+    }
   });
 
   test('says which bodies may be left out', () => {
@@ -100,11 +123,10 @@ describe('the OpenAPI document', () => {
       expect(length, call).toBe(/\/v1\/(log|streams)/.test(call) ? 100 : 25);
   });
 
-  test('fills in no version for who tries an edit out: the page takes an example for a value', () => {
+  test('fills nothing in for who tries a call out but how long to wait: the page takes an example for a value', () => {
     const parameters = operations().flatMap(([, operation]) => operation.parameters ?? []);
-    const versions = parameters.filter(({ name }) => name === 'If-Match');
-    expect(versions.length).toBeGreaterThan(0);
-    for (const version of versions) expect(version).not.toHaveProperty('example');
+    const filled = parameters.filter((parameter) => 'example' in parameter).map(({ name }) => name);
+    expect(new Set(filled)).toEqual(new Set(['Prefer']));
   });
 
   test('knows all that is said of what is near: its distance, its venue', async () => {
@@ -128,6 +150,46 @@ describe('the OpenAPI document', () => {
       };
       expect(api.complaint(operation, came), path).toBe(null);
     }
+  });
+
+  test('knows what the events of a live map are', async () => {
+    const { path } = await openHall(engine.call);
+    const api = await readOpenApi(engine.call);
+    const media = paths['/v1/shows/{showId}/availability/stream']!['get']!.responses['200']!.content!;
+    const documented = JSON.stringify(media['text/event-stream']);
+    const ended = new AbortController();
+    const { body } = await fetch(`${engine.url}${path}/availability/stream`, { signal: ended.signal });
+    let text = '';
+    for await (const bytes of body!.pipeThrough(new TextDecoderStream())) {
+      text += bytes;
+      if (text.includes('event: delta')) break;
+      await engine.call('POST', `${path}/holds`, { body: { customerId: 'ada', seats: ['A-1'] } });
+    }
+    ended.abort();
+    const events = [...text.matchAll(/event: (\w+)\ndata: (.+)\n/g)];
+    const names = { snapshot: 'Availability', delta: 'AvailabilityDelta' } as Record<string, string>;
+    expect(events.map(([, event]) => event)).toEqual(['snapshot', 'delta']);
+    for (const [, event, data] of events) {
+      expect(documented).toContain(`"#/components/schemas/${names[event!]}"`);
+      expect(api.misfit(names[event!]!, JSON.parse(data!)), event).toBe(null);
+    }
+  });
+
+  test('says by which headers a client tells what it has', () => {
+    const headersOf = ({ parameters = [] }: Operation) => parameters.map(({ name }) => name);
+    for (const [call, operation] of operations())
+      expect(headersOf(operation).includes('If-None-Match'), call).toBe('304' in operation.responses);
+    const stream = paths['/v1/shows/{showId}/availability/stream']!['get']!;
+    expect(headersOf(stream)).toContain('Last-Event-ID');
+  });
+
+  test('leaves room in answers for members that come later, and none in bodies', () => {
+    const shut = '"additionalProperties":false';
+    expect(JSON.stringify(document.components)).not.toContain(shut);
+    for (const [call, { responses }] of operations())
+      expect(JSON.stringify(responses), call).not.toContain(shut);
+    const hold = paths['/v1/shows/{showId}/holds']!['post']!;
+    expect(JSON.stringify(hold.requestBody)).toContain(shut);
   });
 
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {

@@ -7,7 +7,7 @@ import { sendProblem } from '../answer/problem.ts';
 import { NO_STORE } from '../answer/security-headers.ts';
 import { refused, succeeded } from '../route.ts';
 
-const tags = ['Operate'];
+const open = { tags: ['Operate'], security: [] };
 const answers = {
   healthz: succeeded({ 200: z.object({ status: z.literal('ok') }) }),
   readyz: { ...succeeded({ 200: z.object({ status: z.literal('ready') }) }), ...refused(['Unavailable']) },
@@ -21,7 +21,7 @@ export function operateRoutes(
   app.get(
     '/healthz',
     {
-      schema: { operationId: 'healthz', summary: 'The process answers', tags } as never,
+      schema: { operationId: 'healthz', summary: 'The process answers', ...open } as never,
       config: { answers: answers.healthz },
     },
     (_request, reply) => reply.header('cache-control', NO_STORE).send({ status: 'ok' }),
@@ -30,7 +30,7 @@ export function operateRoutes(
   app.get(
     '/readyz',
     {
-      schema: { operationId: 'readyz', summary: 'It can serve', tags } as never,
+      schema: { operationId: 'readyz', summary: 'It can serve', ...open } as never,
       config: { answers: answers.readyz },
     },
     async (request, reply) => {
@@ -43,7 +43,7 @@ export function operateRoutes(
   app.get(
     '/metrics',
     {
-      schema: { operationId: 'metrics', summary: 'Counters for Prometheus', tags } as never,
+      schema: { operationId: 'metrics', summary: 'Counters for Prometheus', ...open } as never,
       config: { answers: answers.metrics },
     },
     async (_request, reply) =>

@@ -143,8 +143,8 @@ const entry = z
   })
   .meta({ id: 'WaitlistEntry' });
 const written = {
-  revision: z.int().meta({ description: 'Of the stream.' }),
-  position: z.string().meta({ description: 'For X-Min-Position.' }),
+  revision: z.int().meta({ description: 'Of the stream.', examples: [7] }),
+  position: z.string().meta({ description: 'For X-Min-Position.', examples: ['184'] }),
 };
 
 export const answers = {

@@ -33,15 +33,18 @@ export const eventsQuery = z
     radiusKm: radiusKm.optional(),
     from: timeParameter.optional().meta({ description: "Not before: a show's start; now by default." }),
     to: timeParameter.optional().meta({ description: "Before: a show's start." }),
-    type: text().optional(),
+    type: text().optional().meta({ description: 'The kind of event, such as `concert`.' }),
     tag: repeatable(TAGS_MAX).optional().meta({ description: 'May repeat: all must match.' }),
     category: text().optional().meta({ description: "A price category's name." }),
     priceMin: price.optional().meta({ description: `At least: ${PRICED}` }),
     priceMax: price.optional().meta({ description: `At most: ${PRICED}` }),
     currency: currency
       .optional()
-      .meta({ description: 'Of `priceMin` and `priceMax`, as ISO 4217.', examples: ['EUR'] }),
-    sort: z.enum(['relevance', 'distance', 'startsAt']).optional(),
+      // No example: the page would fill it in, and a currency alone is refused.
+      .meta({ description: 'Of `priceMin` and `priceMax`, as ISO 4217 such as `EUR`.' }),
+    sort: z.enum(['relevance', 'distance', 'startsAt']).optional().meta({
+      description: '`relevance` by default with `q`, else `distance` with `near`, else `startsAt`.',
+    }),
     facets: flag.meta({
       description:
         '`true` adds `facets`: what all the events found have in common, counted, on whatever page.',
@@ -84,7 +87,7 @@ const category = z
     waiting: z.int(),
   })
   .meta({ id: 'ShowCategory' });
-const area = z
+export const area = z
   .object({ id: z.string(), name: z.string(), categoryId: z.string(), ...counts })
   .meta({ id: 'ShowArea' });
 const showFields = {
@@ -127,7 +130,7 @@ const eventFound = z
     type: z.string().nullable(),
     tags: z.array(z.string()),
     language: z.string().nullable(),
-    status: z.string(),
+    status: event.shape.status,
     nextShow: z
       .object({
         id: z.uuid(),
@@ -176,7 +179,9 @@ const planFields = {
   name: z.string(),
   seatCount: z.int(),
   categories: z.array(planCategory),
+  areas: z.array(planArea),
 };
+const drawnPlan = z.object(planFields).meta({ id: 'DrawnSeatingPlan', description: 'Without its seats.' });
 const seat = z.object({
   id: z.string(),
   row: z.string(),
@@ -186,6 +191,9 @@ const seat = z.object({
   y: z.number(),
   zone: z.string(),
 });
+const seatingPlan = z
+  .object({ ...planFields, focalPoint: point, seats: z.array(seat) })
+  .meta({ id: 'SeatingPlan' });
 const availability = z
   .object({
     showId: z.uuid(),
@@ -207,19 +215,9 @@ export const answers = {
   eventsSearched: list(eventFound).extend({ facets: facets.optional() }),
   event: z.object({ event }),
   shows: list(showInList),
-  show: z.object({ show, revision: z.int() }),
-  seatingPlan: z.object({
-    seatingPlan: z.object({
-      ...planFields,
-      focalPoint: point,
-      seats: z.array(seat),
-      areas: z.array(planArea),
-    }),
-  }),
-  seatingPlanMade: z.object({
-    seatingPlan: z.object({ ...planFields, areas: z.array(planArea) }),
-    ...written,
-  }),
+  show: z.object({ show, revision: written.revision }),
+  seatingPlan: z.object({ seatingPlan }),
+  seatingPlanMade: z.object({ seatingPlan: drawnPlan, ...written }),
   availability,
 };
 export { venue };

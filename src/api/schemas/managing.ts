@@ -145,7 +145,7 @@ export const emptyBody = z.strictObject({}).meta({ examples: [{}] });
 /** Every answer to a command on a resource of the catalogue. */
 const done = <K extends string, T extends z.ZodType>(name: K, thing: T) =>
   z.object({ [name]: thing, ...written } as Record<K, T> & typeof written);
-const versionedVenue = venue.extend({ version: z.int() });
+const versionedVenue = venue.extend({ version: z.int() }).meta({ id: 'VersionedVenue' });
 
 export const answers = {
   venue: z.object({ venue: versionedVenue }),

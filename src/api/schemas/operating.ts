@@ -4,6 +4,7 @@ import { EVENT_TYPES } from '../../domain/event-types.ts';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
 import { list, newName } from './basics.ts';
+import { written } from './booking.ts';
 import { commaList, wholeParameter } from './queries.ts';
 
 export const apiKeyBody = z
@@ -42,7 +43,8 @@ export const importQuery = z.strictObject({
   source: z
     .string('Give one source.')
     .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
-    .default('provider'),
+    .default('provider')
+    .meta({ description: 'Whose feed it is: its ids are its own.' }),
 });
 const counted = z.object({ events: z.int(), shows: z.int() });
 const imported = z
@@ -77,23 +79,28 @@ const position = z
 /** What is named in vain would be answered with nothing, as if nothing had happened. */
 const eventType = z.enum(EVENT_TYPES);
 export const logQuery = z.strictObject({
-  after: position.optional(),
+  after: position.optional().meta({ description: 'The last position that you have.' }),
   types: commaList(100, eventType).optional(),
   streams: commaList(100).optional(),
   limit,
 });
 export const streamQuery = z.strictObject({
-  from: wholeParameter(0, Number.MAX_SAFE_INTEGER).optional(),
+  from: wholeParameter(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'The first revision, inclusive.' }),
   limit,
 });
 
 export const answers = {
   apiKeyMade: z.object({
     apiKey,
-    secret: z.string().optional().meta({ description: 'Shown this once; not in a replay.' }),
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: 'Shown this once; not in a replay.', examples: ['fs_live_…'] }),
   }),
   apiKey: z.object({ apiKey }),
   apiKeys: list(apiKey),
-  importDone: z.object({ import: imported, position: z.string() }),
+  importDone: z.object({ import: imported, position: written.position }),
   imported: z.object({ import: imported }),
 };

@@ -10,9 +10,28 @@ export const problem = z
     code: z.string().meta({ description: 'A stable name.' }),
     instance: z.string(),
     requestId: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ pointer: z.string(), code: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'What is wrong with the input, one by one.' }),
+    seats: z.array(z.string()).optional().meta({ description: 'The seats that it is about.' }),
+    areas: z
+      .array(z.union([z.object({ areaId: z.string(), free: z.int() }), z.string()]))
+      .optional()
+      .meta({ description: 'The areas that it is about; with what is free there where too little is.' }),
+    categories: z.array(z.string()).optional().meta({ description: 'The categories that it is about.' }),
+    free: z.int().optional().meta({ description: 'What is free in the category.' }),
+    limit: z.int().optional().meta({ description: 'How many tickets a customer may have.' }),
+    held: z.int().optional().meta({ description: 'How many the customer has.' }),
+    opensAt: z.iso.datetime().nullish().meta({ description: 'null: when the event is published.' }),
+    until: z.iso.datetime().optional().meta({ description: 'When the customer may hold again.' }),
+    entryId: z.string().optional().meta({ description: 'Where the customer stands already.' }),
+    areaId: z.string().optional(),
+    taken: z.int().optional().meta({ description: 'What is held or booked in `areaId`.' }),
+    version: z.int().optional().meta({ description: 'The present one.' }),
   })
   .meta({
     id: 'Problem',
-    description: 'Problem details (RFC 9457), with the members that the code has beside them.',
+    description:
+      'Problem details (RFC 9457): by its code it has some of the members that are optional here, and others may come.',
   });
