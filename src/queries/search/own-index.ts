@@ -11,6 +11,13 @@ const RETRY_AFTER_S = 2;
 /** `outdated`: its documents say less than those of this program, which makes it anew. */
 export type Serving = 'ours' | 'foreign' | 'outdated';
 
+/** The index cannot answer this question, and others it can. */
+export class Unanswerable extends Fault {
+  constructor(message: string) {
+    super('SearchUnavailable', message, { retryAfterS: RETRY_AFTER_S });
+  }
+}
+
 /** Asks `index`, and looks beside it what is `serving`; a Fault where that cannot answer. */
 export function ownIndex(
   index: SearchIndex,
@@ -33,7 +40,7 @@ export function ownIndex(
     const [answered, found] = await Promise.all([answer, look()]);
     // Where documents have no prices, nothing is found by them, as if nothing cost so much.
     if (found === 'outdated' && question?.price !== undefined)
-      throw new Fault('SearchUnavailable', WITHOUT_PRICES, { retryAfterS: RETRY_AFTER_S });
+      throw new Unanswerable(WITHOUT_PRICES);
     return answered;
   };
   return {

@@ -75,3 +75,13 @@ it('an index that an older program made says nothing of prices until it is made 
   await clock.pass(1_000);
   expect((await index.find(priced))[0]!.key).toBe('ours');
 });
+
+it('a question that the index cannot answer sends no other question to the views', async () => {
+  const clock = new VirtualClock(0);
+  const own = ownIndex(holding('of the index'), () => Promise.resolve('outdated'), clock);
+  const index = searchOrElse(own, holding('of the views'), clock);
+  const priced = { ...QUESTION, price: { currency: 'EUR', min: 0, max: 3_000 } };
+  expect((await index.find(priced))[0]!.key).toBe('of the views');
+  expect(await idsOf(index)).toEqual(['of the index']);
+  expect((await index.findWithFacets(priced)).hits[0]!.key).toBe('of the views');
+});
