@@ -16,13 +16,14 @@ describe('a search indexer', () => {
   let generations: MemoryGenerations;
   let leases: MemoryLeaseStore;
   let faults: unknown[];
+  let stoodBack: string[];
   let indexers: SearchIndexer[];
   beforeEach(async () => {
     views = await ProjectorWorld.open();
     const projector = views.projector();
     await projector.start();
     await views.reached(projector);
-    [faults, indexers] = [[], []];
+    [faults, stoodBack, indexers] = [[], [], []];
     generations = new MemoryGenerations();
     leases = new MemoryLeaseStore(systemClock);
     parts = {
@@ -34,6 +35,7 @@ describe('a search indexer', () => {
       clock: systemClock,
       ids: systemIds,
       onFault: (error) => faults.push(error),
+      onStandBack: (why) => stoodBack.push(why),
     };
   });
   afterEach(async () => {
@@ -109,6 +111,19 @@ describe('a search indexer', () => {
     await expect.poll(() => two.state.active, { timeout: 15_000 }).toBe(true);
     await expect.poll(served).toEqual(['g1']);
     expect(one.state.active).toBe(false);
+  });
+
+  test('leaves an index that a newer program has made alone, says so once, and lets others lead', async () => {
+    generations.isNewer = true;
+    const older = indexer();
+    older.rebuild();
+    await systemClock.sleep(2_500);
+    expect(generations.made).toEqual([]);
+    expect(stoodBack).toEqual([expect.stringContaining('newer version')]);
+    const newer = indexer({ generations: new MemoryGenerations() });
+    await expect.poll(() => newer.state.active, { timeout: 5_000 }).toBe(true);
+    expect(older.state.active).toBe(false);
+    expect(faults).toEqual([]);
   });
 
   test('lets nothing serve that has not come to the end of the log, and does not try without a pause', async () => {
