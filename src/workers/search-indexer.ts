@@ -4,7 +4,7 @@ import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import type { RefusedDocument, SearchGeneration, SearchGenerations } from '../ports/search-documents.ts';
-import { timesRemade } from '../queries/search/search-documents.ts';
+import { canMakeDocuments, timesRemade } from '../queries/search/search-documents.ts';
 import { GenerationWriter, originOf, type GenerationWriterParts } from './generation-writer.ts';
 import { buildIndex } from './index-builder.ts';
 import { keepLeading } from './leading.ts';
@@ -30,6 +30,8 @@ const PAUSE_MAX_MS = 5_000;
 /** Between two looks at whether the index is outdated. */
 const LOOK_MS = 1_000;
 const MADE_BY_NEWER = 'A newer version of the program has made the search index: this one leaves it alone.';
+const VIEWS_OF_ANOTHER =
+  'A view that the search index is made from is of another version of the program: it waits until that is made anew.';
 
 /** What makes an index outdated once it is another one. */
 interface Basis {
@@ -95,6 +97,7 @@ export class SearchIndexer {
       for (;;) {
         const serving = await this.#parts.generations.serving();
         if (serving === 'newer') return this.#standBack(MADE_BY_NEWER);
+        if (!(await canMakeDocuments(this.#parts.db))) return this.#standBack(VIEWS_OF_ANOTHER);
         this.#stoodBack = null;
         this.#active = true;
         if ((await this.#keepOne(serving, ending)) === 'over') return;

@@ -1,4 +1,5 @@
 // When an indexer builds, when it follows and when it lets another lead: on real read models, with an index in memory.
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
@@ -123,6 +124,26 @@ describe('a search indexer', () => {
     const newer = indexer({ generations: new MemoryGenerations() });
     await expect.poll(() => newer.state.active, { timeout: 5_000 }).toBe(true);
     expect(older.state.active).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('waits for a view that an older program has made, and begins no index meanwhile', async () => {
+    await sql`alter table shows_g1.shows rename column category_amounts to amounts_of_later`.execute(
+      views.db,
+    );
+    await sql`drop view read.shows cascade`.execute(views.db);
+    await sql`create view read.shows as select * from shows_g1.shows`.execute(views.db);
+    indexer();
+    await systemClock.sleep(2_500);
+    expect(generations.made).toEqual([]);
+    expect(stoodBack).toEqual([expect.stringContaining('view')]);
+    await sql`drop view read.shows cascade`.execute(views.db);
+    await sql`alter table shows_g1.shows rename column amounts_of_later to category_amounts`.execute(
+      views.db,
+    );
+    await sql`create view read.shows as select * from shows_g1.shows`.execute(views.db);
+    await expect.poll(served, { timeout: 5_000 }).toEqual(['g1']);
+    expect(generations.made).toHaveLength(1);
     expect(faults).toEqual([]);
   });
 
