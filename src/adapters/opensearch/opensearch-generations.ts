@@ -9,7 +9,7 @@ import type {
   SearchGenerations,
 } from '../../ports/search-documents.ts';
 import { INDEX, SERVING, VERSION } from './mapping.ts';
-import { PATIENCE } from './patience.ts';
+import { SEARCH_TIMEOUT } from './search-timeout.ts';
 import { faulting, isNotFound, isThere, searchUnavailable, unlessFull } from './opensearch-fault.ts';
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
@@ -67,7 +67,10 @@ export class OpenSearchGenerations implements SearchGenerations {
   serving(): Promise<SearchGeneration | 'newer' | null> {
     return faulting(async () => {
       try {
-        const { body } = await this.#client.indices.getMapping({ index: this.#alias, local: true }, PATIENCE);
+        const { body } = await this.#client.indices.getMapping(
+          { index: this.#alias, local: true },
+          SEARCH_TIMEOUT,
+        );
         const [found] = Object.entries(body);
         const { version, origin } = metaOf(found?.[1].mappings);
         if (this.#isNewer(version)) return 'newer';
