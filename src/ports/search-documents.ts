@@ -63,11 +63,17 @@ export interface SearchGeneration {
 }
 
 export interface SearchGenerations {
-  /** The generation that serves, if its documents have the shape that this program writes; null: one must be built. */
-  serving(): Promise<SearchGeneration | null>;
+  /**
+   * The generation that serves, if its documents have the shape that this program writes; null: one must be built; `newer`:
+   * a newer program has made it, and this one leaves it alone.
+   */
+  serving(): Promise<SearchGeneration | 'newer' | null>;
   /** A new and empty one, beside the one that serves. */
   create(): Promise<SearchGeneration>;
-  /** Lets it serve from now on, in one step; all others are dropped when the last searches in them have ended. */
+  /**
+   * Lets it serve from now on, in one step; all others are dropped when the last searches in them have ended, but for those
+   * that a newer program makes. A Fault where one of these serves.
+   */
   serve(generation: SearchGeneration): Promise<void>;
 }
 

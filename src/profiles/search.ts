@@ -5,6 +5,7 @@ import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metric
 import { openSearch } from '../adapters/opensearch/opensearch.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { Config } from '../config.ts';
+import { Fault } from '../ports/fault.ts';
 import { identityOf } from '../ports/log-identity.ts';
 import { logOfDocuments } from '../ports/search-documents.ts';
 import type { SearchIndex } from '../ports/search-index.ts';
@@ -35,6 +36,7 @@ export function searchIn({ index, generations }: OpenSearch, engine: Engine): Se
   const serving = async (): Promise<Serving> => {
     const found = await generations.serving();
     if (found === null) return 'outdated';
+    if (found === 'newer') return 'newer';
     if (found.origin === null) return 'ours';
     return logOfDocuments(found.origin) === (known ??= await identityOf(log)) ? 'ours' : 'foreign';
   };
@@ -68,17 +70,22 @@ export async function rebuildIndex(
   onProgress: (done: number, total: number) => void,
 ): Promise<{ readonly generation: string; readonly position: number }> {
   const { clock } = engine;
-  const before = await search.generations.serving();
+  const serving = async () => {
+    const found = await search.generations.serving();
+    return found === 'newer' ? null : found;
+  };
+  const before = await serving();
   const total = await engine.log.lastPosition();
   const failed = Promise.withResolvers<never>();
   const indexer = new SearchIndexer({
     ...indexed(engine, search),
     leases: new MemoryLeaseStore(clock),
     onFault: failed.reject,
+    onStandBack: (why) => failed.reject(new Fault('SearchUnavailable', why)),
   });
   const switched = async () => {
     for (;;) {
-      const now = await search.generations.serving();
+      const now = await serving();
       if (now !== null && now.name !== before?.name)
         return { generation: now.name, position: await now.progress() };
       onProgress(Math.min(indexer.state.position, total), total);
@@ -104,6 +111,7 @@ function indexed({ database, log, projector, clock, ids, logger }: Engine, { gen
     clock,
     ids,
     onFault: (error: unknown) => logger.warn({ err: error }, 'The search indexer failed and tries again.'),
+    onStandBack: (why: string) => logger.warn(why),
     onRefused: (refused: object) =>
       logger.error({ ...refused }, 'OpenSearch does not take an event: it cannot be found by searching.'),
   };

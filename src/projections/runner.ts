@@ -17,7 +17,7 @@ const YIELD_SIZE_MAX = 40_000;
 /** How often a checkpoint is saved that moved past events of no concern. */
 const SAVE_EVERY_MS = 250;
 const STAND_BY_MS = 1_000;
-const BACK_OFF_MAX_MS = 5_000;
+const BACKOFF_MAX_MS = 5_000;
 /** After so much quiet the registry is looked at: a crash of the database may have undone the last batches. */
 const REST_MS = 5_000;
 /** A reason of its own: making the usual one takes longer than everything else here. */
@@ -80,7 +80,7 @@ export class Runner {
         if (error instanceof LostRace) await this.#standBy(before, signal);
         else {
           this.#ports.onProblem?.(this.projection.name, error);
-          await this.#ports.clock.sleep(Math.min(100 * 2 ** failures, BACK_OFF_MAX_MS), signal);
+          await this.#ports.clock.sleep(Math.min(100 * 2 ** failures, BACKOFF_MAX_MS), signal);
           failures += 1;
         }
       }

@@ -10,9 +10,12 @@ export interface Leading {
   readonly standByMs: number;
   /** The longest pause after a fault; each is twice the one before. */
   readonly pauseMaxMs: number;
-  /** The work; to be ended soon after `ending` aborts: the lease is lost, or nobody is to lead any more. */
-  readonly lead: (lease: HeldLease, ending: AbortSignal) => Promise<void>;
-  /** Somebody else leads. */
+  /**
+   * The work; to be ended soon after `ending` aborts: the lease is lost, or nobody is to lead any more. `stands by`: it is not
+   * for this one to do now, so others may have it.
+   */
+  readonly lead: (lease: HeldLease, ending: AbortSignal) => Promise<void | 'stands by'>;
+  /** Somebody else leads, or may. */
   readonly onStandBy?: () => void;
   /** Something failed and is tried again. */
   readonly onFault?: ((error: unknown) => void) | undefined;
@@ -43,15 +46,15 @@ export async function keepLeading(leading: Leading, signal: AbortSignal): Promis
   }
 }
 
-/** false: somebody else leads. */
+/** false: somebody else leads, or may. */
 async function leadOnce({ lease: wanted, lead }: Leading, signal: AbortSignal): Promise<boolean> {
   const lease = await HeldLease.acquire(wanted);
   if (lease === null) return false;
   try {
-    if (!signal.aborted) await lead(lease, AbortSignal.any([signal, lease.lost]));
+    if (signal.aborted) return true;
+    return (await lead(lease, AbortSignal.any([signal, lease.lost]))) !== 'stands by';
   } finally {
     // One that is not given back would be renewed for ever, and nobody could have it.
     await lease.release();
   }
-  return true;
 }

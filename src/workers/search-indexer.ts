@@ -4,7 +4,7 @@ import type { Ids, SteadyClock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import type { RefusedDocument, SearchGeneration, SearchGenerations } from '../ports/search-documents.ts';
-import { timesRemade } from '../queries/search/search-documents.ts';
+import { canMakeDocuments, timesRemade } from '../queries/search/search-documents.ts';
 import { GenerationWriter, originOf, type GenerationWriterParts } from './generation-writer.ts';
 import { buildIndex } from './index-builder.ts';
 import { keepLeading } from './leading.ts';
@@ -19,6 +19,8 @@ export interface SearchIndexerParts extends Pick<GenerationWriterParts, 'db' | '
   readonly onFault?: (error: unknown) => void;
   /** Left out of the index: nothing but another version of the event will bring it in. */
   readonly onRefused?: (refused: RefusedDocument) => void;
+  /** It leaves the index to others for now; told once, until it has worked again. */
+  readonly onStandBack?: (why: string) => void;
 }
 
 const INDEXER_LEASE = 'search-indexer';
@@ -27,6 +29,9 @@ const STAND_BY_MS = 1_000;
 const PAUSE_MAX_MS = 5_000;
 /** Between two looks at whether the index is outdated. */
 const LOOK_MS = 1_000;
+const MADE_BY_NEWER = 'A newer version of the program has made the search index: this one leaves it alone.';
+const VIEWS_OF_ANOTHER =
+  'A view that the search index is made from is of another version of the program: it waits until that is made anew.';
 
 /** What makes an index outdated once it is another one. */
 interface Basis {
@@ -46,6 +51,7 @@ export class SearchIndexer {
   #position = 0;
   #active = false;
   #refused = 0;
+  #stoodBack: string | null = null;
 
   constructor(parts: SearchIndexerParts) {
     this.#parts = parts;
@@ -86,23 +92,35 @@ export class SearchIndexer {
   }
 
   /** One index after the other under one lease: who stands by has not heard of the rebuild that this one was asked for. */
-  async #lead(ending: AbortSignal): Promise<void> {
-    this.#active = true;
+  async #lead(ending: AbortSignal): Promise<void | 'stands by'> {
     try {
-      while ((await this.#keepOne(ending)) === 'outdated');
+      for (;;) {
+        const serving = await this.#parts.generations.serving();
+        if (serving === 'newer') return this.#standBack(MADE_BY_NEWER);
+        if (!(await canMakeDocuments(this.#parts.db))) return this.#standBack(VIEWS_OF_ANOTHER);
+        this.#stoodBack = null;
+        this.#active = true;
+        if ((await this.#keepOne(serving, ending)) === 'over') return;
+      }
     } finally {
       this.#active = false;
     }
   }
 
+  #standBack(why: string): 'stands by' {
+    if (why !== this.#stoodBack) this.#parts.onStandBack?.(why);
+    this.#stoodBack = why;
+    return 'stands by';
+  }
+
   /** Keeps the index that serves, or else a new one, in step until it is outdated, or the lead is over. */
-  async #keepOne(ending: AbortSignal): Promise<'outdated' | 'over'> {
+  async #keepOne(serving: SearchGeneration | null, ending: AbortSignal): Promise<'outdated' | 'over'> {
     const basis = { remade: await timesRemade(this.#parts.db), asked: this.#asked };
     const keeping = new AbortController();
     const signal = AbortSignal.any([ending, keeping.signal]);
     const watching = this.#watch(basis, signal, () => keeping.abort('outdated'));
     try {
-      const writer = (await this.#serving(basis)) ?? (await this.#build(basis, signal));
+      const writer = (await this.#kept(serving, basis)) ?? (await this.#build(basis, signal));
       await writer?.follow(signal);
     } finally {
       keeping.abort('over');
@@ -129,11 +147,9 @@ export class SearchIndexer {
    * null: there is none, another is asked for, or it is of another log, of views as they were before, or of more of this
    * log than there is: a database was put in place of another.
    */
-  async #serving(basis: Basis): Promise<GenerationWriter | null> {
-    const { generations, log } = this.#parts;
-    if (this.#built !== basis.asked) return null;
-    const serving = await generations.serving();
-    if (serving === null) return null;
+  async #kept(serving: SearchGeneration | null, basis: Basis): Promise<GenerationWriter | null> {
+    const { log } = this.#parts;
+    if (serving === null || this.#built !== basis.asked) return null;
     if (serving.origin !== null) {
       if (serving.origin !== (await originOf(log, basis.remade))) return null;
       if ((await serving.progress()) > (await log.lastPosition())) return null;

@@ -6,7 +6,7 @@ import type { HeldLease } from '../../src/workers/held-lease.ts';
 import { keepLeading } from '../../src/workers/leading.ts';
 import { turn, VirtualClock } from '../support/virtual-clock.ts';
 
-type Lead = (ending: AbortSignal, lease: HeldLease) => Promise<void>;
+type Lead = (ending: AbortSignal, lease: HeldLease) => Promise<void | 'stands by'>;
 
 const TTL_MS = 5_000;
 const STAND_BY_MS = 500;
@@ -49,6 +49,18 @@ describe('whoever keeps leading', () => {
     if (token !== null) await leases.release('work', token);
     return token !== null;
   };
+
+  it('stands by where its work is not for it to do, and others may have the lease', async () => {
+    const { told, running, stop } = leader(async () => 'stands by');
+    await settle();
+    expect(await isFree()).toBe(true);
+    await clock.pass(STAND_BY_MS);
+    await settle();
+    expect(told.leads).toEqual([0, STAND_BY_MS]);
+    expect([told.waits, told.faults]).toEqual([2, []]);
+    stop();
+    await running;
+  });
 
   it('gives the lease back whatever its work threw, before it pauses', async () => {
     const { told, running, stop } = leader(async () => {

@@ -44,8 +44,11 @@ export class MemoryGenerations implements SearchGenerations {
   /** What happens before documents are written. */
   onPut = (): Promise<void> => Promise.resolve();
 
-  async serving(): Promise<MemoryGeneration | null> {
-    return this.served.at(-1) ?? null;
+  /** A newer program has made what serves. */
+  isNewer = false;
+
+  async serving(): Promise<MemoryGeneration | 'newer' | null> {
+    return this.isNewer ? 'newer' : (this.served.at(-1) ?? null);
   }
 
   async create(): Promise<MemoryGeneration> {

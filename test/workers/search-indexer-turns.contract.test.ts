@@ -1,4 +1,5 @@
 // When an indexer builds, when it follows and when it lets another lead: on real read models, with an index in memory.
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
@@ -16,13 +17,14 @@ describe('a search indexer', () => {
   let generations: MemoryGenerations;
   let leases: MemoryLeaseStore;
   let faults: unknown[];
+  let stoodBack: string[];
   let indexers: SearchIndexer[];
   beforeEach(async () => {
     views = await ProjectorWorld.open();
     const projector = views.projector();
     await projector.start();
     await views.reached(projector);
-    [faults, indexers] = [[], []];
+    [faults, stoodBack, indexers] = [[], [], []];
     generations = new MemoryGenerations();
     leases = new MemoryLeaseStore(systemClock);
     parts = {
@@ -34,6 +36,7 @@ describe('a search indexer', () => {
       clock: systemClock,
       ids: systemIds,
       onFault: (error) => faults.push(error),
+      onStandBack: (why) => stoodBack.push(why),
     };
   });
   afterEach(async () => {
@@ -109,6 +112,39 @@ describe('a search indexer', () => {
     await expect.poll(() => two.state.active, { timeout: 15_000 }).toBe(true);
     await expect.poll(served).toEqual(['g1']);
     expect(one.state.active).toBe(false);
+  });
+
+  test('leaves an index that a newer program has made alone, says so once, and lets others lead', async () => {
+    generations.isNewer = true;
+    const older = indexer();
+    older.rebuild();
+    await systemClock.sleep(2_500);
+    expect(generations.made).toEqual([]);
+    expect(stoodBack).toEqual([expect.stringContaining('newer version')]);
+    const newer = indexer({ generations: new MemoryGenerations() });
+    await expect.poll(() => newer.state.active, { timeout: 5_000 }).toBe(true);
+    expect(older.state.active).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('waits for a view that an older program has made, and begins no index meanwhile', async () => {
+    await sql`alter table shows_g1.shows rename column category_amounts to amounts_of_later`.execute(
+      views.db,
+    );
+    await sql`drop view read.shows cascade`.execute(views.db);
+    await sql`create view read.shows as select * from shows_g1.shows`.execute(views.db);
+    indexer();
+    await systemClock.sleep(2_500);
+    expect(generations.made).toEqual([]);
+    expect(stoodBack).toEqual([expect.stringContaining('view')]);
+    await sql`drop view read.shows cascade`.execute(views.db);
+    await sql`alter table shows_g1.shows rename column amounts_of_later to category_amounts`.execute(
+      views.db,
+    );
+    await sql`create view read.shows as select * from shows_g1.shows`.execute(views.db);
+    await expect.poll(served, { timeout: 5_000 }).toEqual(['g1']);
+    expect(generations.made).toHaveLength(1);
+    expect(faults).toEqual([]);
   });
 
   test('lets nothing serve that has not come to the end of the log, and does not try without a pause', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { MemoryLeaseStore } from '../../src/adapters/memory/memory-lease-store.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { VERSION } from '../../src/adapters/opensearch/mapping.ts';
 import { openSearch } from '../../src/adapters/opensearch/opensearch.ts';
 import { NO_STREAM } from '../../src/ports/event-log.ts';
 import { Fault } from '../../src/ports/fault.ts';
@@ -89,6 +90,33 @@ describe('the search indexer', onOpenSearch, () => {
     await world.found();
     indexer.rebuild();
     await expect.poll(() => world.generations()).not.toContain(before);
+  });
+});
+
+describe('indexers of two versions side by side', onOpenSearch, () => {
+  let world: IndexerWorld;
+  beforeAll(async () => {
+    world = await IndexerWorld.open();
+  });
+  afterAll(() => world?.close());
+
+  test('the newer one makes the index, the older one stands back and says so once', async () => {
+    const { server, alias, views } = world;
+    const newer = openSearch({ url: server.url, clock: systemClock, alias, version: VERSION + 1 });
+    const said: string[] = [];
+    const older = world.indexer({ onStandBack: (why) => said.push(why) });
+    await world.found();
+    const one = world.indexer({ generations: newer.generations, leases: new MemoryLeaseStore(systemClock) });
+    await expect.poll(() => world.generations()).toEqual([`${alias}-g2`]);
+    await views.season.event('late', { title: 'Of the newer one' });
+    await expect.poll(() => said).toEqual([expect.stringContaining('newer version')]);
+    await systemClock.sleep(3_000);
+    await world.found();
+    await world.expectEqual();
+    expect(await world.generations()).toEqual([`${alias}-g2`]);
+    expect([one.state.active, older.state.active, said.length]).toEqual([true, false, 1]);
+    await one.stop();
+    await newer.close();
   });
 });
 

@@ -3,18 +3,18 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
 import { systemClock } from '../system/system-clock.ts';
+import {
+  BACKOFF_MS,
+  FETCH_WAIT_MS_MAX,
+  HEARTBEAT_MS,
+  PARTITION_BYTES_MAX,
+  REBALANCE_MS_MAX,
+  SESSION_MS,
+} from './client-settings.ts';
 import { eventsIn, toEvent } from './cloud-events.ts';
 import { feedUnavailable, isLoading } from './kafka-fault.ts';
 
-/** A member that is gone is noticed after it; brokers accept no less by default. */
-const SESSION_MS = 6_000;
-const REBALANCE_MS_MAX = 15_000;
-const HEARTBEAT_MS = 1_000;
-/** A stop waits for the fetch in flight. */
-const FETCH_WAIT_MS_MAX = 200;
-const FETCH_BYTES_MAX = 1024 * 1024;
 const HINT_EVERY_MS = 5_000;
-const BACK_OFF_MS = 500;
 /** Some 15 s: a cluster makes its book of offsets when the first group comes. */
 const RETRIES = { retries: 10, initialRetryTime: 100, maxRetryTime: 2_000 };
 /** The book may take longer to be read; what kafkajs has waited for comes on top. */
@@ -87,7 +87,7 @@ const memberOf = (kafka: Kafka, groupId: string): Consumer =>
     rebalanceTimeout: REBALANCE_MS_MAX,
     heartbeatInterval: HEARTBEAT_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS_MAX,
-    maxBytesPerPartition: FETCH_BYTES_MAX,
+    maxBytesPerPartition: PARTITION_BYTES_MAX,
     allowAutoTopicCreation: false,
     // Whoever consumes begins again: kafkajs' own restarts would go on from its own book.
     retry: { ...RETRIES, restartOnFailure: () => Promise.resolve(false) },
@@ -105,7 +105,7 @@ async function handleAlive(
     await handleOne(payload, assigned, handling);
   } catch (error) {
     handling.onProblem?.(error);
-    await systemClock.sleep(BACK_OFF_MS, signal);
+    await systemClock.sleep(BACKOFF_MS, signal);
   } finally {
     clearInterval(beating);
   }

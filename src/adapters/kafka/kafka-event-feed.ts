@@ -2,6 +2,7 @@
 import { Kafka, logLevel, type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
 import { systemClock } from '../system/system-clock.ts';
+import { ANSWER_MS_MAX, CONNECT_MS_MAX } from './client-settings.ts';
 import { feedUnavailable } from './kafka-fault.ts';
 import { consumeFrom } from './kafka-consumer.ts';
 import './negative-timeouts.ts';
@@ -9,8 +10,6 @@ import { openSender } from './kafka-producer.ts';
 import { SendingPublisher } from './sending-publisher.ts';
 import { ensureTopic, type TopicSettings } from './topic.ts';
 
-const CONNECT_MS_MAX = 5_000;
-const ANSWER_MS_MAX = 15_000;
 const ASK_TRIES_MAX = 6;
 const ASK_PAUSE_MS = 150;
 const RETRIES = { retries: 4, initialRetryTime: 100, maxRetryTime: 2_000 };

@@ -7,7 +7,7 @@ import { partitionOf } from '../../ports/partition-of.ts';
 
 const BATCH_SIZE_MAX = 1_000;
 const POLL_MS = 5;
-const BACK_OFF_MS = 100;
+const BACKOFF_MS = 100;
 
 interface Member {
   readonly consumer: FeedConsumer;
@@ -105,7 +105,7 @@ export class MemoryEventFeed implements EventFeed {
       if (partitions.length === 0) await this.#clock.sleep(POLL_MS, signal);
     } catch (error) {
       consumer.onProblem?.(error);
-      await this.#clock.sleep(BACK_OFF_MS, signal);
+      await this.#clock.sleep(BACKOFF_MS, signal);
     }
   }
 
@@ -129,7 +129,7 @@ export class MemoryEventFeed implements EventFeed {
         next = await handle({ partition, from: next, next: next + records.length, events, logs, isStale });
       } catch (error) {
         onProblem?.(error);
-        await this.#clock.sleep(BACK_OFF_MS);
+        await this.#clock.sleep(BACKOFF_MS);
       }
     }
   }

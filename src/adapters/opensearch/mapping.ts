@@ -118,7 +118,7 @@ export const INDEX = {
       },
     },
   },
-  mappings: { _meta: { version: VERSION }, dynamic: 'strict', properties },
+  mappings: { dynamic: 'strict', properties },
 };
 
 /** Copies are made of what is finished: to write every document twice takes twice as long. */

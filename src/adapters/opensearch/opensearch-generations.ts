@@ -9,7 +9,7 @@ import type {
   SearchGenerations,
 } from '../../ports/search-documents.ts';
 import { INDEX, SERVING, VERSION } from './mapping.ts';
-import { PATIENCE } from './patience.ts';
+import { SEARCH_TIMEOUT } from './search-timeout.ts';
 import { faulting, isNotFound, isThere, searchUnavailable, unlessFull } from './opensearch-fault.ts';
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
@@ -37,27 +37,44 @@ interface Written {
   readonly json: string;
 }
 
+/** What the mapping of an index says of it. */
+interface Meta {
+  readonly version?: number;
+  readonly origin?: string;
+}
+
+interface Known {
+  readonly name: string;
+  readonly number: number;
+  readonly serves: boolean;
+  readonly version: number;
+}
+
 export class OpenSearchGenerations implements SearchGenerations {
   readonly #client: Client;
   readonly #alias: string;
   readonly #clock: Clock;
+  readonly #version: number;
 
-  constructor(client: Client, alias: string, clock: Clock) {
+  /** `version`: of the mapping; another one stands for another program. */
+  constructor(client: Client, alias: string, clock: Clock, version: number = VERSION) {
     this.#client = client;
     this.#alias = alias;
     this.#clock = clock;
+    this.#version = version;
   }
 
-  serving(): Promise<SearchGeneration | null> {
+  serving(): Promise<SearchGeneration | 'newer' | null> {
     return faulting(async () => {
       try {
-        const { body } = await this.#client.indices.getMapping({ index: this.#alias, local: true }, PATIENCE);
+        const { body } = await this.#client.indices.getMapping(
+          { index: this.#alias, local: true },
+          SEARCH_TIMEOUT,
+        );
         const [found] = Object.entries(body);
-        const { _meta: meta } = (found?.[1].mappings ?? {}) as {
-          _meta?: { version?: number; origin?: string };
-        };
-        if (!found || meta?.version !== VERSION) return null;
-        return this.#generation(found[0], meta.origin ?? null);
+        const { version, origin } = metaOf(found?.[1].mappings);
+        if (this.#isNewer(version)) return 'newer';
+        return found && version === this.#version ? this.#generation(found[0], origin ?? null) : null;
       } catch (error) {
         if (isNotFound(error)) return null;
         throw error;
@@ -69,7 +86,8 @@ export class OpenSearchGenerations implements SearchGenerations {
     return faulting(async () => {
       const all = await this.#all();
       const next = Math.max(0, ...all.map(({ number }) => number)) + 1;
-      await this.#drop(all.filter(({ serves }) => !serves).slice(0, 1 - BESIDE_MAX));
+      const beside = all.filter(({ serves, version }) => !serves && !this.#isNewer(version));
+      await this.#drop(beside.slice(0, 1 - BESIDE_MAX));
       for (let number = next; number < next + RIVALS_MAX; number += 1) {
         const name = `${this.#alias}-g${number}`;
         if (await this.#made(name)) return this.#generation(name, null);
@@ -80,7 +98,8 @@ export class OpenSearchGenerations implements SearchGenerations {
 
   /** false: it is another's. */
   async #made(name: string): Promise<boolean> {
-    const body = { ...(INDEX as object), aliases: { [writerOf(name)]: {} } };
+    const mappings: object = { ...INDEX.mappings, _meta: { version: this.#version } };
+    const body = { ...(INDEX as object), mappings, aliases: { [writerOf(name)]: {} } };
     try {
       await this.#client.indices.create({ index: name, body });
       return true;
@@ -92,7 +111,10 @@ export class OpenSearchGenerations implements SearchGenerations {
 
   async serve({ name }: SearchGeneration): Promise<void> {
     await faulting(async () => {
-      const others = (await this.#all()).filter((other) => other.name !== name);
+      const all = await this.#all();
+      if (all.some(({ serves, version }) => serves && this.#isNewer(version)))
+        throw searchUnavailable('a newer version of the program has made another, which serves.');
+      const others = all.filter((other) => other.name !== name && !this.#isNewer(other.version));
       await this.#client.indices.putSettings({ index: name, body: SERVING });
       await this.#client.indices.updateAliases({
         body: {
@@ -110,6 +132,8 @@ export class OpenSearchGenerations implements SearchGenerations {
     });
   }
 
+  readonly #isNewer = (version = 0): boolean => version > this.#version;
+
   async #drop(generations: readonly { readonly name: string }[]): Promise<void> {
     if (generations.length === 0) return;
     const index = generations.map(({ name }) => name);
@@ -120,13 +144,20 @@ export class OpenSearchGenerations implements SearchGenerations {
    * In the order in which they were made. Another engine may be named like ours and more, and have indexes that begin like
    * ours: then no number alone follows.
    */
-  async #all(): Promise<{ name: string; number: number; serves: boolean }[]> {
+  async #all(): Promise<Known[]> {
     const prefix = `${this.#alias}-g`;
     const { body } = await this.#client.indices.get({ index: `${prefix}*` });
-    const found = Object.entries(body).flatMap(([name, { aliases = {} }]) => {
+    const found = Object.entries(body).flatMap(([name, { aliases = {}, mappings }]): Known[] => {
       const number = name.slice(prefix.length);
       return name.startsWith(prefix) && /^\d+$/.test(number)
-        ? [{ name, number: Number(number), serves: this.#alias in aliases }]
+        ? [
+            {
+              name,
+              number: Number(number),
+              serves: this.#alias in aliases,
+              version: metaOf(mappings).version ?? 0,
+            },
+          ]
         : [];
     });
     return found.toSorted((a, b) => a.number - b.number);
@@ -139,7 +170,7 @@ export class OpenSearchGenerations implements SearchGenerations {
       origin,
       belongTo: (other) =>
         faulting(async () => {
-          const body = { _meta: { version: VERSION, origin: other } };
+          const body = { _meta: { version: this.#version, origin: other } };
           await client.indices.putMapping({ index: name, body });
         }),
       progress: () => faulting(() => progressAt(client, name)),
@@ -213,6 +244,11 @@ function* bulksOf(documents: DocumentBatch['documents']): Generator<Written[]> {
     characters += json.length;
   }
   if (bulk.length > 0) yield bulk;
+}
+
+function metaOf(mappings: object = {}): Meta {
+  const { _meta: meta = {} } = mappings as { _meta?: Meta };
+  return meta;
 }
 
 const writerOf = (name: string): string => `${name}-writer`;

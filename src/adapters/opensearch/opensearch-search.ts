@@ -16,7 +16,7 @@ import { begins, eventQuery, showsAsked, showWithin, type Word } from './event-q
 import { facetsOf, facetsAsked } from './facets.ts';
 import { distanceSort } from './first-show.ts';
 import { faulting, searchUnavailable } from './opensearch-fault.ts';
-import { PATIENCE, SEARCH_MS_MAX } from './patience.ts';
+import { SEARCH_TIMEOUT, SEARCH_MS_MAX } from './search-timeout.ts';
 import { progressAt } from './progress.ts';
 import { SHOWN, toFound, type StoredEvent } from './stored-event.ts';
 
@@ -132,7 +132,10 @@ export class OpenSearchSearch implements SearchIndex {
 
   async #search(body: object) {
     const { body: answer } = await faulting(() =>
-      this.#client.search({ index: this.#alias, body: { ...body, timeout: `${SEARCH_MS_MAX}ms` } }, PATIENCE),
+      this.#client.search(
+        { index: this.#alias, body: { ...body, timeout: `${SEARCH_MS_MAX}ms` } },
+        SEARCH_TIMEOUT,
+      ),
     );
     // Then it has what was found until it was given up, as if that were all.
     if (answer.timed_out) throw searchUnavailable('the search took too long.');

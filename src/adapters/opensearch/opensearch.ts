@@ -14,10 +14,12 @@ export interface OpenSearchOptions {
   readonly clock: SteadyClock;
   /** Names begin with it: several engines may share a cluster. */
   readonly alias: string;
+  /** Of the mapping; another one stands for another program. */
+  readonly version?: number;
 }
 
 /** Connects with the first call. */
-export function openSearch({ url, clock, alias }: OpenSearchOptions) {
+export function openSearch({ url, clock, alias, version }: OpenSearchOptions) {
   const client = new Client({
     nodes: url.split(',').map((node) => node.trim()),
     maxRetries: RETRIES_MAX,
@@ -25,7 +27,7 @@ export function openSearch({ url, clock, alias }: OpenSearchOptions) {
   });
   return {
     index: new OpenSearchSearch(client, alias, clock),
-    generations: new OpenSearchGenerations(client, alias, clock),
+    generations: new OpenSearchGenerations(client, alias, clock, version),
     close: (): Promise<void> => client.close(),
   };
 }

@@ -3,15 +3,13 @@
 import { FetchIsolationLevels, findErrorBy, type Consumer } from '@platformatic/kafka';
 import type { RecordedEvent } from '../../domain/event.ts';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
+import { BACKOFF_MS, FETCH_WAIT_MS_MAX, PARTITION_BYTES_MAX } from '../kafka/client-settings.ts';
 import { eventsIn } from '../kafka/cloud-events.ts';
 import { feedUnavailable } from '../kafka/kafka-fault.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { toEvent } from './record-event.ts';
 
-const FETCH_WAIT_MS_MAX = 200;
 const FETCH_BYTES_MAX = 10 * 1024 * 1024;
-const PARTITION_BYTES_MAX = 1024 * 1024;
-const BACK_OFF_MS = 500;
 /** In a row, with pauses: some 15 s, what a change of leaders takes at most. */
 const FETCH_FAILURES_MAX = 30;
 const IS_CONTROL = 1 << 5;
@@ -66,7 +64,7 @@ export class Following {
         if (this.#failures > FETCH_FAILURES_MAX) throw error;
         this.#parts.handling.onProblem?.(feedUnavailable('be fetched from', error));
         if (findErrorBy(error as Error, 'apiId', 'OFFSET_OUT_OF_RANGE')) this.#asked = -1;
-        await systemClock.sleep(BACK_OFF_MS, signal);
+        await systemClock.sleep(BACKOFF_MS, signal);
       }
     }
   }
@@ -114,7 +112,7 @@ export class Following {
       return true;
     } catch (error) {
       handling.onProblem?.(error);
-      await systemClock.sleep(BACK_OFF_MS, signal);
+      await systemClock.sleep(BACKOFF_MS, signal);
       return false;
     }
   }
@@ -173,7 +171,7 @@ export class Following {
       if (division === this.#division) this.#next.set(found.partition, goOn);
     } catch (error) {
       handling.onProblem?.(error);
-      await systemClock.sleep(BACK_OFF_MS, signal);
+      await systemClock.sleep(BACKOFF_MS, signal);
     }
   }
 }

@@ -2,13 +2,10 @@
 // book: here the group is joined by one client, and another fetches, from where whoever handles the events says.
 import { Consumer, type BaseOptions } from '@platformatic/kafka';
 import type { FeedConsumer, FeedOffsets } from '../../ports/event-feed.ts';
+import { HEARTBEAT_MS, REBALANCE_MS_MAX, SESSION_MS } from '../kafka/client-settings.ts';
 import { feedUnavailable } from '../kafka/kafka-fault.ts';
 import { Following } from './following.ts';
 
-/** A member that is gone is noticed after it; brokers accept no less by default. */
-const SESSION_MS = 6_000;
-const REBALANCE_MS_MAX = 15_000;
-const HEARTBEAT_MS = 1_000;
 /** Without an answer to a heartbeat for so long the member is taken for lost. */
 const STALLED_MS = 20_000;
 /** Some 15 s: a cluster makes its book of offsets when the first group comes. */

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { Admin, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kafka';
 import type { EventFeed, FeedConsumer, FeedOffsets, FeedPublisher } from '../../ports/event-feed.ts';
+import { ANSWER_MS_MAX, CONNECT_MS_MAX } from '../kafka/client-settings.ts';
 import { inGroupOf, type KafkaFeedOptions, type KafkaSecurity } from '../kafka/kafka-event-feed.ts';
 import { feedUnavailable } from '../kafka/kafka-fault.ts';
 import { SendingPublisher } from '../kafka/sending-publisher.ts';
@@ -9,8 +10,6 @@ import { consumeFrom } from './platformatic-consumer.ts';
 import { openSender } from './platformatic-producer.ts';
 import { ensureTopic } from './platformatic-topic.ts';
 
-const CONNECT_MS_MAX = 5_000;
-const ANSWER_MS_MAX = 15_000;
 const RETRIES = 5;
 const RETRY_MS_MAX = 2_000;
 

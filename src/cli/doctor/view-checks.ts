@@ -60,6 +60,12 @@ export async function searchCheck(
     remedy,
   });
   const serving = await known(indexes.serving());
+  if (serving === 'newer')
+    return check(
+      false,
+      'has an index that a newer version of the program has made',
+      'Upgrade every process: until then this version refuses searches, or asks Postgres under SEARCH_FALLBACK=postgres.',
+    );
   const position = serving instanceof Error ? serving : await known(serving?.progress() ?? noIndex);
   if (serving instanceof Error || position instanceof Error)
     return check(

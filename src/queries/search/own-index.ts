@@ -1,4 +1,4 @@
-// Search that finds nothing of others, and nothing wrong: an index of another log, or of an older program, answers as readily
+// Search that finds nothing of others, and nothing wrong: an index of another log, or of another program, answers as readily
 // as our own.
 import type { SteadyClock } from '../../ports/clock.ts';
 import { Fault } from '../../ports/fault.ts';
@@ -8,8 +8,15 @@ import type { SearchIndex, SearchQuestion } from '../../ports/search-index.ts';
 const LOOK_EVERY_MS = 1_000;
 const RETRY_AFTER_S = 2;
 
-/** `outdated`: its documents say less than those of this program, which makes it anew. */
-export type Serving = 'ours' | 'foreign' | 'outdated';
+/** `outdated`: its documents say less than those of this program, which makes it anew; `newer`: nobody here knows what they say. */
+export type Serving = 'ours' | 'foreign' | 'outdated' | 'newer';
+
+/** The index cannot answer this question, and others it can. */
+export class Unanswerable extends Fault {
+  constructor(message: string) {
+    super('SearchUnavailable', message, { retryAfterS: RETRY_AFTER_S });
+  }
+}
 
 /** Asks `index`, and looks beside it what is `serving`; a Fault where that cannot answer. */
 export function ownIndex(
@@ -24,6 +31,7 @@ export function ownIndex(
     lookedAtMs = clock.steady();
     looking = serving().then((found) => {
       if (found === 'foreign') throw new Fault('SearchForeign', OF_ANOTHER);
+      if (found === 'newer') throw new Fault('SearchUnavailable', OF_NEWER, { retryAfterS: RETRY_AFTER_S });
       return found;
     });
     looking.catch(() => (lookedAtMs = -Infinity));
@@ -32,8 +40,7 @@ export function ownIndex(
   const ask = async <T>(answer: Promise<T>, question?: SearchQuestion): Promise<T> => {
     const [answered, found] = await Promise.all([answer, look()]);
     // Where documents have no prices, nothing is found by them, as if nothing cost so much.
-    if (found === 'outdated' && question?.price !== undefined)
-      throw new Fault('SearchUnavailable', WITHOUT_PRICES, { retryAfterS: RETRY_AFTER_S });
+    if (found === 'outdated' && question?.price !== undefined) throw new Unanswerable(WITHOUT_PRICES);
     return answered;
   };
   return {
@@ -46,5 +53,7 @@ export function ownIndex(
 
 const OF_ANOTHER =
   'The search index was made from another event log; its operator must give OPENSEARCH_INDEX another name.';
+const OF_NEWER =
+  'The search index was made by a newer version, which this process does not know how to ask; its operator must upgrade it too.';
 const WITHOUT_PRICES =
   'The search index was made by an older version, without prices, and is being made anew; try again soon.';

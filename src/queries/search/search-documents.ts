@@ -3,6 +3,7 @@
 // Postgres, each with subqueries of its own, took five times as long.
 import { sql, type RawBuilder } from 'kysely';
 import type { DocumentBatch, EventDocument, ShowDocument } from '../../ports/search-documents.ts';
+import { isNoSuchColumn } from '../../ports/outage.ts';
 import type { VenueFound } from '../../ports/search-index.ts';
 import { iso, type ReadModels, type View } from '../query.ts';
 import { ordered, venueObject } from '../venue.ts';
@@ -110,6 +111,17 @@ export async function timesRemade(db: ReadModels): Promise<number> {
 /** The origin of a generation, that documents were made from: a log (`identityOf`), by way of views that may have been made anew. */
 export const originOfDocuments = (log: string, remade: number): string =>
   remade === 0 ? log : `${log} ${remade}`;
+
+/** false: a view that they rest on is of another version of the program, and does not have all that they say. */
+export async function canMakeDocuments(db: ReadModels): Promise<boolean> {
+  try {
+    await documentsOf(db, []);
+    return true;
+  } catch (error) {
+    if (isNoSuchColumn(error)) return false;
+    throw error;
+  }
+}
 
 /** Up to where all the views that documents rest on have come. */
 export async function documentsPosition(db: ReadModels): Promise<number> {

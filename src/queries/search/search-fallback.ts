@@ -2,8 +2,9 @@
 import type { SteadyClock } from '../../ports/clock.ts';
 import { Fault } from '../../ports/fault.ts';
 import type { SearchIndex } from '../../ports/search-index.ts';
+import { Unanswerable } from './own-index.ts';
 
-/** After a failure the index is left alone for so long: nobody else waits for it in vain. */
+/** After a failure the index is left alone for so long: nobody else waits for it in vain. Not where it fails one question alone. */
 const REST_MS = 2_000;
 
 const isUseless = (error: unknown): boolean =>
@@ -19,7 +20,7 @@ export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: Stea
       return await question(asked);
     } catch (error) {
       if (asked === other || !isUseless(error)) throw error;
-      restsUntilMs = clock.steady() + REST_MS;
+      if (!(error instanceof Unanswerable)) restsUntilMs = clock.steady() + REST_MS;
       return question(other);
     }
   };

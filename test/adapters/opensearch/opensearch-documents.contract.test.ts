@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { VERSION } from '../../../src/adapters/opensearch/mapping.ts';
 import { openSearch } from '../../../src/adapters/opensearch/opensearch.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { EventDocument, SearchGeneration } from '../../../src/ports/search-documents.ts';
@@ -49,6 +50,11 @@ const alias = `test-${randomUUID()}`;
 let server: RunningServer;
 let search: ReturnType<typeof openSearch>;
 let generation: SearchGeneration;
+const serving = async (): Promise<SearchGeneration> => {
+  const found = await search.generations.serving();
+  if (found === null || found === 'newer') throw new Error('Nothing of this version serves.');
+  return found;
+};
 const titles = async (): Promise<string[]> => {
   const question = { from: '2027-01-01T00:00:00.000Z', sort: 'startsAt', after: null, limit: 100 } as const;
   return (await search.index.find(question)).map(({ event }) => event.title).toSorted();
@@ -107,7 +113,7 @@ test('progress only grows, and goes with its generation', onOpenSearch, async ()
   expect(await titles()).toEqual(['Another', 'Good', 'Renewed']);
   await search.generations.serve(next);
   expect(await titles()).toEqual(['Of the next']);
-  expect((await search.generations.serving())!.name).toBe(next.name);
+  expect((await serving()).name).toBe(next.name);
 });
 
 test('nobody brings back a generation that was dropped', onOpenSearch, async () => {
@@ -121,10 +127,10 @@ test('more documents than one request takes are all there', onOpenSearch, async 
   const documents = Array.from({ length: 1_100 }, (_, n) =>
     document(`One of many ${n}`, { status: 'draft' }),
   );
-  const serving = (await search.generations.serving())!;
-  expect(await serving.put({ position: 11, documents })).toEqual([]);
-  await serving.advance(11);
-  const counted = await fetch(`${server.url}/${serving.name}/_count?q=status:draft`);
+  const served = await serving();
+  expect(await served.put({ position: 11, documents })).toEqual([]);
+  await served.advance(11);
+  const counted = await fetch(`${server.url}/${served.name}/_count?q=status:draft`);
   expect(await counted.json()).toMatchObject({ count: documents.length });
 });
 
@@ -136,9 +142,9 @@ test('an event is taken and found however many names its price categories have',
   const later = { ...plain!, id: randomUUID(), startsAt: '2027-06-01T19:00:00.000Z', ...priced };
   const point = { lat: 41.5, lon: 2.17 };
   const many = document('Of many categories', { shows: [{ ...plain!, point }, later] });
-  const serving = (await search.generations.serving())!;
-  expect(await serving.put({ position: 11, documents: [many] })).toEqual([]);
-  await serving.advance(11);
+  const served = await serving();
+  expect(await served.put({ position: 11, documents: [many] })).toEqual([]);
+  await served.advance(11);
   const near = { lat: 41.39, lon: 2.17 };
   const question = {
     from: '2027-01-01T00:00:00.000Z',
@@ -165,8 +171,8 @@ test('an event is taken and found however many names its price categories have',
     expect(await kilometres(categories[n], n)).toEqual([0]);
     expect(await kilometres(categories[n], n + 1)).toEqual([]);
   }
-  await serving.put({ position: 12, documents: [{ ...many, status: 'draft' }] });
-  await serving.advance(12);
+  await served.put({ position: 12, documents: [{ ...many, status: 'draft' }] });
+  await served.advance(12);
 });
 
 test('documents for which there is no room are sent again until there is', onOpenSearch, async () => {
@@ -176,17 +182,17 @@ test('documents for which there is no room are sent again until there is', onOpe
     const answer = await fetch(`${server.url}/_cluster/settings`, { method: 'PUT', headers, body });
     expect(answer.status).toBe(200);
   };
-  const serving = (await search.generations.serving())!;
+  const served = await serving();
   await room('1%');
   try {
-    const putting = serving.put({ position: 13, documents: [document('Of the last')] });
+    const putting = served.put({ position: 13, documents: [document('Of the last')] });
     await systemClock.sleep(300);
     await room(null);
     expect(await putting).toEqual([]);
   } finally {
     await room(null);
   }
-  await serving.advance(13);
+  await served.advance(13);
   expect(await titles()).toEqual(['Of the last', 'Of the next']);
 });
 
@@ -194,20 +200,20 @@ test('indexers that begin at the same moment make a generation each', onOpenSear
   const made = await Promise.all([1, 2, 3].map(() => search.generations.create()));
   expect(new Set(made.map(({ name }) => name)).size).toBe(3);
   await search.generations.serve(made[0]!);
-  expect((await search.generations.serving())!.name).toBe(made[0]!.name);
+  expect((await serving()).name).toBe(made[0]!.name);
 });
 
 test(
   'what builds that failed left behind does not pile up, and what serves stays',
   onOpenSearch,
   async () => {
-    const serves = (await search.generations.serving())!.name;
+    const serves = (await serving()).name;
     const made: string[] = [];
     for (let failed = 0; failed < 8; failed += 1) made.push((await search.generations.create()).name);
     const answer = await fetch(`${server.url}/${alias}-g*`);
     const there = Object.keys((await answer.json()) as object);
     expect(there.toSorted()).toEqual([serves, ...made.slice(-4)].toSorted());
-    expect((await search.generations.serving())!.name).toBe(serves);
+    expect((await serving()).name).toBe(serves);
   },
 );
 
@@ -218,6 +224,28 @@ test('an engine leaves alone another whose name begins like its own', onOpenSear
   const ours = await search.generations.create();
   expect(ours.name).toMatch(/-g\d+$/);
   await search.generations.serve(ours);
-  expect((await other.generations.serving())!.name).toBe(theirs.name);
+  expect(await other.generations.serving()).toMatchObject({ name: theirs.name });
   await other.close();
 });
+
+test(
+  'what a newer program makes is left alone by an older one, which lets nothing serve in its place',
+  onOpenSearch,
+  async () => {
+    const shared = { url: server.url, clock: systemClock, alias: `${alias}-shared` };
+    const [older, newer] = [openSearch(shared), openSearch({ ...shared, version: VERSION + 1 })];
+    const before = await older.generations.create();
+    await older.generations.serve(before);
+    expect(await newer.generations.serving()).toBeNull();
+    const begun = await older.generations.create();
+    const made = await newer.generations.create();
+    await older.generations.serve(begun);
+    await newer.generations.serve(made);
+    expect(await newer.generations.serving()).toMatchObject({ name: made.name });
+    expect(await older.generations.serving()).toBe('newer');
+    const late = await older.generations.create();
+    await expect(older.generations.serve(late)).rejects.toMatchObject({ code: 'SearchUnavailable' });
+    expect(await newer.generations.serving()).toMatchObject({ name: made.name });
+    await Promise.all([older.close(), newer.close()]);
+  },
+);

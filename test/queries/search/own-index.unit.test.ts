@@ -75,3 +75,22 @@ it('an index that an older program made says nothing of prices until it is made 
   await clock.pass(1_000);
   expect((await index.find(priced))[0]!.key).toBe('ours');
 });
+
+it('a question that the index cannot answer sends no other question to the views', async () => {
+  const clock = new VirtualClock(0);
+  const own = ownIndex(holding('of the index'), () => Promise.resolve('outdated'), clock);
+  const index = searchOrElse(own, holding('of the views'), clock);
+  const priced = { ...QUESTION, price: { currency: 'EUR', min: 0, max: 3_000 } };
+  expect((await index.find(priced))[0]!.key).toBe('of the views');
+  expect(await idsOf(index)).toEqual(['of the index']);
+  expect((await index.findWithFacets(priced)).hits[0]!.key).toBe('of the views');
+});
+
+it('an index that a newer program made is asked nothing: the views answer, where that is wanted', async () => {
+  const clock = new VirtualClock(0);
+  const index = ownIndex(holding('theirs'), () => Promise.resolve('newer'), clock);
+  const refused = { code: 'SearchUnavailable', message: expect.stringContaining('newer version') };
+  await expect(index.find(QUESTION)).rejects.toMatchObject(refused);
+  await expect(index.findWithFacets(QUESTION)).rejects.toMatchObject(refused);
+  expect(await idsOf(searchOrElse(index, holding('of the views'), clock))).toEqual(['of the views']);
+});

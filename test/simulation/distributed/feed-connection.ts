@@ -13,7 +13,7 @@ const LATE_MAX_MS = 8_000;
 const BATCH_SIZE_MAX = 40;
 const HEARTBEAT_MS = 300;
 const POLL_MS = 60;
-const BACK_OFF_MS = 150;
+const BACKOFF_MS = 150;
 
 interface FeedConnectionParts {
   readonly server: FeedServer;
@@ -127,7 +127,7 @@ export class FeedConnection implements EventFeed {
     } catch (error) {
       known.stale = true;
       consumer.onProblem?.(error);
-      await this.#pause(BACK_OFF_MS, 'waits before it begins again');
+      await this.#pause(BACKOFF_MS, 'waits before it begins again');
     }
   }
 
@@ -159,7 +159,7 @@ export class FeedConnection implements EventFeed {
         if (batch.events.length > 0) next = await handle({ ...batch, isStale });
       } catch (error) {
         onProblem?.(error);
-        await this.#pause(BACK_OFF_MS, 'waits before it fetches again');
+        await this.#pause(BACKOFF_MS, 'waits before it fetches again');
       }
     }
   }

@@ -1,5 +1,5 @@
-// The processes of the distributed world, and what befalls the servers they share. A stall is longer here, or begins where it
-// hurts.
+// The processes of the distributed world, and what befalls the servers they share. A stall is longer here; it and a crash of the
+// store may begin where they hurt.
 import type { Chance } from '../kernel/chance.ts';
 import { Fleet } from '../kernel/fleet.ts';
 import type { Mishap } from '../people/script.ts';
@@ -25,6 +25,10 @@ export function nodeFleet(
     befall,
   });
 
+  function crashStore(forMs: number, lose: number): void {
+    if (!faults.healed && store.crash(forMs, lose) > 0) count('rare commit undone by a crash');
+  }
+
   function befall({ kind, forMs, strength }: Mishap, node: EngineNode): boolean {
     switch (kind) {
       case 'brokerAway':
@@ -41,7 +45,8 @@ export function nodeFleet(
         else broker.forget();
         return true;
       case 'storeCrash':
-        if (store.crash(forMs, Math.abs(strength)) > 0) count('rare commit undone by a crash');
+        if (strength > 0) store.afterUnsynced(() => crashStore(forMs, strength));
+        else crashStore(forMs, -strength);
         return true;
       case 'stall':
         if (strength > 0.3) node.stallAt = { what: 'publishes', forMs: RELAY_LEASE_MS + forMs };

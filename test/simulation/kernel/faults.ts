@@ -39,7 +39,8 @@ export const RATES = {
 
 /** Of the distributed world: what is there as well, and what may befall feed and index. */
 export const FEED_RATES = {
-  readFails: RATES.readFails,
+  /** Here the log is read by a relay and an indexer alone. */
+  readFails: 0.06,
   feedDrops: RATES.feedDrops,
   feedSlow: RATES.feedSlow,
   statementFails: RATES.statementFails,

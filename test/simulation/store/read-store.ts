@@ -31,6 +31,7 @@ export class ReadStore {
   #recent: Commit[] = [];
   #released: (() => void)[] = [];
   #downUntilMs = 0;
+  #onUnsynced: (() => void) | null = null;
 
   /** `committed` is told of each commit, when it is there. */
   constructor(scheduler: Scheduler, committed: (changes: Changes, by: Actor) => void = () => {}) {
@@ -92,6 +93,14 @@ export class ReadStore {
     else this.#remember(changes);
     this.#put(changes);
     this.#committed(changes, by);
+    if (synced || this.#onUnsynced === null) return;
+    this.#scheduler.after(1, this.actor, 'has not yet reached the disk', this.#onUnsynced);
+    this.#onUnsynced = null;
+  }
+
+  /** Called right after the next commit that does not wait for the disk. */
+  afterUnsynced(run: () => void): void {
+    this.#onUnsynced = run;
   }
 
   #remember(changes: Changes): void {

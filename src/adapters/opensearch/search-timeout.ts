@@ -4,4 +4,4 @@
 export const SEARCH_MS_MAX = 3_000;
 
 /** Tried again on the next node, if there is one. */
-export const PATIENCE = { requestTimeout: SEARCH_MS_MAX, maxRetries: 1 };
+export const SEARCH_TIMEOUT = { requestTimeout: SEARCH_MS_MAX, maxRetries: 1 };
