@@ -82,9 +82,14 @@ export interface Question {
   readonly type?: string;
   readonly near?: { lat: number; lon: number };
   readonly radiusKm?: number;
+  /** What all the events found have in common is counted as well. */
+  readonly facets?: boolean;
 }
 
-/** Words of a title, every second with a slip; two in five with a facet, one in five near some place. */
+/**
+ * Words of a title, every second with a slip; two in five of one type, one in five near some place. One in three wants its
+ * facets, with slips, types and places as often as the others: who searches anew draws them, who turns a page does not.
+ */
 export function askedQuestions(count: number): Question[] {
   const chance = new Chance(SEED, 'questions');
   const slip = (word: string): string => {
@@ -102,15 +107,17 @@ export function askedQuestions(count: number): Question[] {
       q: n % 2 === 0 ? slip(word) : word,
       ...(n % 5 < 2 && { type: chance.of(KINDS) }),
       ...(n % 5 === 2 && { near: { lat, lon }, radiusKm: 50 }),
+      facets: n % 3 === 0,
     };
   });
 }
 
-export function pathOf({ q, type, near, radiusKm }: Question): string {
+export function pathOf({ q, type, near, radiusKm, facets }: Question): string {
   const query = new URLSearchParams({
     ...(q !== undefined && { q }),
     ...(type !== undefined && { type }),
     ...(near && { near: `${near.lat},${near.lon}`, radiusKm: String(radiusKm) }),
+    ...(facets && { facets: 'true' }),
   });
   return `/v1/events?${query.toString()}`;
 }

@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-server.ts';
+import {
+  RESTARTS_MAX,
+  RESTARTS_WITHIN_MS,
+  startEmbeddedPostgres,
+} from '../../src/adapters/postgres/embedded-server.ts';
 import type { Disk } from './disk.ts';
 
 /** How often is looked whether a killed Postgres is back. */
@@ -106,8 +110,10 @@ export interface BenchPostgres {
   vacuum(name: string): Promise<void>;
   /** Seconds of processor time of all its processes so far. */
   cpuSeconds(): number;
-  /** Kills it, and waits until it answers again: it is started again at once. */
-  crash(): Promise<void>;
+  /** Until its keeper would start it again soon after a crash: after several within a minute it would let a while pass. */
+  untilRested(): Promise<void>;
+  /** Kills it, and waits until it answers again; ms. Throws where its keeper let a while pass first. */
+  crash(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -115,21 +121,33 @@ export interface BenchPostgres {
 export async function startPostgres({ env }: Disk): Promise<BenchPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fairseat-bench-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+  const crashes: number[] = [];
+  let said: string[] = [];
   // With a slow disk its start takes longer as well: the shim is in all of its processes.
   const server = await startEmbeddedPostgres({
     dataDir,
     env,
     settings: { max_connections: '200' },
-    log: () => {},
+    log: (message) => void said.push(message),
   });
   const postmaster = () => postmasterOf(join(dataDir, 'postgres', 'postmaster.pid'));
   const urlOf = (name: string) => server.socketUrl.replace(/\/\w+$/, `/${name}`);
   return {
     cpuSeconds: () => familySeconds(postmaster()),
+    async untilRested() {
+      const first = crashes.at(-RESTARTS_MAX);
+      if (first !== undefined) await sleep(Math.max(0, first + RESTARTS_WITHIN_MS - performance.now()));
+    },
     async crash() {
+      said = [];
       const killed = postmaster();
+      const began = performance.now();
       process.kill(killed, 'SIGKILL');
       while ([killed, 0].includes(postmaster()) || !(await answers(server.url))) await sleep(POLL_MS);
+      crashes.push(performance.now());
+      const paused = said.find((message) => /again in \d+ s/.test(message));
+      if (paused) throw new Error(`this was no first crash: ${paused}`);
+      return crashes.at(-1)! - began;
     },
     async database(name, like = 'template1') {
       await ask(server.url, `CREATE DATABASE ${name} TEMPLATE ${like}`);

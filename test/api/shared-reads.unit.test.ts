@@ -1,7 +1,9 @@
 // Public reads are made once for all who ask the same at the same moment (docs/decisions/0084).
+import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reads } from '../../src/api/answer/reads.ts';
+import { SharedReads } from '../../src/api/answer/shared-reads.ts';
 import type { Query } from '../../src/queries/query.ts';
 
 const MOMENT_MS = 50;
@@ -109,4 +111,45 @@ test('an answer that was long in the making does not come back after a newer one
   finishSlow();
   expect(await slow).toBe('1');
   expect(await ask('/v1/events')).toBe('202');
+});
+
+test('in whatever order answers are made, nobody gets one older than a moment or of another question, and none is made twice at one time', async () => {
+  const asking = fc.record({ key: fc.constantFrom('a', 'b'), passMs: fc.nat(40), fails: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(asking, { minLength: 1, maxLength: 15 }),
+      async (scheduler, all) => {
+        let atMs = 0;
+        const shared = new SharedReads({ steady: () => atMs });
+        const making = new Map<string, number>();
+        const make = async (key: string, fails: boolean) => {
+          making.set(key, (making.get(key) ?? 0) + 1);
+          expect(making.get(key)).toBe(1);
+          const body = `${key} ${atMs}`;
+          try {
+            // As a database answers: at some moment, in any order.
+            await scheduler.schedule(Promise.resolve());
+          } finally {
+            making.set(key, making.get(key)! - 1);
+          }
+          if (fails) throw new Error(body);
+          return { body, etag: '"1"', madeAtMs: atMs };
+        };
+        const asked = all.map(async ({ key, passMs, fails }) => {
+          await scheduler.schedule(Promise.resolve());
+          atMs += passMs;
+          const askedAtMs = atMs;
+          const answer = await shared
+            .of(key, () => make(key, fails))
+            .catch((error: Error) => ({ body: error.message }));
+          expect(String(answer.body).split(' ')[0]).toBe(key);
+          if ('madeAtMs' in answer)
+            expect(answer.madeAtMs as number).toBeGreaterThanOrEqual(askedAtMs - MOMENT_MS);
+        });
+        await scheduler.waitFor(Promise.all(asked));
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { appending } from './event-log/appending.ts';
 import { contents } from './event-log/contents.ts';
 import { races } from './event-log/races.ts';
+import { randomCommands } from './event-log/random-commands.ts';
 import { reading } from './event-log/reading.ts';
 import { repeating } from './event-log/repeating.ts';
 import { subscribing } from './event-log/subscribing.ts';
 import type { LogUnderTest } from './event-log/sample-events.ts';
 
-const PARTS = { appending, repeating, races, contents, reading, subscribing };
+const PARTS = { appending, repeating, races, contents, reading, subscribing, randomCommands };
 
 /**
  * @param open a log whose storage is shared by the tests of one part

@@ -5,6 +5,12 @@ import { Inbox } from '../../src/projections/inbox.ts';
 const event = (position: number, type = 'A'): RecordedEvent => ({ position, type }) as RecordedEvent;
 const positions = (events: readonly RecordedEvent[]): number[] => events.map((e) => e.position);
 
+/** Of a whole hall. */
+const block = (position: number, seats: readonly string[]): RecordedEvent => ({
+  ...event(position),
+  data: { seats, areas: [], reason: 'r' },
+});
+
 describe('the inbox of a projection', () => {
   test('keeps what concerns it and knows how far everything has come', () => {
     const inbox = new Inbox(['A'], 10);
@@ -47,5 +53,19 @@ describe('the inbox of a projection', () => {
     expect([inbox.size, inbox.after, inbox.upTo]).toEqual([0, 50_001, 50_001]);
     inbox.offer([event(50_002)]);
     expect(positions(inbox.take(50_001, 10).events)).toEqual([50_002]);
+  });
+
+  test('overflows by few events that name many seats, not by as many that were taken', () => {
+    const seats = Array.from({ length: 100_000 }, (_, i) => `A-${i}`);
+    const inbox = new Inbox(['A'], 0);
+    for (let n = 1; n <= 100; n += 1) {
+      inbox.offer([block(n, seats)]);
+      expect(inbox.take(n - 1, 10).events).toHaveLength(1);
+    }
+    expect(inbox.after).toBe(100);
+    inbox.offer(Array.from({ length: 10 }, (_, i) => block(101 + i, seats)));
+    expect([inbox.size, inbox.after]).toEqual([10, 100]);
+    inbox.offer(Array.from({ length: 90 }, (_, i) => block(111 + i, seats)));
+    expect([inbox.size, inbox.after, inbox.upTo]).toEqual([0, 200, 200]);
   });
 });

@@ -13,10 +13,11 @@ import { reached } from './postgres-fault.ts';
 
 const DATABASE = 'fairseat';
 const ENDED = 'The embedded Postgres ended while its database was looked for or made; start again.';
-const RESTARTS_MAX = 5;
-const RESTARTS_WITHIN_MS = 60_000;
+/** So many within so long are soon started again. */
+export const RESTARTS_MAX = 5;
+export const RESTARTS_WITHIN_MS = 60_000;
 const RESTART_PAUSE_MS = 100;
-/** After so many: what ends it, such as a full disk, may be over later, and nobody else would start it. */
+/** After more: what ends it, such as a full disk, may be over later, and nobody else would start it. */
 const LATER_RESTART_PAUSE_MS = 10_000;
 
 export interface EmbeddedPostgres {

@@ -9,6 +9,7 @@ eventLogContract('on EventStoreDB', async () => {
   return {
     log: one.log,
     other: two.log,
+    hasGaps: true,
     close: async () => {
       await Promise.all([one.log.close(), two.log.close()]);
       await server.stop();

@@ -7,6 +7,8 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 export interface LogUnderTest {
   readonly log: EventLog;
   readonly other: EventLog;
+  /** Its positions are no count. */
+  readonly hasGaps?: boolean;
   close(): Promise<void>;
 }
 
