@@ -64,7 +64,7 @@ export async function searchCheck(
     return check(
       false,
       'has an index that a newer version of the program has made',
-      'Upgrade every process: until then this version refuses searches, or asks Postgres under SEARCH_FALLBACK=postgres.',
+      'Upgrade every process: until then this version refuses searches, or asks Postgres under SEARCH_FALLBACK=postgres. To go back to this version, give OPENSEARCH_INDEX another name.',
     );
   const position = serving instanceof Error ? serving : await known(serving?.progress() ?? noIndex);
   if (serving instanceof Error || position instanceof Error)
