@@ -23,7 +23,12 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly parameters?: readonly { readonly name: string; readonly schema: { readonly default?: unknown } }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly description?: string;
+    readonly schema: { readonly default?: unknown };
+  }[];
   readonly requestBody?: {
     readonly required: boolean;
     readonly content: Record<string, { schema: unknown }>;
@@ -98,6 +103,20 @@ describe('the OpenAPI document', () => {
     expect(pages.length).toBeGreaterThan(8);
     for (const [call, length] of pages)
       expect(length, call).toBe(/\/v1\/(log|streams)/.test(call) ? 100 : 25);
+  });
+
+  test('says of every parameter what it is, and of every field of a show what a new one has', () => {
+    const said = operations().flatMap(([call, { parameters = [] }]) =>
+      parameters.filter((one) => one.in !== 'path').map((one) => [`${call} ${one.name}`, one.description]),
+    );
+    const { requestBody } = paths['/v1/events/{eventId}/shows']!['post']!;
+    const { properties, required } = requestBody!.content['application/json']!.schema as {
+      properties: Record<string, { description?: string }>;
+      required: string[];
+    };
+    for (const [name, { description }] of Object.entries(properties))
+      if (!required.includes(name)) said.push([name, description]);
+    expect(said.filter(([, description]) => !description)).toEqual([]);
   });
 
   test('fills in no version for who tries an edit out: the page takes an example for a value', () => {

@@ -11,6 +11,7 @@ import {
   radiusKm,
   priceRange,
   repeatable,
+  TIME_FORMS,
   timeParameter,
   wholeParameter,
   withNear,
@@ -31,17 +32,23 @@ export const eventsQuery = z
     q: words,
     near: near.optional(),
     radiusKm: radiusKm.optional(),
-    from: timeParameter.optional().meta({ description: "Not before: a show's start; now by default." }),
-    to: timeParameter.optional().meta({ description: "Before: a show's start." }),
-    type: text().optional(),
-    tag: repeatable(TAGS_MAX).optional().meta({ description: 'May repeat: all must match.' }),
-    category: text().optional().meta({ description: "A price category's name." }),
+    from: timeParameter
+      .optional()
+      .meta({ description: `Not before: a show's start; now by default. ${TIME_FORMS}` }),
+    to: timeParameter.optional().meta({ description: `Before: a show's start. ${TIME_FORMS}` }),
+    type: text().optional().meta({ description: "An event's `type`, letter by letter." }),
+    tag: repeatable(TAGS_MAX)
+      .optional()
+      .meta({ description: 'One of its `tags`, letter by letter. May repeat: all must match.' }),
+    category: text().optional().meta({ description: "A price category's name, in whatever case." }),
     priceMin: price.optional().meta({ description: `At least: ${PRICED}` }),
     priceMax: price.optional().meta({ description: `At most: ${PRICED}` }),
     currency: currency
       .optional()
       .meta({ description: 'Of `priceMin` and `priceMax`, as ISO 4217.', examples: ['EUR'] }),
-    sort: z.enum(['relevance', 'distance', 'startsAt']).optional(),
+    sort: z.enum(['relevance', 'distance', 'startsAt']).optional().meta({
+      description: '`relevance` by default with `q`, else `distance` with `near`, else `startsAt`.',
+    }),
     facets: flag.meta({
       description:
         '`true` adds `facets`: what all the events found have in common, counted, on whatever page.',
@@ -135,11 +142,12 @@ const eventFound = z
         timeZone: z.string(),
         venue,
       })
-      .nullable(),
+      .nullable()
+      .meta({ description: 'The earliest of the shows that match.' }),
     priceFrom: money
       .nullable()
       .meta({ description: 'The lowest of the shows that match, in whatever category.' }),
-    free: z.int(),
+    free: z.int().meta({ description: 'Of `nextShow`, in all its categories.' }),
     distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
   })
   .meta({ id: 'EventFound' });

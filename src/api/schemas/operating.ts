@@ -42,7 +42,8 @@ export const importQuery = z.strictObject({
   source: z
     .string('Give one source.')
     .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
-    .default('provider'),
+    .default('provider')
+    .meta({ description: 'The name under which this provider is known here: its ids are of one name only.' }),
 });
 const counted = z.object({ events: z.int(), shows: z.int() });
 const imported = z
@@ -77,13 +78,17 @@ const position = z
 /** What is named in vain would be answered with nothing, as if nothing had happened. */
 const eventType = z.enum(EVENT_TYPES);
 export const logQuery = z.strictObject({
-  after: position.optional(),
+  after: position
+    .optional()
+    .meta({ description: 'The `position` of the last line you have; from the first event by default.' }),
   types: commaList(100, eventType).optional(),
   streams: commaList(100).optional(),
   limit,
 });
 export const streamQuery = z.strictObject({
-  from: wholeParameter(0, Number.MAX_SAFE_INTEGER).optional(),
+  from: wholeParameter(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'The first `revision` wanted; 0 by default.' }),
   limit,
 });
 
