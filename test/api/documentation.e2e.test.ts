@@ -149,6 +149,26 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('knows the dearest hold there can be', async () => {
+    const { path } = await openHall(engine.call, {
+      ticketsPerCustomer: 100,
+      floor: 100,
+      prices: { Stalls: { amount: 0, currency: 'JPY' }, Standing: { amount: 1e12, currency: 'JPY' } },
+    });
+    const api = await readOpenApi(engine.call);
+    const body = { customerId: 'croesus', areas: [{ areaId: 'floor', quantity: 100 }] };
+    const { status, text, headers, ...answer } = await engine.call('POST', `${path}/holds`, { body });
+    expect(answer.body.hold.total.amount).toBe(1e14);
+    const hold = api.operations.find(({ name }) => name === 'POST /v1/shows/{showId}/holds')!;
+    const came = {
+      status,
+      text,
+      contentType: headers.get('content-type'),
+      requestId: headers.get('x-request-id'),
+    };
+    expect(api.complaint(hold, came)).toBe(null);
+  });
+
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {
     const text = JSON.stringify(document);
     const referred = new Set(
