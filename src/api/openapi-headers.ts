@@ -10,7 +10,7 @@ interface Response {
 /** Of an operation, what its headers follow from. */
 export interface Answering {
   readonly parameters?: readonly Parameter[];
-  readonly responses: Readonly<Record<string, Response>>;
+  responses: Readonly<Record<string, Response>>;
 }
 
 const text = (description: string, example: string) => ({

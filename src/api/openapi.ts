@@ -35,14 +35,26 @@ type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 function answersOnly<T extends object>(document: T & Components): T {
   const { schemas = {}, ...components } = document.components ?? {};
   const named = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
-  return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
+  return { ...document, components: { ...components, schemas: openAnswers(Object.fromEntries(named)) } };
 }
+
+/**
+ * An answer may get new members, and who is made from this document is not to refuse them (docs/front-ends.md). Zod says of
+ * every object that comes out of it that it has no others.
+ */
+const openAnswers = <T>(schema: T): T =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      key === 'additionalProperties' && value === false ? undefined : value,
+    ),
+  ) as T;
 
 /** What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), and headers. */
 function complete(paths: Paths, withOptionalBody: ReadonlySet<unknown>): void {
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
     const { operationId, requestBody } = operation;
     if (requestBody !== undefined && withOptionalBody.has(operationId)) requestBody.required = false;
+    operation.responses = openAnswers(operation.responses);
     describeHeaders(operation);
   }
 }

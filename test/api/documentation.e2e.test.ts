@@ -149,6 +149,16 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('lets answers have new members, and bodies none', () => {
+    const closed = /"additionalProperties":false/;
+    expect(JSON.stringify(document.components.schemas)).not.toMatch(closed);
+    for (const [call, { requestBody, responses }] of operations()) {
+      expect(JSON.stringify(responses), call).not.toMatch(closed);
+      const body = requestBody?.content['application/json']?.schema;
+      if (body !== undefined) expect(JSON.stringify(body), call).toMatch(closed);
+    }
+  });
+
   test('knows the dearest hold there can be', async () => {
     const { path } = await openHall(engine.call, {
       ticketsPerCustomer: 100,

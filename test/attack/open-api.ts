@@ -63,7 +63,7 @@ export async function readOpenApi(call: Client): Promise<OpenApi> {
   const document = (await call('GET', '/openapi.json')).body;
   const ajv = new Ajv2020({ strict: false, allErrors: false, discriminator: false });
   addFormats.default(ajv);
-  ajv.addSchema({ $id: 'openapi', components: document.components });
+  ajv.addSchema(closed(JSON.stringify({ $id: 'openapi', components: document.components })));
   const validators = new Map<string, ValidateFunction>();
   const operations = operationsOf(document.paths);
 
@@ -72,7 +72,7 @@ export async function readOpenApi(call: Client): Promise<OpenApi> {
     let validate = validators.get(key);
     if (validate === undefined) {
       const text = JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/');
-      validators.set(key, (validate = ajv.compile(JSON.parse(text) as object)));
+      validators.set(key, (validate = ajv.compile(closed(text))));
     }
     return validate;
   }
@@ -104,6 +104,14 @@ export async function readOpenApi(call: Client): Promise<OpenApi> {
     },
   };
 }
+
+/** The document leaves room for new members, but what is answered now is all documented. */
+const closed = (text: string): object =>
+  JSON.parse(text, (_name, value: Schema | null) =>
+    value?.type === 'object' && value.properties !== undefined && value.additionalProperties === undefined
+      ? { ...value, additionalProperties: false }
+      : value,
+  ) as object;
 
 function operationsOf(paths: Record<string, Record<string, RawOperation>>): Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
