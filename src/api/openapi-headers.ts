@@ -24,10 +24,17 @@ const seconds = (description: string) => ({ description, schema: { type: 'intege
 export const RESPONSE_HEADERS = {
   ETag: text('A strong one: send it as `If-None-Match`.', '"kQ1x"'),
   Link: text('The next page; absent at the end.', '</v1/events?cursor=WyJh>; rel="next"'),
-  'X-Position': text('Where the view stood that was read.', '184'),
+  'X-Position': text(
+    'Where the view stood that was read, for who sends `X-Min-Position`; one hold, booking or entry always says it.',
+    '184',
+  ),
   'Idempotent-Replayed': text('`true`: this was done before, with the same Idempotency-Key.', 'true'),
   'Retry-After': seconds('How many seconds to wait before the next try.'),
   'WWW-Authenticate': text('The scheme to use.', 'Bearer'),
+  'Accept-Encoding': text(
+    'How to send the body: not compressed; absent where its type was the matter.',
+    'identity',
+  ),
   RateLimit: text(
     'What is left, and seconds until it is whole again; absent where nothing is counted.',
     '"key";r=99;t=60',
@@ -67,6 +74,7 @@ export function describeHeaders(operation: Answering): void {
     if (taken.has('x-min-position') && (isRead || status === '404')) names.push('X-Position');
     if (taken.has('idempotency-key') && status.startsWith('2')) names.push('Idempotent-Replayed');
     if (status === '401') names.push('WWW-Authenticate');
+    if (status === '415') names.push('Accept-Encoding');
     if (status === '429' || status === '503') names.push('Retry-After');
     response.headers = Object.fromEntries(
       names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),

@@ -24,7 +24,12 @@ const CONTRACT = `
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly parameters?: readonly { readonly name: string; readonly schema: { readonly default?: unknown } }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly description?: string;
+    readonly schema: { readonly default?: unknown };
+  }[];
   readonly requestBody?: {
     readonly required: boolean;
     readonly content: Record<string, { schema: unknown; example?: unknown }>;
@@ -123,6 +128,20 @@ describe('the OpenAPI document', () => {
       expect(length, call).toBe(/\/v1\/(log|streams)/.test(call) ? 100 : 25);
   });
 
+  test('says of every parameter what it is, and of every field of a show what a new one has', () => {
+    const said = operations().flatMap(([call, { parameters = [] }]) =>
+      parameters.filter((one) => one.in !== 'path').map((one) => [`${call} ${one.name}`, one.description]),
+    );
+    const { requestBody } = paths['/v1/events/{eventId}/shows']!['post']!;
+    const { properties, required } = requestBody!.content['application/json']!.schema as {
+      properties: Record<string, { description?: string }>;
+      required: string[];
+    };
+    for (const [name, { description }] of Object.entries(properties))
+      if (!required.includes(name)) said.push([name, description]);
+    expect(said.filter(([, description]) => !description)).toEqual([]);
+  });
+
   test('fills nothing in for who tries a call out but how long to wait: the page takes an example for a value', () => {
     const parameters = operations().flatMap(([, operation]) => operation.parameters ?? []);
     const filled = parameters.filter((parameter) => 'example' in parameter).map(({ name }) => name);
@@ -190,6 +209,26 @@ describe('the OpenAPI document', () => {
       expect(JSON.stringify(responses), call).not.toContain(shut);
     const hold = paths['/v1/shows/{showId}/holds']!['post']!;
     expect(JSON.stringify(hold.requestBody)).toContain(shut);
+  });
+
+  test('knows the dearest hold there can be', async () => {
+    const { path } = await openHall(engine.call, {
+      ticketsPerCustomer: 100,
+      floor: 100,
+      prices: { Stalls: { amount: 0, currency: 'JPY' }, Standing: { amount: 1e12, currency: 'JPY' } },
+    });
+    const api = await readOpenApi(engine.call);
+    const body = { customerId: 'croesus', areas: [{ areaId: 'floor', quantity: 100 }] };
+    const { status, text, headers, ...answer } = await engine.call('POST', `${path}/holds`, { body });
+    expect(answer.body.hold.total.amount).toBe(1e14);
+    const hold = api.operations.find(({ name }) => name === 'POST /v1/shows/{showId}/holds')!;
+    const came = {
+      status,
+      text,
+      contentType: headers.get('content-type'),
+      requestId: headers.get('x-request-id'),
+    };
+    expect(api.complaint(hold, came)).toBe(null);
   });
 
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {

@@ -20,7 +20,7 @@ const PER_ADDRESS = 3;
 let engine: RunningEngine;
 let document: {
   paths: Record<string, Record<string, { responses: Responses }>>;
-  components: { headers: object };
+  components: { headers: Record<string, { readonly description: string }> };
 };
 beforeAll(async () => {
   engine = await startEngine({ RATE_LIMIT: 'on', RATE_LIMIT_PER_ADDRESS: String(PER_ADDRESS) });
@@ -63,6 +63,7 @@ test('the headers that are sent are those that are documented', async () => {
   }
   await ask('GET', '/v1/events/00000000-0000-4000-8000-000000000000', { headers: seen });
   await ask('PATCH', path, { body: { holdTtlMs: 5_000 }, headers: { 'if-match': '"no"' } });
+  await ask('POST', '/v1/events', { body: { title: 'Packed' }, headers: { 'content-encoding': 'gzip' } });
   await ask('GET', '/v1/log?limit=1');
   await ask('GET', `${path}/holds`, { key: null });
   for (const operate of ['/healthz', '/readyz', '/metrics']) await ask('GET', operate);
@@ -72,6 +73,18 @@ test('the headers that are sent are those that are documented', async () => {
       .map((name) => name.toLowerCase())
       .sort(),
   );
+});
+
+test('what is sent only to who asks for it says so', async () => {
+  const { path } = await openHall(engine.call);
+  const { hold } = await done(
+    engine.call('POST', `${path}/holds`, { body: { customerId: 'ada', seats: ['A-1'] } }),
+    201,
+  );
+  const unasked = async (read: string) => (await engine.call('GET', read)).headers.get('x-position');
+  expect(await unasked(`${path}/availability`)).toBe(null);
+  expect(await unasked(`${path}/holds/${hold.id}`)).toMatch(/^\d+$/);
+  expect(document.components.headers['X-Position']?.description).toContain('X-Min-Position');
 });
 
 /** On some answers only: the last page, a first try, where nothing is counted. */

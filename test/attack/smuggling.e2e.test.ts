@@ -92,6 +92,13 @@ describe('a request that leaves out what HTTP asks for, or asks for more', () =>
     expect(text).toContain('"pointer":"/headers/host"');
   });
 
+  test.each(['Host: y', 'host: x'])('with another Host (%s): the same', async (another) => {
+    const request = `GET /healthz HTTP/1.1\r\nHost: x\r\n${another}\r\n\r\n${SMUGGLED}`;
+    const { statuses, closed, text } = await sendRaw(engine.url, request);
+    expect([statuses, closed], text).toEqual([[400], true]);
+    expect(text).toContain('"pointer":"/headers/host"');
+  });
+
   test('HTTP/1.0 has no Host', async () => {
     const { statuses, text } = await sendRaw(engine.url, 'GET /healthz HTTP/1.0\r\n\r\n');
     expect(statuses, text).toEqual([200]);

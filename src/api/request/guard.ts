@@ -76,7 +76,7 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const { host, 'transfer-encoding': coding } = request.raw.headers;
     const isOld = request.raw.httpVersionMinor === 0;
-    if (host === undefined && !isOld) done(noHost(reply));
+    if ((host === undefined && !isOld) || hasTwoHosts(request.raw.rawHeaders)) done(notOneHost(reply));
     else if (coding !== undefined && (isOld || !CHUNKED.test(coding))) done(unknownCoding(reply));
     else if (request.url.includes('#')) done(fragment(reply));
     else if (request.is404) guards.notFound(request, reply);
@@ -152,10 +152,18 @@ function admit(request: FastifyRequest, { scopes, idempotency }: Rules): Error |
   return idempotency === undefined ? undefined : checkIdempotencyKey(request, idempotency);
 }
 
-/** RFC 9112 §3.2. Who leaves it out may mean something else by the rest as well. */
-function noHost(reply: FastifyReply): ApiProblem {
+/** Node goes by the first and passes over the others, where a proxy in front may have gone by the last. */
+function hasTwoHosts(namesAndValues: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < namesAndValues.length; i += 2)
+    if (namesAndValues[i]?.length === 4 && namesAndValues[i]?.toLowerCase() === 'host') hosts += 1;
+  return hosts > 1;
+}
+
+/** RFC 9112 §3.2. Who leaves it out, or sends two, may mean something else by the rest as well. */
+function notOneHost(reply: FastifyReply): ApiProblem {
   reply.header('connection', 'close');
-  return invalid('/headers/host', 'missing', 'Send a Host header.');
+  return invalid('/headers/host', 'missing', 'Send one Host header.');
 }
 
 /**

@@ -29,8 +29,11 @@ const tag = 'Browse';
 
 const availabilityQuery = z
   .strictObject({
-    after: revision.optional().meta({ description: 'The revision you have.' }),
-    wait: wait.optional(),
+    after: revision.optional().meta({ description: 'The revision you have; 304 where it is the last one.' }),
+    wait: wait.optional().meta({
+      description:
+        'Seconds to wait, at most 30, for another revision than that of `after` or `If-None-Match`; without both it is answered at once.',
+    }),
     asOf: moment.optional(),
   })
   .refine((query) => query.asOf === undefined || (query.after === undefined && query.wait === undefined), {

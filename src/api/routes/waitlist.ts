@@ -21,8 +21,13 @@ const SHOW = { showId: 'ShowNotFound' } as const;
 const ENTRY = { ...SHOW, entryId: 'EntryNotFound' } as const;
 const tag = 'Book';
 const entryQuery = z.strictObject({
-  wait: wait.optional(),
-  after: revision.optional().meta({ description: 'The revision of the answer you have.' }),
+  wait: wait.optional().meta({
+    description:
+      'Seconds to wait, at most 30, for a change of this entry since `after`; 304 where none came.',
+  }),
+  after: revision
+    .optional()
+    .meta({ description: 'The revision of the answer you have; with `wait`, that of now by default.' }),
 });
 
 export function waitlistRoutes(app: FastifyInstance, api: ApiDependencies): void {

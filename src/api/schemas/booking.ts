@@ -1,7 +1,7 @@
 // Bodies and answers of everything under Book.
 import { z } from 'zod';
 import { quickChecks } from '../validation.ts';
-import { CUSTOMER_ID, customerId, list, money, reason, text, whole } from './basics.ts';
+import { AMOUNT_MAX, currency, CUSTOMER_ID, customerId, list, reason, text, whole } from './basics.ts';
 
 /** Places in one request, numbered or not. */
 const PLACES_MAX = 100;
@@ -100,6 +100,9 @@ const places = {
   seats: z.array(z.string()),
   areas: z.array(z.object({ areaId: z.string(), quantity: z.int() })),
 };
+const total = z
+  .object({ amount: whole(0, PLACES_MAX * AMOUNT_MAX), currency })
+  .meta({ description: 'Integer minor units.' });
 const hold = z
   .object({
     id: z.uuid(),
@@ -107,7 +110,7 @@ const hold = z
     customerId: z.string(),
     status: z.enum(['live', 'confirmed', 'released', 'expired']),
     ...places,
-    total: money,
+    total,
     until: z.iso.datetime(),
   })
   .meta({ id: 'Hold' });
@@ -119,7 +122,7 @@ const booking = z
     customerId: z.string(),
     status: z.enum(['confirmed', 'cancelled']),
     ...places,
-    total: money,
+    total,
     confirmedAt: z.iso.datetime(),
   })
   .meta({ id: 'Booking' });

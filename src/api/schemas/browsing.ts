@@ -11,6 +11,7 @@ import {
   radiusKm,
   priceRange,
   repeatable,
+  TIME_FORMS,
   timeParameter,
   wholeParameter,
   withNear,
@@ -31,11 +32,15 @@ export const eventsQuery = z
     q: words,
     near: near.optional(),
     radiusKm: radiusKm.optional(),
-    from: timeParameter.optional().meta({ description: "Not before: a show's start; now by default." }),
-    to: timeParameter.optional().meta({ description: "Before: a show's start." }),
-    type: text().optional().meta({ description: 'The kind of event, such as `concert`.' }),
-    tag: repeatable(TAGS_MAX).optional().meta({ description: 'May repeat: all must match.' }),
-    category: text().optional().meta({ description: "A price category's name." }),
+    from: timeParameter
+      .optional()
+      .meta({ description: `Not before: a show's start; now by default. ${TIME_FORMS}` }),
+    to: timeParameter.optional().meta({ description: `Before: a show's start. ${TIME_FORMS}` }),
+    type: text().optional().meta({ description: "An event's `type`, letter by letter, such as `concert`." }),
+    tag: repeatable(TAGS_MAX)
+      .optional()
+      .meta({ description: 'One of its `tags`, letter by letter. May repeat: all must match.' }),
+    category: text().optional().meta({ description: "A price category's name, in whatever case." }),
     priceMin: price.optional().meta({ description: `At least: ${PRICED}` }),
     priceMax: price.optional().meta({ description: `At most: ${PRICED}` }),
     currency: currency
@@ -138,11 +143,12 @@ const eventFound = z
         timeZone: z.string(),
         venue,
       })
-      .nullable(),
+      .nullable()
+      .meta({ description: 'The earliest of the shows that match.' }),
     priceFrom: money
       .nullable()
       .meta({ description: 'The lowest of the shows that match, in whatever category.' }),
-    free: z.int(),
+    free: z.int().meta({ description: 'Of `nextShow`, in all its categories.' }),
     distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
   })
   .meta({ id: 'EventFound' });

@@ -79,16 +79,27 @@ export const eventPatch = z
 
 const ttlMs = whole(1_000, 86_400_000);
 const rules = {
-  holdTtlMs: ttlMs.optional(),
-  offerTtlMs: ttlMs.optional(),
-  ticketsPerCustomer: whole(1, 100).optional(),
-  waitlistPolicy: z.enum(['strict', 'best-fit']).optional(),
+  holdTtlMs: ttlMs.optional().meta({ description: 'How long a hold lives. A new show: 600000.' }),
+  offerTtlMs: ttlMs.optional().meta({ description: 'How long an offer lives. A new show: its `holdTtlMs`.' }),
+  ticketsPerCustomer: whole(1, 100)
+    .optional()
+    .meta({ description: 'Held and booked, over all clients. A new show: 10.' }),
+  waitlistPolicy: z.enum(['strict', 'best-fit']).optional().meta({
+    description:
+      'Whether the first in line waits until it can be served whole, or is passed by who can. A new show: `strict`.',
+  }),
   cooldownMs: whole(0, 86_400_000).optional().meta({
     description:
       'The pause of a customer who let three holds in a row lapse, before holding or joining again; 0 is none.',
   }),
 };
-const window = { endsAt: time.nullish(), salesOpenAt: time.nullish(), salesCloseAt: time.nullish() };
+const window = {
+  endsAt: time.nullish().meta({ description: 'Not before `startsAt`; null: not known.' }),
+  salesOpenAt: time.nullish().meta({ description: 'null, and for a new show: with its publication.' }),
+  salesCloseAt: time
+    .nullish()
+    .meta({ description: 'null, and for a new show: with its start, and follows it.' }),
+};
 
 // Any string: an id that is none is an unknown one, 404.
 const idInBody = z.string().max(100);

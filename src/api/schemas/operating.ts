@@ -44,7 +44,7 @@ export const importQuery = z.strictObject({
     .string('Give one source.')
     .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
     .default('provider')
-    .meta({ description: 'Whose feed it is: its ids are its own.' }),
+    .meta({ description: 'The name under which this provider is known here: its ids are of one name only.' }),
 });
 const counted = z.object({ events: z.int(), shows: z.int() });
 const imported = z
@@ -79,7 +79,9 @@ const position = z
 /** What is named in vain would be answered with nothing, as if nothing had happened. */
 const eventType = z.enum(EVENT_TYPES);
 export const logQuery = z.strictObject({
-  after: position.optional().meta({ description: 'The last position that you have.' }),
+  after: position
+    .optional()
+    .meta({ description: 'The `position` of the last line you have; from the first event by default.' }),
   types: commaList(100, eventType).optional(),
   streams: commaList(100).optional(),
   limit,
@@ -87,7 +89,7 @@ export const logQuery = z.strictObject({
 export const streamQuery = z.strictObject({
   from: wholeParameter(0, Number.MAX_SAFE_INTEGER)
     .optional()
-    .meta({ description: 'The first revision, inclusive.' }),
+    .meta({ description: 'The first `revision` wanted; 0 by default.' }),
   limit,
 });
 

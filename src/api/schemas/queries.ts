@@ -35,7 +35,8 @@ export const wait = wholeParameter(0, WAIT_MAX_S).meta({
   description: `Seconds to wait for a change, at most ${WAIT_MAX_S}.`,
 });
 
-/** RFC 3339; without an offset it is UTC, without a time it is midnight. Given on in UTC. */
+export const TIME_FORMS = 'Without an offset it is UTC, without a time midnight.';
+/** RFC 3339, or less of it, as above. Given on in UTC. */
 export const timeParameter = z
   .string('Give one time.')
   .max(40)

@@ -8,7 +8,7 @@ import { blockFree } from './block-seats.ts';
 import type { ShowCommand } from './commands.ts';
 import type { AreaQuantity, Prices, ShowEvent, ShowRules } from './events.ts';
 import { blockedWithin } from './evolve-show.ts';
-import { unknownCategory } from './hold-seats.ts';
+import { unknownAreas, unknownCategory } from './hold-seats.ts';
 import { pricesRefused, timesRefused } from './schedule.ts';
 import { BOOKED, HELD } from './seat-map.ts';
 import { serveLine } from './serve-line.ts';
@@ -121,9 +121,10 @@ function areasRefused(
   state: ShowState,
   areas: readonly { id: string; capacity: number }[],
 ): Rejection | null {
+  const unknown = areas.map(({ id }) => id).filter((id) => !state.plan.areaIndex.has(id));
+  if (unknown.length > 0) return unknownAreas(unknown);
   for (const { id, capacity } of areas) {
-    const area = state.plan.areaIndex.get(id);
-    if (area === undefined) return rejection('UnknownArea', `This show has no area ${id}.`, { areas: [id] });
+    const area = state.plan.areaIndex.get(id)!;
     const refusal = belowTaken(id, capacity, state.areas.held[area]! + state.areas.booked[area]!);
     if (refusal) return refusal;
   }

@@ -48,12 +48,16 @@ export function unknownPlaces(
       `This show has no seat ${seats.join(', ')}; seat ids are those of its seating plan.`,
       { seats },
     );
-  const area = places.areas.find(({ areaId }) => !plan.areaIndex.has(areaId));
-  if (area)
-    return rejection('UnknownArea', `This show has no area ${area.areaId}.`, { areas: [area.areaId] });
+  const areas = places.areas.map(({ areaId }) => areaId).filter((id) => !plan.areaIndex.has(id));
+  if (areas.length > 0) return unknownAreas(areas);
   const category = places.bestAvailable?.categoryId;
   if (category !== undefined && !plan.categoryIndex.has(category)) return unknownCategory(state, category);
   return null;
+}
+
+export function unknownAreas(areas: readonly string[]): Rejection {
+  const detail = `This show has no area ${areas.join(', ')}; area ids are those of its seating plan.`;
+  return rejection('UnknownArea', detail, { areas });
 }
 
 export function unknownCategory(state: ShowState, categoryId: string): Rejection {

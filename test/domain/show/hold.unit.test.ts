@@ -61,9 +61,12 @@ describe('holding seats', () => {
   it('refuses seats, areas and categories that the show does not have', () => {
     const show = new ShowSpec();
     expect(show.refuses(show.hold('ann', ['A-1', 'Z-9'])).members).toEqual({ seats: ['Z-9'] });
-    expect(show.refuses(show.hold('ann', { areas: [{ areaId: 'roof', quantity: 1 }] })).code).toBe(
-      'UnknownArea',
-    );
+    const areas = ['roof', 'cellar'].map((areaId) => ({ areaId, quantity: 1 }));
+    expect(show.refuses(show.hold('ann', { areas }))).toMatchObject({
+      code: 'UnknownArea',
+      detail: 'This show has no area roof, cellar; area ids are those of its seating plan.',
+      members: { areas: ['roof', 'cellar'] },
+    });
     expect(show.refuses(show.best('ann', 1, true, 'Roof')).code).toBe('UnknownCategory');
   });
 
