@@ -1,7 +1,7 @@
 // Venues as the API shows them.
 import { sql, type RawBuilder } from 'kysely';
 import type { VenueFound } from '../ports/search-index.ts';
-import { isUuid, type Query } from './query.ts';
+import { isUuidInAnyCase, type Query } from './query.ts';
 
 /** The venue of alias `v`. */
 export const venueObject: RawBuilder<VenueFound> = sql<VenueFound>`
@@ -11,7 +11,7 @@ export const venueObject: RawBuilder<VenueFound> = sql<VenueFound>`
 export const venue: Query<string, (VenueFound & { readonly version: number }) | null> = {
   restsOn: ['venues'],
   async run(db, id) {
-    if (!isUuid(id)) return null;
+    if (!isUuidInAnyCase(id)) return null;
     const found = await sql<{
       venue: VenueFound;
       version: number;

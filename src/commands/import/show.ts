@@ -41,7 +41,7 @@ export class ShowImport {
     this.#place = place;
     this.#feed = feed;
     this.#rejected = rejected;
-    this.#soldOut = feed.soldOut ? { blockFree: SOLD_OUT } : {};
+    this.#soldOut = feed.soldOut ? { soldOutReason: SOLD_OUT } : {};
   }
 
   /** Brings the show to what the feed says. */

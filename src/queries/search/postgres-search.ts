@@ -23,7 +23,7 @@ import {
 } from './event-search-sql.ts';
 import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
-import { isUuid, type ReadModels, type View } from '../query.ts';
+import { isUuidInAnyCase, type ReadModels, type View } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
 import { ordered } from '../venue.ts';
 
@@ -132,7 +132,7 @@ async function venuesWanted(
   { near, radiusKm, locationId }: PostgresFilters,
 ): Promise<VenueThere[] | null> {
   if (locationId !== undefined) {
-    if (!isUuid(locationId)) return [];
+    if (!isUuidInAnyCase(locationId)) return [];
     return venuesWhere(db, sql`id = ${locationId}::uuid or city_id = ${locationId}::uuid`);
   }
   return near && radiusKm !== undefined ? venuesWhere(db, within(near, radiusKm)) : null;
