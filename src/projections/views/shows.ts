@@ -95,6 +95,8 @@ export function shows(): Projection {
       'shows_of_event on shows (event_id, starts_at, id)',
       'shows_of_venue on shows (venue_id, starts_at)',
       'shows_by_category on shows using gin (category_names)',
+      'shows_by_lowest_price on shows (currency, price_from) where not cancelled',
+      'shows_by_highest_price on shows (currency, price_to) where not cancelled',
     ],
     handle,
   };
