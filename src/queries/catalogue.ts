@@ -6,7 +6,7 @@ import type { VenueFound } from '../ports/search-index.ts';
 import { showStatus, type CategoryView, type ShowStatus } from '../domain/show/views.ts';
 import { pageOf, readCursor, writeCursor } from './cursor.ts';
 import { iso, isUuidInAnyCase, type Page, type Paging, type Query } from './query.ts';
-import { ordered, venueObject } from './venue.ts';
+import { venueObject } from './venue.ts';
 
 export interface EventPage {
   readonly id: string;
@@ -109,7 +109,7 @@ function showOf({ published, paused, cancelled, ...show }: ShowRow, nowMs: numbe
     eventId,
     status,
     version,
-    venue: venue && ordered(venue),
+    venue,
     ...rest,
     categories: categories.map(inOrder),
   };

@@ -25,7 +25,6 @@ import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
 import { isUuidInAnyCase, type ReadModels, type View } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
-import { ordered } from '../venue.ts';
 
 export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
 
@@ -148,7 +147,7 @@ function shape(row: EventRow): EventFound {
     tags,
     language,
     status,
-    nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
+    nextShow: { id: showId, startsAt, timeZone, venue },
     priceFrom: price && { amount: price.amount, currency: price.currency },
     free,
     ...(chordKm !== null && { distanceKm: shownKm(chordKm) }),
