@@ -8,9 +8,9 @@ import { PostgresRelayProgressStore } from '../src/adapters/postgres/postgres-re
 import { systemClock } from '../src/adapters/system/system-clock.ts';
 import { systemIds } from '../src/adapters/system/system-ids.ts';
 import { SeatingPlanStore } from '../src/commands/seating-plan-store.ts';
-import type { RecordedEvent } from '../src/domain/event.ts';
+import { idOf, type RecordedEvent } from '../src/domain/event.ts';
 import { allProjections } from '../src/projections/views/all.ts';
-import { idOf, PROJECTION_NAMES, type Db } from '../src/projections/projection.ts';
+import { PROJECTION_NAMES, type Db } from '../src/projections/projection.ts';
 import { Projector } from '../src/projections/projector.ts';
 import { saveRows, type Row } from '../src/projections/views/rows.ts';
 import { Relay } from '../src/workers/relay.ts';

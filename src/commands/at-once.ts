@@ -18,8 +18,14 @@ export async function atOnce<T, R>(
       }
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(max, items.length) }, worker));
-  const failed = ended.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
+  valuesOf(await Promise.allSettled(Array.from({ length: Math.min(max, items.length) }, worker)));
   return results;
+}
+
+/** What all of them came to; throws what the first that failed threw. */
+export function valuesOf<T>(ended: readonly PromiseSettledResult<T>[]): T[] {
+  return ended.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
 }

@@ -66,12 +66,12 @@ export class StateLoader {
   }
 
   /** Applies what has been written since; cheap when that is nothing. */
-  async catchUp<S extends AggregateState, C, E extends DomainEvent>(
+  catchUp<S extends AggregateState, C, E extends DomainEvent>(
     aggregate: Aggregate<S, C, E>,
     stream: string,
     loaded: Loaded<S>,
   ): Promise<void> {
-    await this.#apply(aggregate, stream, loaded, loaded.state.revision + 1);
+    return this.#apply(aggregate, stream, loaded, loaded.state.revision + 1);
   }
 
   /** Whether it is time to save; while commands wait, one holds off. */

@@ -42,3 +42,6 @@ export interface RecordedEvent extends NewEvent {
   readonly revision: number;
   readonly position: number;
 }
+
+/** `show-<uuid>` -> `<uuid>`. */
+export const idOf = (stream: string): string => stream.slice(-36);

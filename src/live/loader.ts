@@ -84,8 +84,7 @@ export class ShowLoader {
       known = true;
       recent.push(...page.filter((event) => event.revision > revision));
       for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
-        const loading = this.planOf(event);
-        if (loading) await loading;
+        await this.planOf(event);
         this.#aggregate.evolve(state, event);
       }
     }
@@ -93,8 +92,7 @@ export class ShowLoader {
   }
 
   async #apply(show: LiveShow, event: RecordedEvent): Promise<void> {
-    const loading = this.planOf(event);
-    if (loading) await loading;
+    await this.planOf(event);
     show.apply(event);
   }
 
@@ -102,8 +100,7 @@ export class ShowLoader {
     for await (const page of this.#log.readStream(stream, 0)) {
       for (const event of page) {
         if (!upTo(event)) return;
-        const loading = this.planOf(event);
-        if (loading) await loading;
+        await this.planOf(event);
         this.#aggregate.evolve(state, event);
         // Anybody may ask for the past, and decisions are made in this process: they have their turn in between.
         if (event.revision % EVENTS_AT_ONCE === 0) await new Promise(setImmediate);

@@ -1,4 +1,5 @@
 // The map of a show as it was: its stream folded up to a revision or a time. Costly, so one at a time and kept for a while.
+import { LRUCache } from 'lru-cache';
 import { toMs } from '../domain/decider.ts';
 import type { RecordedEvent } from '../domain/event.ts';
 import { Fault } from '../ports/fault.ts';
@@ -8,16 +9,23 @@ import type { LiveShow } from './live-show.ts';
 
 export type Moment = { readonly revision: number } | { readonly timeMs: number };
 
+/** `past`: null before the show's first event. */
+interface Kept {
+  readonly past: LiveBody | null;
+}
+
 const COUNT_MAX = 256;
 const BYTES_MAX = 16 * 1024 * 1024;
 const WAITING_MAX = 64;
 
 export class PastShows {
   readonly #loader: ShowLoader;
-  /** In order of use; null: before the show's first event. */
-  readonly #kept = new Map<string, LiveBody | null>();
-  readonly #folding = new Map<string, Promise<LiveBody | null>>();
-  #bytes = 0;
+  readonly #kept = new LRUCache<string, Kept>({
+    max: COUNT_MAX,
+    maxSize: BYTES_MAX,
+    sizeCalculation: ({ past }) => 1 + (past?.body.length ?? 0),
+  });
+  readonly #folding = new Map<string, Promise<Kept>>();
   #lane: Promise<unknown> = Promise.resolve();
 
   constructor(loader: ShowLoader) {
@@ -29,14 +37,11 @@ export class PastShows {
     if ('revision' in at ? at.revision >= show.revision : at.timeMs >= show.state.lastAt)
       return show.availability();
     const key = `${show.id} ${'revision' in at ? at.revision : `at ${at.timeMs}`}`;
-    const past = this.#kept.has(key)
-      ? this.#kept.get(key)!
-      : await (this.#folding.get(key) ?? this.#fold(key, show.id, at));
-    this.#keep(key, past);
+    const { past } = this.#kept.get(key) ?? (await (this.#folding.get(key) ?? this.#fold(key, show.id, at)));
     return past && { ...past, published: show.state.published };
   }
 
-  #fold(key: string, showId: string, at: Moment): Promise<LiveBody | null> {
+  #fold(key: string, showId: string, at: Moment): Promise<Kept> {
     if (this.#folding.size >= WAITING_MAX)
       throw new Fault(
         'Overloaded',
@@ -47,27 +52,14 @@ export class PastShows {
       'revision' in at
         ? (event: RecordedEvent) => event.revision <= at.revision
         : (event: RecordedEvent) => toMs(event.metadata.at) <= at.timeMs;
-    const body = this.#lane.then(
-      async () => (await this.#loader.openUpTo(showId, upTo))?.availability() ?? null,
-    );
-    this.#folding.set(key, body);
+    const folded = this.#lane.then(async () => {
+      const kept = { past: (await this.#loader.openUpTo(showId, upTo))?.availability() ?? null };
+      this.#kept.set(key, kept);
+      return kept;
+    });
+    this.#folding.set(key, folded);
     const done = () => void this.#folding.delete(key);
-    this.#lane = body.then(done, done);
-    return body;
-  }
-
-  #keep(key: string, body: LiveBody | null): void {
-    this.#drop(key);
-    this.#kept.set(key, body);
-    this.#bytes += body?.body.length ?? 0;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= BYTES_MAX && this.#kept.size <= COUNT_MAX) return;
-      this.#drop(oldest);
-    }
-  }
-
-  #drop(key: string): void {
-    this.#bytes -= this.#kept.get(key)?.body.length ?? 0;
-    this.#kept.delete(key);
+    this.#lane = folded.then(done, done);
+    return folded;
   }
 }

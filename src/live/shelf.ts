@@ -1,5 +1,5 @@
 // The shows in memory: loaded once however many ask, bounded in bytes, least recently used out first, watched ones never.
-import type { RecordedEvent } from '../domain/event.ts';
+import { idOf, type RecordedEvent } from '../domain/event.ts';
 import type { LiveShow } from './live-show.ts';
 import type { ShowLoader } from './loader.ts';
 
@@ -23,7 +23,6 @@ interface Load {
 
 /** A show's memory is measured again after so many revisions. */
 const MEASURE_EACH = 64;
-const PREFIX = 'show-';
 
 export class ShowShelf {
   readonly #loader: ShowLoader;
@@ -77,8 +76,8 @@ export class ShowShelf {
 
   /** The show in memory that an event belongs to, if any. */
   receive({ stream, revision }: RecordedEvent): LiveShow | null {
-    if (!stream.startsWith(PREFIX)) return null;
-    const showId = stream.slice(PREFIX.length);
+    if (!stream.startsWith('show-')) return null;
+    const showId = idOf(stream);
     const load = this.#loads.get(showId);
     if (load) load.seen = Math.max(load.seen, revision);
     return this.#slots.get(showId)?.show ?? null;

@@ -18,8 +18,9 @@ export const OF_ANOTHER_LOG =
   'The Kafka topic that is set (KAFKA_TOPIC) holds events of another event log. Give every log a topic of its own: stop every process, run "fairseat projections forget" where views were fed by this topic, and start with another KAFKA_TOPIC.';
 export const NOT_WHERE_PUBLISHED =
   'The Kafka topic that is set (KAFKA_TOPIC) does not hold what the relay has published: the relay publishes to another, or it was made anew. Set KAFKA_TOPIC in every process as it is for the relay; where it is the same, "fairseat doctor" says what to do.';
-const MADE_ANEW =
-  'It was made anew, or it is another. Set KAFKA_TOPIC as it was; or stop every process, run "fairseat projections forget", and start with a topic that is empty.';
+const SET_AS_IT_WAS =
+  'Set KAFKA_TOPIC as it was; or stop every process, run "fairseat projections forget", and start with a topic that is empty.';
+const MADE_ANEW = `It was made anew, or it is another. ${SET_AS_IT_WAS}`;
 
 /**
  * Why a feed that ends at `now` is not the one that was published to up to `before`; null: it may be. Where nothing was
@@ -27,6 +28,8 @@ const MADE_ANEW =
  */
 export function whyAnotherFeed(before: FeedOffsets, now: FeedOffsets): string | null {
   if (before.length === 0) return now.some((end) => end > 0) ? OF_ANOTHER_DATABASE : null;
+  if (now.length === 0)
+    return `The Kafka topic that is set is not there. It was deleted, or it is another. ${SET_AS_IT_WAS}`;
   if (before.length !== now.length)
     return `The Kafka topic that is set has ${now.length} partitions and had ${before.length}: streams would lose their order in it. ${MADE_ANEW}`;
   if (before.some((end, partition) => end > now[partition]!))

@@ -107,7 +107,7 @@ function importsOf(engine: Engine) {
       const known = engine.config.feeds.find((feed) => feed.name === source);
       return importFeed(
         {
-          source: feedSource(source, known && { timeZone: known.timeZone, currency: known.currency }),
+          source: feedSource(source, known),
           adapter,
           bytes,
           context,

@@ -74,6 +74,3 @@ export interface Batch {
 export type Move = (tx: Tx) => Promise<(event: RecordedEvent) => boolean>;
 
 export const schemaOf = ({ name, generation }: GenerationId): string => `${name}_g${generation}`;
-
-/** `show-<uuid>` -> `<uuid>`. */
-export const idOf = (stream: string): string => stream.slice(-36);

@@ -5,8 +5,8 @@ import type { WaitlistPolicy } from '../domain/show/events.ts';
 import type { VenueFound } from '../ports/search-index.ts';
 import { showStatus, type CategoryView, type ShowStatus } from '../domain/show/views.ts';
 import { pageOf, readCursor, writeCursor } from './cursor.ts';
-import { iso, isUuid, type Page, type Paging, type Query } from './query.ts';
-import { ordered, venueObject } from './venue.ts';
+import { iso, isUuidInAnyCase, type Page, type Paging, type Query } from './query.ts';
+import { venueObject } from './venue.ts';
 
 export interface EventPage {
   readonly id: string;
@@ -23,7 +23,7 @@ export interface EventPage {
 export const event: Query<{ readonly id: string; readonly includeDrafts: boolean }, EventPage | null> = {
   restsOn: ['events'],
   async run(db, { id, includeDrafts }) {
-    if (!isUuid(id)) return null;
+    if (!isUuidInAnyCase(id)) return null;
     const found =
       await sql<EventPage>`select id, title, description, type, tags, language, status, version from read.events
         where id = ${id}::uuid and ${includeDrafts ? sql`true` : sql`status <> 'draft' and ever_published`}`.execute(
@@ -109,7 +109,7 @@ function showOf({ published, paused, cancelled, ...show }: ShowRow, nowMs: numbe
     eventId,
     status,
     version,
-    venue: venue && ordered(venue),
+    venue,
     ...rest,
     categories: categories.map(inOrder),
   };

@@ -1,7 +1,7 @@
 // Cursors: where a page ended, as an opaque text. It belongs to the question that it came from, and everything in it is
 // checked when it comes back, as anybody may have written it.
 import { createHash } from 'node:crypto';
-import { isTime, isUuid } from './query.ts';
+import { isTime, isUuidInAnyCase } from './query.ts';
 
 /** A cursor that is garbage, or of another question. */
 export class InvalidCursor extends Error {
@@ -20,7 +20,7 @@ const VALID: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   integer: (value) => Number.isSafeInteger(value),
   number: (value) => Number.isFinite(value),
   text: (value) => typeof value === 'string' && !value.includes('\0'),
-  uuid: (value) => typeof value === 'string' && isUuid(value),
+  uuid: (value) => typeof value === 'string' && isUuidInAnyCase(value),
   time: (value) => typeof value === 'string' && isTime(value),
 };
 

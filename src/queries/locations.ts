@@ -4,7 +4,7 @@ import { toIso } from '../domain/decider.ts';
 import { shownKm, type GeoPoint } from '../domain/globe.ts';
 import type { EventFound, SearchQuestion } from '../ports/search-index.ts';
 import { pageOf, readCursor, writeCursor, type Key } from './cursor.ts';
-import { isUuid, type Page, type Paging, type Query } from './query.ts';
+import { isUuidInAnyCase, type Page, type Paging, type Query } from './query.ts';
 import { notOver } from './search/event-search-sql.ts';
 import { cube, NO_DISTANCE, within } from './search/nearness.ts';
 import { findEvents, SEARCH_RESTS_ON } from './search/postgres-search.ts';
@@ -94,7 +94,7 @@ export const locationEvents: Query<
 > = {
   restsOn: SEARCH_RESTS_ON,
   async run(db, { id, ...paging }) {
-    const known = isUuid(id)
+    const known = isUuidInAnyCase(id)
       ? await sql`select 1 from read.venues where id = ${id}::uuid or city_id = ${id}::uuid limit 1`.execute(
           db,
         )

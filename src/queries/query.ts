@@ -1,7 +1,7 @@
 // What a query is: a question to the read models that says which of them it rests on, so that whoever asks can first wait
 // until they have seen a command.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import { isUuid as isLowerCaseUuid } from '../domain/uuid.ts';
+import { isUuid } from '../domain/uuid.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- queries are SQL; rows are typed where they are read
 export type ReadModels = Kysely<any>;
@@ -36,7 +36,8 @@ export function isTime(written: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString() === written && written >= '0001';
 }
 
-export const isUuid = (id: string): boolean => isLowerCaseUuid(id.toLowerCase());
+/** A UUID in any case: Postgres takes it so. */
+export const isUuidInAnyCase = (id: string): boolean => isUuid(id.toLowerCase());
 
 /** All of them, or true. */
 export const allOf = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { BookingView, EntryView, HoldView } from '../domain/show/views.ts';
 import { pageOf, readCursor, writeCursor } from './cursor.ts';
-import { iso, isUuid, type Page, type Paging, type Query } from './query.ts';
+import { iso, isUuidInAnyCase, type Page, type Paging, type Query } from './query.ts';
 
 export interface ShowList extends Paging {
   readonly showId: string;
@@ -19,7 +19,7 @@ const asMoney = sql`jsonb_build_object('amount', total -> 'amount', 'currency', 
 export const showHolds: Query<ShowList, Page<Listed<HoldView>>> = {
   restsOn: ['holds'],
   async run(db, { showId, nowMs, limit, cursor }) {
-    if (!isUuid(showId)) return NOTHING;
+    if (!isUuidInAnyCase(showId)) return NOTHING;
     const question = { holds: showId };
     const after = readCursor(cursor, question, ['integer']);
     const judged = sql`case when status = 'live' and until <= to_timestamp(${nowMs}::float8 / 1000) then 'expired' else status end`;
@@ -35,7 +35,7 @@ export const showHolds: Query<ShowList, Page<Listed<HoldView>>> = {
 export const showBookings: Query<ShowList, Page<Listed<BookingView>>> = {
   restsOn: ['bookings'],
   async run(db, { showId, limit, cursor }) {
-    if (!isUuid(showId)) return NOTHING;
+    if (!isUuidInAnyCase(showId)) return NOTHING;
     const question = { bookings: showId };
     const after = readCursor(cursor, question, ['integer']);
     const found = await sql<Keyed<Listed<BookingView>>>`
@@ -50,7 +50,7 @@ export const showBookings: Query<ShowList, Page<Listed<BookingView>>> = {
 export const showWaitlist: Query<ShowList, Page<Listed<EntryView>>> = {
   restsOn: ['waitlist'],
   async run(db, { showId, nowMs, limit, cursor }) {
-    if (!isUuid(showId)) return NOTHING;
+    if (!isUuidInAnyCase(showId)) return NOTHING;
     const question = { waitlist: showId };
     const after = readCursor(cursor, question, ['number', 'number', 'uuid']);
     const now = sql`to_timestamp(${nowMs}::float8 / 1000)`;

@@ -3,7 +3,7 @@
 import { childContext } from '../commands/catalogue/publication.ts';
 import type { CommandContext } from '../commands/command.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
-import type { RecordedEvent } from '../domain/event.ts';
+import { idOf, type RecordedEvent } from '../domain/event.ts';
 import { eventAggregate, type EventStatus } from '../domain/event/event.ts';
 import type { ShowCommand } from '../domain/show/commands.ts';
 import type { ShowScheduled } from '../domain/show/events.ts';
@@ -141,7 +141,7 @@ export class CatalogueFollower {
   async #followShow(cause: RecordedEvent): Promise<void> {
     const { eventId, published } = cause.data as ShowScheduled['data'];
     const { status, reason } = await this.#stateOf(eventId);
-    const showId = cause.stream.slice('show-'.length);
+    const showId = idOf(cause.stream);
     if (status === 'cancelled') await this.#send(showId, { kind: 'CancelShow', reason }, cause);
     else if (status === 'published' && !published) await this.#send(showId, { kind: 'PublishShow' }, cause);
     else if (status === 'draft' && published && !(await this.#wasPaused(showId)))
@@ -155,7 +155,7 @@ export class CatalogueFollower {
   }
 
   async #followEvent(cause: RecordedEvent): Promise<void> {
-    const state = await this.#stateOf(cause.stream.slice('event-'.length));
+    const state = await this.#stateOf(idOf(cause.stream));
     const order = orderTo(state, cause);
     if (!order) return;
     const failures: unknown[] = [];

@@ -2,7 +2,7 @@
 // (docs/decisions/0002); this only sees to it that a decision comes soon after `until` though nobody asks for the seats.
 import type { CommandContext } from '../commands/command.ts';
 import type { CommandPipeline } from '../commands/pipeline.ts';
-import type { RecordedEvent } from '../domain/event.ts';
+import { idOf, type RecordedEvent } from '../domain/event.ts';
 import { toMs } from '../domain/decider.ts';
 import { nextDueMs, type ShowAggregate } from '../domain/show/show.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
@@ -79,17 +79,12 @@ export class HoldExpirer {
   async #catchUp(): Promise<void> {
     const { clock } = this.#parts;
     const { signal } = this.#stop;
-    for (
-      let backoffMs = BACKOFF_MIN_MS;
-      !signal.aborted;
-      backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)
-    ) {
+    for (let tries = 1; !signal.aborted; tries += 1) {
       try {
-        await this.#readWhatIsHeld();
-        return;
+        return await this.#readWhatIsHeld();
       } catch (error) {
         this.#parts.onFault?.(error);
-        await clock.sleep(backoffMs, signal);
+        await clock.sleep(backoffMs(tries), signal);
       }
     }
   }
@@ -111,7 +106,7 @@ export class HoldExpirer {
       if (!TYPES.has(type)) continue;
       const { until, salesOpenAt } = data as { until?: string; salesOpenAt?: string | null };
       const at = until ?? salesOpenAt;
-      if (at) this.#agenda.add(stream.slice('show-'.length), toMs(at));
+      if (at) this.#agenda.add(idOf(stream), toMs(at));
     }
   }
 
@@ -144,7 +139,7 @@ export class HoldExpirer {
     } catch (error) {
       const failures = (this.#failures.get(showId) ?? 0) + 1;
       this.#failures.set(showId, failures);
-      this.#agenda.add(showId, clock.now() + Math.min(BACKOFF_MIN_MS * 2 ** (failures - 1), BACKOFF_MAX_MS));
+      this.#agenda.add(showId, clock.now() + backoffMs(failures));
       if (!this.#stop.signal.aborted) this.#parts.onFault?.(error);
     }
   }
@@ -155,3 +150,6 @@ export class HoldExpirer {
     return { commandId, requestHash: '', actor: ACTOR, correlationId: commandId };
   }
 }
+
+const backoffMs = (failures: number): number =>
+  Math.min(BACKOFF_MIN_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);

@@ -39,7 +39,6 @@ export class Relay {
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #active = false;
-  #published: RelayProgress = { position: 0, offsets: [] };
   #saved = 0;
   #refusal: string | null = null;
   #log: string | null = null;
@@ -104,14 +103,13 @@ export class Relay {
       publisher = await feed.openPublisher();
       this.#refusal = whyAnotherFeed(from.offsets, publisher.ends);
       if (this.#refusal !== null) throw new AnotherFeed(this.#refusal);
-      // What is there by now is no later than what follows.
-      this.#published = { position: from.position, offsets: publisher.ends };
       // What it owed may have come by another relay.
       if (from.position > this.#saved) this.#unacknowledgedSince = null;
       this.#saved = from.position;
       this.#active = true;
       const saving = new Saving(progress, lease, (saved) => (this.#saved = saved.position));
-      saving.save(this.#published);
+      // What is there by now is no later than what follows.
+      saving.save({ position: from.position, offsets: publisher.ends });
       // Before anything is published: who finds something in a feed and nothing here takes it for another's.
       await saving.done();
       // Also while nothing happens that would tell: what is not saved has not happened for those who read.
@@ -142,8 +140,7 @@ export class Relay {
     this.#unacknowledgedSince ??= this.#parts.clock.steady();
     const offsets = await publisher.publish(events, this.#log ?? undefined);
     this.#unacknowledgedSince = null;
-    this.#published = { position: events.at(-1)!.position, offsets };
-    saving.save(this.#published);
+    saving.save({ position: events.at(-1)!.position, offsets });
   }
 }
 
@@ -154,7 +151,6 @@ class Saving {
   readonly #onSaved: (progress: RelayProgress) => void;
   #newest: RelayProgress | null = null;
   #running: Promise<void> | null = null;
-  #failure: Error | null = null;
   readonly #failed = new AbortController();
 
   constructor(store: RelayProgressStore, lease: HeldLease, onSaved: (progress: RelayProgress) => void) {
@@ -174,7 +170,7 @@ class Saving {
   }
 
   throwIfFailed(): void {
-    if (this.#failure !== null) throw this.#failure;
+    this.failed.throwIfAborted();
   }
 
   async done(): Promise<void> {
@@ -191,8 +187,7 @@ class Saving {
         this.#onSaved(next);
       }
     } catch (error) {
-      this.#failure = error as Error;
-      this.#failed.abort();
+      this.#failed.abort(error);
     } finally {
       this.#running = null;
     }

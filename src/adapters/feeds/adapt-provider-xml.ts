@@ -1,5 +1,6 @@
 // The first provider's XML: `eventList/output/base_event/event/zone`. A base event is an event, an event under it a
 // show, a zone a category; an event id is unique within its base event only, a zone id is not even that.
+import { PLACES_MAX, SEATS_MAX } from '../../domain/seating-plan/drawing.ts';
 import type {
   AdaptedFeed,
   FeedEvent,
@@ -12,8 +13,6 @@ import { InvalidFeed } from '../../ports/feed-source.ts';
 import { Attributes, Refused } from './attributes.ts';
 import { readXml } from './xml-document.ts';
 
-const SEATS_MAX = 100_000;
-const PLACES_MAX = 1_000_000;
 const ZONES_MAX = 1_000;
 
 /** Reads the whole feed at once; 13 MB take about 1.5 s. Throws InvalidFeed. */

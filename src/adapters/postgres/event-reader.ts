@@ -12,19 +12,22 @@ const PAGE_BYTES_MAX = 8_000_000;
 /** Positions that one statement looks through for events of some types: they may be rare, and the log long. */
 const SCAN_POSITIONS_MAX = 50_000;
 
-const COLUMNS = 'position, stream, revision, id, type, data, metadata';
-const { JSONB, VARCHAR } = pg.types.builtins;
-const PARSED = 'position, stream, revision, id, type, data, metadata::varchar';
+/** Who parses a column goes by its type alone: the cast, which costs nothing, tells metadata from data. */
+const COLUMNS = 'position, stream, revision, id, type, data, metadata::varchar';
 type Row = [
-  position: string,
+  position: number,
   stream: string,
-  revision: string,
+  revision: number,
   id: string,
   type: string,
   data: unknown,
   metadata: EventMetadata,
-  bytesUpToHere?: string,
+  bytesUpToHere?: number,
 ];
+
+type Parsers = Readonly<Record<number, (text: string) => unknown>>;
+const { INT4, INT8, NUMERIC, JSONB, VARCHAR } = pg.types.builtins;
+const NUMBERS: Parsers = { [INT4]: Number, [INT8]: Number, [NUMERIC]: Number };
 
 export interface Page {
   readonly events: RecordedEvent[];
@@ -34,10 +37,9 @@ export interface Page {
   readonly isLast: boolean;
 }
 
-interface Found {
-  readonly events: RecordedEvent[];
-  readonly characters: number;
-  readonly last: Row | undefined;
+interface Found extends Omit<Page, 'isLast'> {
+  /** Of all of them, where it was asked for. */
+  readonly bytes: number;
 }
 
 export class EventReader {
@@ -91,7 +93,7 @@ export class EventReader {
       ? eventsOfStreams(where, `$${values.push(streams)}::text[]`)
       : `events where ${where}`;
     const name = `read_all${types ? '_types' : ''}${streams ? '_streams' : ''}`;
-    const text = `select ${PARSED} from ${from} order by position limit $2`;
+    const text = `select ${COLUMNS} from ${from} order by position limit $2`;
     return (await this.#read(name, text, values)).events;
   }
 
@@ -102,7 +104,7 @@ export class EventReader {
     for (let from = after; from < end && events.length < limit; from += this.#scanPositionsMax) {
       const found = await this.#read(
         'scan_types',
-        `select ${PARSED} from events where position > $1 and position <= $2 and type = any($3) order by position limit $4`,
+        `select ${COLUMNS} from events where position > $1 and position <= $2 and type = any($3) order by position limit $4`,
         [from, from + this.#scanPositionsMax, types, limit - events.length],
       );
       events.push(...found.events);
@@ -111,23 +113,23 @@ export class EventReader {
   }
 
   async lastPosition(): Promise<number> {
-    const [row] = await this.#query<[string]>(
+    const [row] = await this.#query<[number]>(
       'last_position',
       'select coalesce(max(position), 0) from events',
       [],
     );
-    return Number(row![0]);
+    return row![0];
   }
 
   /** The database's clock, moved on by half the time that asking took. */
   async now(): Promise<number> {
     const askedAt = performance.now();
-    const [row] = await this.#query<[string]>(
+    const [row] = await this.#query<[number]>(
       'now',
       'select extract(epoch from clock_timestamp()) * 1000',
       [],
     );
-    return Number(row![0]) + (performance.now() - askedAt) / 2;
+    return row![0] + (performance.now() - askedAt) / 2;
   }
 
   async #page(
@@ -137,49 +139,45 @@ export class EventReader {
     values: [from: number, limit: number, ...unknown[]],
   ): Promise<Page> {
     const text = `
-      select ${PARSED}, bytes from (
-        select ${COLUMNS}, sum(pg_column_size(data)) over (order by ${order} rows unbounded preceding) as bytes
+      select ${COLUMNS}, bytes from (
+        select *, sum(pg_column_size(data)) over (order by ${order} rows unbounded preceding) as bytes
           from events where ${where} order by ${order} limit $2
       ) page where bytes - pg_column_size(data) < ${PAGE_BYTES_MAX} order by ${order}`;
-    const { events, characters, last } = await this.#read(`page_of_${name}`, text, values);
-    const isLast = events.length < values[1] && Number(last?.[7] ?? 0) < PAGE_BYTES_MAX;
-    return { events, characters, isLast };
+    const { events, characters, bytes } = await this.#read(`page_of_${name}`, text, values);
+    return { events, characters, isLast: events.length < values[1] && bytes < PAGE_BYTES_MAX };
   }
 
   async #read(name: string, text: string, values: unknown[]): Promise<Found> {
     let characters = 0;
-    const data = (json: string): unknown => {
+    const parseData = (json: string): unknown => {
       characters += json.length;
       return JSON.parse(json);
     };
     let [lastJson, lastMetadata] = ['', {} as EventMetadata];
-    const metadata = (json: string): EventMetadata => {
+    const parseMetadata = (json: string): EventMetadata => {
       characters += json.length;
       if (json !== lastJson) [lastJson, lastMetadata] = [json, JSON.parse(json) as EventMetadata];
       return lastMetadata;
     };
-    const parsers = { [JSONB]: data, [VARCHAR]: metadata };
-    const rows = await this.#query<Row>(name, text, values, (type) => parsers[type] ?? unparsed);
-    const events = rows.map((row) => ({
-      id: row[3],
-      type: row[4],
-      data: row[5],
-      metadata: row[6],
-      stream: row[1],
-      revision: Number(row[2]),
-      position: Number(row[0]),
-    }));
-    return { events, characters, last: rows.at(-1) };
+    const rows = await this.#query<Row>(name, text, values, {
+      [JSONB]: parseData,
+      [VARCHAR]: parseMetadata,
+    });
+    const events = rows.map(([position, stream, revision, id, type, data, metadata]) => {
+      return { id, type, data, metadata, stream, revision, position };
+    });
+    return { events, characters, bytes: rows.at(-1)?.[7] ?? 0 };
   }
 
   async #query<R extends unknown[]>(
     name: string,
     text: string,
     values: unknown[],
-    parserOf: (type: number) => (text: string) => unknown = () => unparsed,
+    ofJson: Parsers = {},
   ): Promise<R[]> {
     try {
-      const types = { getTypeParser: parserOf };
+      const parsers: Parsers = { ...NUMBERS, ...ofJson };
+      const types = { getTypeParser: (type: number) => parsers[type] ?? unparsed };
       const { rows } = await this.#pool.query<R>({ name, text, values, rowMode: 'array', types });
       return rows;
     } catch (error) {
@@ -194,7 +192,7 @@ export class EventReader {
  */
 const eventsOfStreams = (where: string, streams: string): string => `
   (select distinct unnest(${streams}) as name) wanted cross join lateral (
-    select ${COLUMNS} from events
+    select * from events
      where stream = wanted.name and ${where}
        and revision > coalesce((select e.revision from events e where e.position = $1 and e.stream = wanted.name), -1)
      order by revision limit $2

@@ -4,7 +4,7 @@ import { quickChecks } from '../validation.ts';
 import { AMOUNT_MAX, currency, CUSTOMER_ID, customerId, list, reason, text, whole } from './basics.ts';
 
 /** Places in one request, numbered or not. */
-const PLACES_MAX = 100;
+const REQUEST_PLACES_MAX = 100;
 
 export const seatIds = (max: number) => z.array(text()).max(max).refine(isSet, namedOnce('seat'));
 
@@ -38,12 +38,12 @@ const placesOf = ({ seats = [], areas = [] }: Wanted): number =>
 export const holdBody = z
   .strictObject({
     customerId,
-    seats: seatIds(PLACES_MAX).optional(),
-    areas: areaQuantities(PLACES_MAX, PLACES_MAX).optional(),
+    seats: seatIds(REQUEST_PLACES_MAX).optional(),
+    areas: areaQuantities(REQUEST_PLACES_MAX, REQUEST_PLACES_MAX).optional(),
     bestAvailable: z
       .strictObject({
         categoryId: text(),
-        quantity: whole(1, PLACES_MAX),
+        quantity: whole(1, REQUEST_PLACES_MAX),
         together: z.boolean().default(true),
       })
       .optional(),
@@ -56,8 +56,11 @@ export const holdBody = z
       add('bestAvailable', 'Ask either for named places or for the best available, not for both.');
     else if (body.bestAvailable === undefined && !namesSome(body))
       add('seats', 'Name at least one seat or area, or ask for `bestAvailable`.');
-    else if (places > PLACES_MAX)
-      add(body.areas === undefined ? 'seats' : 'areas', `Ask for at most ${PLACES_MAX} places at once.`);
+    else if (places > REQUEST_PLACES_MAX)
+      add(
+        body.areas === undefined ? 'seats' : 'areas',
+        `Ask for at most ${REQUEST_PLACES_MAX} places at once.`,
+      );
   })
   .meta({ examples: [{ customerId: 'customer-4711', seats: ['A-1', 'A-2'] }] });
 
@@ -71,7 +74,7 @@ quickChecks.set(holdBody, (body) => {
     CUSTOMER_ID.test(customer) &&
     Array.isArray(seats) &&
     seats.length > 0 &&
-    seats.length <= PLACES_MAX &&
+    seats.length <= REQUEST_PLACES_MAX &&
     seats.every(isPlainText) &&
     isSet(seats as string[])
   );
@@ -88,7 +91,7 @@ export const joinBody = z
   .strictObject({
     customerId,
     categoryId: text(),
-    quantity: whole(1, PLACES_MAX),
+    quantity: whole(1, REQUEST_PLACES_MAX),
     acceptFewer: z.boolean().default(false),
   })
   .meta({ examples: [{ customerId: 'customer-4711', categoryId: 'Stalls', quantity: 2 }] });

@@ -4,6 +4,7 @@ import { eventAggregate, type EventCommand, type EventState } from '../../domain
 import { eventView, type EventView } from '../../domain/event/views.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
 import { showAggregate, type ShowAggregate } from '../../domain/show/show.ts';
+import { atOnce, valuesOf } from '../at-once.ts';
 import type { CommandContext, Outcome } from '../command.ts';
 import { childCommandIdOf } from '../command-id.ts';
 import { halfWay } from '../half-way.ts';
@@ -111,18 +112,5 @@ export function childContext(
 
 /** All are tried before the first failure is thrown. */
 async function inParallel<T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> {
-  const [results, failures]: [R[], unknown[]] = [[], []];
-  const queue = items.values();
-  const work = async (): Promise<void> => {
-    for (const item of queue) {
-      try {
-        results.push(await task(item));
-      } catch (failure) {
-        failures.push(failure);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(SHOWS_AT_ONCE, items.length) }, work));
-  if (failures.length > 0) throw failures[0];
-  return results;
+  return valuesOf((await atOnce(items, SHOWS_AT_ONCE, (item) => Promise.allSettled([task(item)]))).flat());
 }

@@ -1,5 +1,6 @@
 // What an organiser asks for when scheduling a show: what it refuses, and the command that it becomes with its defaults.
 import { toIso, toMs, type Money } from '../../domain/decider.ts';
+import { given } from '../../domain/edit.ts';
 import { rejection, type Rejection } from '../../domain/rejection.ts';
 import type { SeatingPlan } from '../../domain/seating-plan/plan.ts';
 import type { ShowCommand, SoldOut } from '../../domain/show/commands.ts';
@@ -45,7 +46,7 @@ export function scheduleShowOf({ eventId, plan, venue, request, published }: Par
   const { ticketsPerCustomer = TICKETS_PER_CUSTOMER, waitlistPolicy = 'strict', cooldownMs = 0 } = request;
   const rules: ShowRules = { holdTtlMs, offerTtlMs, ticketsPerCustomer, waitlistPolicy, cooldownMs };
   const [times, { timeZone }] = [timesOf(request), venue];
-  const soldOut = request.blockFree !== undefined && { blockFree: request.blockFree };
+  const soldOut = given({ soldOutReason: request.soldOutReason });
   return { kind: 'ScheduleShow', eventId, plan, ...times, timeZone, prices, published, ...rules, ...soldOut };
 }
 

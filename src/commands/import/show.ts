@@ -41,7 +41,7 @@ export class ShowImport {
     this.#place = place;
     this.#feed = feed;
     this.#rejected = rejected;
-    this.#soldOut = feed.soldOut ? { blockFree: SOLD_OUT } : {};
+    this.#soldOut = feed.soldOut ? { soldOutReason: SOLD_OUT } : {};
   }
 
   /** Brings the show to what the feed says. */
@@ -109,13 +109,9 @@ export class ShowImport {
         reason: this.#sender.reason,
         ...this.#soldOut,
       };
-      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command, [
-        'seating',
-        plan.id,
-        command.prices,
-      ]);
-      if (outcome.ok) return outcome.changed || outcome.replayed;
-      if (!this.#keepZone(outcome.rejection)) return false;
+      const { changed, refused } = await this.#send(command, ['seating', plan.id, command.prices]);
+      if (refused === null) return changed;
+      if (!this.#keepZone(refused)) return false;
     }
   }
 
@@ -123,33 +119,38 @@ export class ShowImport {
   async #editTimes(standing: Standing): Promise<boolean> {
     const command = editOfTimes(this.#feed, standing, this.#sender.reason);
     if (command === null) return false;
-    const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command);
-    if (outcome.ok) return outcome.changed || outcome.replayed;
-    this.#reject(this.#feed.path, outcome.rejection);
-    return false;
+    return this.#sendOrReject(command, this.#feed.path);
   }
 
   async #editZones(standing: Standing): Promise<boolean> {
     for (;;) {
       const command = editOfZones(this.#feed, standing, this.#kept, this.#sender.reason);
       if (command === null) return false;
-      const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, {
-        ...command,
-        ...this.#soldOut,
-      });
-      if (outcome.ok) return outcome.changed || outcome.replayed;
-      if (!this.#keepZone(outcome.rejection)) return false;
+      const { changed, refused } = await this.#send({ ...command, ...this.#soldOut });
+      if (refused === null) return changed;
+      if (!this.#keepZone(refused)) return false;
     }
   }
 
-  async #blockWhatIsFree(): Promise<boolean> {
-    const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, {
-      kind: 'BlockAllFree',
-      reason: SOLD_OUT,
-    });
-    if (outcome.ok) return outcome.changed || outcome.replayed;
-    this.#reject(`${this.#feed.path}/@sold_out`, outcome.rejection);
-    return false;
+  #blockWhatIsFree(): Promise<boolean> {
+    return this.#sendOrReject({ kind: 'BlockAllFree', reason: SOLD_OUT }, `${this.#feed.path}/@sold_out`);
+  }
+
+  /** Whether it changed the show; what is refused is named at `path`. */
+  async #sendOrReject(command: ShowCommand, path: string): Promise<boolean> {
+    const { changed, refused } = await this.#send(command);
+    if (refused !== null) this.#reject(path, refused);
+    return changed;
+  }
+
+  /** `changed`: by this import, now or when it was sent before. */
+  async #send(
+    command: ShowCommand,
+    step?: unknown,
+  ): Promise<{ readonly changed: boolean; readonly refused: Rejection | null }> {
+    const outcome = await this.#sender.send(this.#sender.engine.shows, this.#place.showId, command, step);
+    if (!outcome.ok) return { changed: false, refused: outcome.rejection };
+    return { changed: outcome.changed || outcome.replayed, refused: null };
   }
 
   /** Names a refusal; false unless it is of a zone that cannot shrink and that was not left alone before. */

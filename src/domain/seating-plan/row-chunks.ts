@@ -1,8 +1,8 @@
 // Cuts the rows of a plan into events of bounded size.
 import type { RowColumns, RowsDrawn } from './events.ts';
 
-const SEATS_MAX = 5_000;
-const BYTES_MAX = 256 * 1024;
+const CHUNK_SEATS_MAX = 5_000;
+const CHUNK_BYTES_MAX = 256 * 1024;
 /** JSON around one row's columns, and around one seat's numbers in them. */
 const ROW_BYTES = 100;
 const SEAT_BYTES = 12;
@@ -18,7 +18,7 @@ export function rowEvents(rows: readonly RowColumns[]): RowsDrawn[] {
   };
   for (const row of rows) {
     const [head, ...tail] = pieces(row);
-    if (seats + head!.row.ids.length > SEATS_MAX || bytes + head!.bytes > BYTES_MAX) close();
+    if (seats + head!.row.ids.length > CHUNK_SEATS_MAX || bytes + head!.bytes > CHUNK_BYTES_MAX) close();
     chunk.push(head!.row);
     seats += head!.row.ids.length;
     bytes += head!.bytes;
@@ -47,7 +47,7 @@ function pieces(row: RowColumns): Piece[] {
   };
   for (let seat = 0; seat < row.ids.length; seat += 1) {
     const more = seatBytes(row, seat);
-    if (seat > start && (seat - start === SEATS_MAX || bytes + more > BYTES_MAX)) cut(seat);
+    if (seat > start && (seat - start === CHUNK_SEATS_MAX || bytes + more > CHUNK_BYTES_MAX)) cut(seat);
     bytes += more;
   }
   cut(row.ids.length);

@@ -3,9 +3,9 @@ import type { Money } from '../decider.ts';
 import type { SeatingPlan } from '../seating-plan/plan.ts';
 import type { AreaQuantity, Places, Prices, ShowRules } from './events.ts';
 
-/** Of imports: what is free after the change is blocked in the same decision, for the reason given, before anybody has it. */
+/** Of imports: what is free after the change is blocked in the same decision, for this reason, before anybody has it. */
 export interface SoldOut {
-  readonly blockFree?: string;
+  readonly soldOutReason?: string;
 }
 
 /** Who asks: a client sees its own holds, bookings and entries; organisers (`all`) see everybody's. */

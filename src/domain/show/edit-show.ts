@@ -27,7 +27,7 @@ export const editShow: Handler<EditShow> = (turn, edit) => {
     areasRefused(state, edit.areas ?? []);
   if (refusal) return refusal;
   for (const event of eventsOf(state, edit)) turn.emit(event);
-  blockFree(turn, edit.blockFree);
+  blockFree(turn, edit.soldOutReason);
   if (turn.events.length > 0) serveLine(turn);
   return null;
 };
@@ -152,7 +152,7 @@ function belowTaken(areaId: string, capacity: number, taken: number): Rejection 
   return rejection('CapacityBelowTaken', message, { areaId, taken });
 }
 
-export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason, blockFree: soldOut }) => {
+export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reason, soldOutReason }) => {
   const { state } = turn;
   const missing = plan.categories.find((c) => !prices[c.id] && !state.prices.has(c.id));
   if (missing) return rejection('InvalidRequest', `The new category ${missing.id} has no price.`);
@@ -169,7 +169,7 @@ export const changeSeating: Handler<ChangeSeating> = (turn, { plan, prices, reas
     const gone = blockedGone(state, new Map(state.plan.areas.map(({ id }) => [id, capacityIn(id)])));
     turn.emit({ type: 'CapacityChanged', data: { areas: [], seatingPlanId: plan.id, ...gone, reason } });
   }
-  blockFree(turn, soldOut);
+  blockFree(turn, soldOutReason);
   if (turn.events.length > 0) serveLine(turn);
   return null;
 };

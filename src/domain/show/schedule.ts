@@ -42,11 +42,11 @@ export function pricesRefused(prices: Prices): Rejection | null {
 
 export const scheduleShow: Handler<Command<'ScheduleShow'>> = (turn, command) => {
   if (turn.state.exists) return null;
-  const { kind: _kind, plan, blockFree: soldOut, ...data } = command;
+  const { kind: _kind, plan, soldOutReason, ...data } = command;
   const refusal = timesRefused(data) ?? pricesRefused(data.prices);
   if (refusal) return refusal;
   turn.emit({ type: 'ShowScheduled', data: { ...data, venueId: plan.venueId, seatingPlanId: plan.id } });
-  blockFree(turn, soldOut);
+  blockFree(turn, soldOutReason);
   return null;
 };
 

@@ -1,14 +1,14 @@
 // What of a show is free, held, booked and kept, in numbers. Only the show's own rules know what is kept for its line, so
 // its events are folded by the domain; rows are written once a batch, whatever happened in it.
 import { sql } from 'kysely';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import { TYPES } from '../../domain/event-types.ts';
 import { showAggregate, type ShowState } from '../../domain/show/show.ts';
 import { areaViews, categoryViews, type CategoryView } from '../../domain/show/views.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { PlanSource } from '../../ports/plan-source.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
-import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
+import type { Handling, Projection, Tx } from '../projection.ts';
 import { saveRows, type Row } from './rows.ts';
 import { ShowStates } from './show-states.ts';
 

@@ -1,8 +1,8 @@
 // Bookings of every show.
 import { sql } from 'kysely';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import type { BookingConfirmed, ShowEvent } from '../../domain/show/events.ts';
-import { idOf, type Handling, type Projection } from '../projection.ts';
+import type { Handling, Projection } from '../projection.ts';
 import { Changes, saveRows } from './rows.ts';
 
 interface BookingRow {

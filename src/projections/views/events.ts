@@ -1,8 +1,8 @@
 // Events of the catalogue as they are now: what is announced, and whether it is on public view.
 import { given } from '../../domain/edit.ts';
 import type { CatalogueEvent, EventFields } from '../../domain/event/events.ts';
-import type { RecordedEvent } from '../../domain/event.ts';
-import { idOf, type Handling, type Projection } from '../projection.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
+import type { Handling, Projection } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 interface EventRow {

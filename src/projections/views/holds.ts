@@ -1,8 +1,8 @@
 // Holds of every show, offers to the waitlist among them. Whether a live one has lapsed is for the reader's clock.
 import { sql } from 'kysely';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import type { SeatsHeld, SeatsOffered, ShowEvent } from '../../domain/show/events.ts';
-import { idOf, type Handling, type Projection } from '../projection.ts';
+import type { Handling, Projection } from '../projection.ts';
 import { Changes, saveRows } from './rows.ts';
 
 interface HoldRow {

@@ -2,11 +2,11 @@
 // ever used, by which a mistyped one is understood.
 import { sql } from 'kysely';
 import type { CatalogueEvent } from '../../domain/event/events.ts';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import type { ShowScheduled } from '../../domain/show/events.ts';
 import type { VenueEvent } from '../../domain/venue/events.ts';
 import { isGuessed, searchedWordsOf } from '../../domain/words.ts';
-import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
+import type { Handling, Projection, Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 /** Languages whose word endings Postgres knows; others are compared word by word. */

@@ -2,12 +2,12 @@
 import { sql } from 'kysely';
 import type { Money } from '../../domain/decider.ts';
 import { given } from '../../domain/edit.ts';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import type { SeatingPlanEvent } from '../../domain/seating-plan/events.ts';
 import type { Area } from '../../domain/seating-plan/plan.ts';
 import type { CapacityChanged, ShowEvent, ShowScheduled } from '../../domain/show/events.ts';
 import { fold } from '../../domain/words.ts';
-import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
+import type { Handling, Projection, Tx } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 interface PlanRow {
@@ -95,6 +95,8 @@ export function shows(): Projection {
       'shows_of_event on shows (event_id, starts_at, id)',
       'shows_of_venue on shows (venue_id, starts_at)',
       'shows_by_category on shows using gin (category_names)',
+      'shows_by_lowest_price on shows (currency, price_from) where not cancelled',
+      'shows_by_highest_price on shows (currency, price_to) where not cancelled',
     ],
     handle,
   };

@@ -1,11 +1,11 @@
 // Venues as they are now, with what finding them takes: words, a point in space, and the city they stand in.
 import { v5 } from 'uuid';
 import { given } from '../../domain/edit.ts';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import { pointInSpace } from '../../domain/globe.ts';
 import type { VenueEvent, VenueFields } from '../../domain/venue/events.ts';
 import { fold, wordsOf } from '../../domain/words.ts';
-import { idOf, type Handling, type Projection } from '../projection.ts';
+import type { Handling, Projection } from '../projection.ts';
 import { loadRows, saveRows } from './rows.ts';
 
 /** Name space of city ids: the same city has the same id everywhere. */

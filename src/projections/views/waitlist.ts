@@ -1,8 +1,8 @@
 // Everybody who waits or waited, with their place in line and what they are offered.
 import { sql } from 'kysely';
-import type { RecordedEvent } from '../../domain/event.ts';
+import { idOf, type RecordedEvent } from '../../domain/event.ts';
 import type { SeatsOffered, ShowEvent, WaitlistJoined } from '../../domain/show/events.ts';
-import { idOf, type Handling, type Projection, type Tx } from '../projection.ts';
+import type { Handling, Projection, Tx } from '../projection.ts';
 import { saveRows } from './rows.ts';
 
 interface EntryRow {

@@ -23,9 +23,8 @@ import {
 } from './event-search-sql.ts';
 import { countFacets } from './facets-sql.ts';
 import { venuesWhere, within, type VenueThere } from './nearness.ts';
-import { isUuid, type ReadModels, type View } from '../query.ts';
+import { isUuidInAnyCase, type ReadModels, type View } from '../query.ts';
 import { understand, type Understood } from './search-words.ts';
-import { ordered } from '../venue.ts';
 
 export const SEARCH_RESTS_ON: readonly View[] = ['events', 'shows', 'venues', 'availability', 'search'];
 
@@ -132,7 +131,7 @@ async function venuesWanted(
   { near, radiusKm, locationId }: PostgresFilters,
 ): Promise<VenueThere[] | null> {
   if (locationId !== undefined) {
-    if (!isUuid(locationId)) return [];
+    if (!isUuidInAnyCase(locationId)) return [];
     return venuesWhere(db, sql`id = ${locationId}::uuid or city_id = ${locationId}::uuid`);
   }
   return near && radiusKm !== undefined ? venuesWhere(db, within(near, radiusKm)) : null;
@@ -148,7 +147,7 @@ function shape(row: EventRow): EventFound {
     tags,
     language,
     status,
-    nextShow: { id: showId, startsAt, timeZone, venue: ordered(venue) },
+    nextShow: { id: showId, startsAt, timeZone, venue },
     priceFrom: price && { amount: price.amount, currency: price.currency },
     free,
     ...(chordKm !== null && { distanceKm: shownKm(chordKm) }),

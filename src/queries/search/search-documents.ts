@@ -6,7 +6,7 @@ import type { DocumentBatch, EventDocument, ShowDocument } from '../../ports/sea
 import { isNoSuchColumn } from '../../ports/outage.ts';
 import type { VenueFound } from '../../ports/search-index.ts';
 import { iso, type ReadModels, type View } from '../query.ts';
-import { ordered, venueObject } from '../venue.ts';
+import { venueMembers } from '../venue.ts';
 
 export const DOCUMENTS_REST_ON: readonly View[] = ['events', 'shows', 'venues', 'availability'];
 
@@ -36,14 +36,14 @@ export async function documentsOf(db: ReadModels, eventIds: readonly string[]): 
         sql`s.starts_at, s.id`,
       )} as shows,
       ${listOf(
-        sql`${venueObject} || jsonb_build_object('cityId', v.city_id)`,
+        sql`json_build_object(${venueMembers}, 'cityId', v.city_id)`,
         sql`read.venues v where v.id in (select venue_id from read.shows where event_id = ${wanted})`,
         sql`v.id`,
       )} as venues`.execute(db);
   const { position, events, shows, venues } = rows[0]!;
   const [showsOf, known] = [
     Map.groupBy(shows, ({ eventId }) => eventId),
-    new Map(venues.map((venue) => [venue.id, { found: ordered(venue), cityId: venue.cityId }])),
+    new Map(venues.map(({ cityId, ...found }) => [found.id, { found, cityId }])),
   ];
   return {
     position,

@@ -156,7 +156,7 @@ describe('sold_out', () => {
     await house.imported(feedOf({ zones, soldOut: 'true' }));
     const [scheduled, blocked, ...others] = await house.showEvents('1', '7');
     expect([scheduled?.type, blocked?.type, others]).toEqual(['ShowScheduled', 'SeatsBlocked', []]);
-    expect(scheduled?.data).not.toHaveProperty('blockFree');
+    expect(scheduled?.data).not.toHaveProperty('soldOutReason');
     expect(blocked?.metadata.commandId).toBe(scheduled?.metadata.commandId);
     expect(blocked?.data).toMatchObject({
       seats: ['1-1', '1-2', '1-3', '1-4', '1-5'],
