@@ -104,7 +104,7 @@ const places = {
   areas: z.array(z.object({ areaId: z.string(), quantity: z.int() })),
 };
 const total = z
-  .object({ amount: whole(0, PLACES_MAX * AMOUNT_MAX), currency })
+  .object({ amount: whole(0, REQUEST_PLACES_MAX * AMOUNT_MAX), currency })
   .meta({ description: 'Integer minor units.' });
 const hold = z
   .object({
