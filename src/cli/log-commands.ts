@@ -76,10 +76,11 @@ async function exportLog({ engine }: Session, { after, types, streams }: LogOpti
     const events = await engine.log.readAll(from, PAGE, {
       ...(types && { types }),
       ...(streams && { streams }),
+      fewerIfLong: true,
     });
     const due = events.filter((event) => event.position <= end);
     await print(due);
-    if (events.length < PAGE) return;
+    if (events.length === 0) return;
     from = events.at(-1)!.position;
   }
 }

@@ -125,7 +125,7 @@ async function* eventsOf(
   const total = end ?? (await log.lastPosition());
   for (let position = after; position < total;) {
     signal?.throwIfAborted();
-    const page = await log.readAll(position, PAGE_EVENTS);
+    const page = await log.readAll(position, PAGE_EVENTS, { fewerIfLong: true });
     for (const event of page) {
       if (event.position > total) return;
       yield event;

@@ -19,6 +19,11 @@ export interface EventFilter {
   readonly streams?: readonly string[];
 }
 
+export interface ReadAllOptions extends EventFilter {
+  /** Fewer than `limit` where they are long, for memory to hold them, but one at least: only an empty answer is the end. */
+  readonly fewerIfLong?: boolean;
+}
+
 export type HandleEvents = (events: RecordedEvent[]) => Promise<void> | void;
 
 export interface SubscribeOptions {
@@ -39,7 +44,7 @@ export interface EventLog {
   /** Events of one stream from a revision on (inclusive), in order, in pages. An unknown stream is empty. */
   readStream(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent[]>;
   /** Events of all streams after a position (exclusive), in order, at most `limit`. */
-  readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]>;
+  readAll(after: number, limit: number, options?: ReadAllOptions): Promise<RecordedEvent[]>;
   /** Position of the last event; 0 when there is none. */
   lastPosition(): Promise<number>;
   /**

@@ -29,9 +29,9 @@ export async function catchUp(parts: CatchUpParts): Promise<void> {
   const { position: goal, offsets } = relayed.rows[0] ?? { position: 0, offsets: [] };
   for (let at = from; ;) {
     signal.throwIfAborted();
-    const page = await log.readAll(at.position, PAGE, { types: projection.types });
+    const page = await log.readAll(at.position, PAGE, { types: projection.types, fewerIfLong: true });
     const events = page.filter((event) => event.position <= goal);
-    const last = events.length < page.length || page.length < PAGE;
+    const last = events.length < page.length || page.length === 0;
     const upTo = last ? Math.max(goal, at.position) : events.at(-1)!.position;
     const move = moveAllParts(at, upTo, last ? offsets : null);
     await applyMoved(db, projection, at, events, move, { horizon: upTo, onParked });

@@ -204,7 +204,7 @@ class Rebuild {
 
   async #page(after: number, goal: number): Promise<Batch> {
     const { log, batchSize = BATCH_SIZE } = this.#options;
-    const page = await log.readAll(after, batchSize, { types: this.#projection.types });
+    const page = await log.readAll(after, batchSize, { types: this.#projection.types, fewerIfLong: true });
     const events = page.filter((event) => event.position <= goal);
     return {
       events,

@@ -142,6 +142,7 @@ export class Runner {
     const head = await this.#ports.log.lastPosition();
     const events = await this.#ports.log.readAll(at.position, BATCH_SIZE_MAX, {
       types: this.projection.types,
+      fewerIfLong: true,
     });
     return { events, upTo: events.at(-1)?.position ?? Math.max(head, at.position) };
   }

@@ -29,9 +29,10 @@ const STAND_BY_MS = 1_000;
 const PAUSE_MAX_MS = 5_000;
 /** Between two looks at whether the index is outdated. */
 const LOOK_MS = 1_000;
-const MADE_BY_NEWER = 'A newer version of the program has made the search index: this one leaves it alone.';
+const MADE_BY_NEWER =
+  'A newer version of the program has made the search index, so this one leaves it alone; to go back to this one, give OPENSEARCH_INDEX another name.';
 const VIEWS_OF_ANOTHER =
-  'A view that the search index is made from is of another version of the program: it waits until that is made anew.';
+  'The search index waits for a view that it is made from, which is of another version of the program and must be made anew first; `fairseat projections list` shows it.';
 
 /** What makes an index outdated once it is another one. */
 interface Basis {

@@ -181,7 +181,7 @@ describe('the OpenAPI document', () => {
     let text = '';
     for await (const bytes of body!.pipeThrough(new TextDecoderStream())) {
       text += bytes;
-      if (text.includes('event: delta')) break;
+      if (/event: delta\ndata: .+\n/.test(text)) break;
       await engine.call('POST', `${path}/holds`, { body: { customerId: 'ada', seats: ['A-1'] } });
     }
     ended.abort();

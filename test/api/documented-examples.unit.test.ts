@@ -1,4 +1,5 @@
-// Every body, every success and every named schema of docs/openapi.json has an example that its schema allows.
+// Every body, every success and every named schema of docs/openapi.json has an example that its schema allows, and what refusals
+// carry is in it.
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -19,6 +20,9 @@ interface Document {
 }
 
 const file = readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
+const refusals = JSON.parse(
+  readFileSync(new URL('../domain/show/refusals.json', import.meta.url), 'utf8'),
+) as Record<string, { readonly members?: object }>;
 const { paths, components } = JSON.parse(
   file.replaceAll('"#/components/', '"openapi#/components/'),
   closed,
@@ -62,4 +66,15 @@ test('named schemas have one, that of problems included', () => {
   const ofProblems = media.filter(([, type]) => type === 'application/problem+json');
   for (const [where, , { schema }] of ofProblems)
     expect(schema, where).toEqual({ $ref: 'openapi#/components/schemas/Problem' });
+});
+
+test('what refusals of a show carry is documented', () => {
+  const example = components.schemas['Problem']!.examples![0] as object;
+  const problem = { $ref: 'openapi#/components/schemas/Problem' };
+  const bad = Object.entries(refusals).map(([name, { members }]) => [
+    name,
+    complaint(problem, { ...example, ...members }),
+  ]);
+  expect(bad.length).toBeGreaterThan(50);
+  expect(bad.filter(([, why]) => why !== null)).toEqual([]);
 });

@@ -134,5 +134,5 @@ interface RawOperation {
 /** Clients pass over members that they do not know; here there are none but those that are documented. */
 export function closed(_key: string, value: unknown): unknown {
   const isOfMembers = typeof value === 'object' && value !== null && 'properties' in value;
-  return isOfMembers ? { additionalProperties: false, ...value } : value;
+  return isOfMembers ? { ...value, additionalProperties: false } : value;
 }

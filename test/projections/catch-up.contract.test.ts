@@ -30,3 +30,17 @@ it('a projector that is stopped while it takes from the log stops after the page
   expect(house.world.problems).toEqual([]);
   expect(await house.differing(await house.projector())).toEqual([]);
 });
+
+it('where events are long a page of the log has fewer than it might: those after it are taken too', async () => {
+  const { season, shows } = house.world;
+  const relay = house.relay();
+  await bustle(season, shows, 50, 5);
+  await expect.poll(() => relay.position).toBe(season.position);
+  house.feed.forget();
+  const readAll: EventLog['readAll'] = (after, limit, options) =>
+    season.log.readAll(after, options?.fewerIfLong ? 20 : limit, options);
+  const log: EventLog = Object.create(season.log, { readAll: { value: readAll } });
+  const projector = house.world.projector({ feed: house.takes, log });
+  await projector.start();
+  expect(await house.differing(projector)).toEqual([]);
+});

@@ -133,7 +133,7 @@ export const FEED_BUGS: readonly PlantedBug[] = [
   bug('checkpoint-before-ack', 'the relay saves its progress before the feed has acknowledged', [
     'src/workers/relay.ts',
     'const offsets = await publisher.publish(events, this.#log ?? undefined);',
-    'saving.save({ position: events.at(-1)!.position, offsets: this.#published.offsets }); const offsets = await publisher.publish(events, this.#log ?? undefined);',
+    'saving.save({ position: events.at(-1)!.position, offsets: publisher.ends }); const offsets = await publisher.publish(events, this.#log ?? undefined);',
   ]),
   bug('zombie-without-fencing', 'a relay moves progress though another has claimed it', [
     'src/adapters/postgres/postgres-relay-progress-store.ts',

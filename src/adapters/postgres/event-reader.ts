@@ -2,7 +2,7 @@
 // over the events of one command, so it is parsed once for them. The length of the text tells how much memory they take.
 import pg from 'pg';
 import type { EventMetadata, RecordedEvent } from '../../domain/event.ts';
-import type { EventFilter } from '../../ports/event-log.ts';
+import type { ReadAllOptions } from '../../ports/event-log.ts';
 import { isOutage } from '../../ports/outage.ts';
 import { unavailable } from './postgres-fault.ts';
 
@@ -12,7 +12,7 @@ const PAGE_BYTES_MAX = 8_000_000;
 /** Positions that one statement looks through for events of some types: they may be rare, and the log long. */
 const SCAN_POSITIONS_MAX = 50_000;
 
-/** Who parses a column goes by its type alone: the cast, which costs nothing, tells metadata from data. */
+/** Who parses a column goes by its type alone: the cast tells metadata from data. */
 const COLUMNS = 'position, stream, revision, id, type, data, metadata::varchar';
 type Row = [
   position: number,
@@ -79,13 +79,13 @@ export class EventReader {
     return this.#page('log', 'position', 'position > $1', [after, Math.min(limit, PAGE_EVENTS_MAX)]);
   }
 
-  /** Events after a position, exactly `limit` if there are that many. */
+  /** Events after a position, exactly `limit` if there are that many and fewer will not do. */
   async readAll(
     after: number,
     limit: number,
-    { types, streams }: EventFilter = {},
+    { types, streams, fewerIfLong = false }: ReadAllOptions = {},
   ): Promise<RecordedEvent[]> {
-    if (types && !streams) return this.#scan(after, limit, types);
+    if (types && !streams) return this.#scan(after, limit, types, fewerIfLong);
     const values: unknown[] = [after, limit];
     let where = 'position > $1';
     if (types) where += ` and type = any($${values.push(types)})`;
@@ -93,23 +93,35 @@ export class EventReader {
       ? eventsOfStreams(where, `$${values.push(streams)}::text[]`)
       : `events where ${where}`;
     const name = `read_all${types ? '_types' : ''}${streams ? '_streams' : ''}`;
-    const text = `select ${COLUMNS} from ${from} order by position limit $2`;
-    return (await this.#read(name, text, values)).events;
+    return (await this.#readSome(name, from, values, fewerIfLong)).events;
   }
 
   /** Piece by piece, so that others have their turn and no statement runs into its time-out. */
-  async #scan(after: number, limit: number, types: readonly string[]): Promise<RecordedEvent[]> {
+  async #scan(
+    after: number,
+    limit: number,
+    types: readonly string[],
+    fewerIfLong: boolean,
+  ): Promise<RecordedEvent[]> {
     const end = await this.lastPosition();
     const events: RecordedEvent[] = [];
+    const scanned = 'events where position > $1 and position <= $3 and type = any($4)';
+    let bytes = 0;
     for (let from = after; from < end && events.length < limit; from += this.#scanPositionsMax) {
-      const found = await this.#read(
-        'scan_types',
-        `select ${COLUMNS} from events where position > $1 and position <= $2 and type = any($3) order by position limit $4`,
-        [from, from + this.#scanPositionsMax, types, limit - events.length],
-      );
+      const values = [from, limit - events.length, from + this.#scanPositionsMax, types];
+      const found = await this.#readSome('scan_types', scanned, values, fewerIfLong);
       events.push(...found.events);
+      bytes += found.bytes;
+      if (bytes >= PAGE_BYTES_MAX) break;
     }
     return events;
+  }
+
+  /** `values`: what lies before them in the log, how many at most, and what `from` asks besides. */
+  #readSome(name: string, from: string, values: unknown[], fewerIfLong: boolean): Promise<Found> {
+    return fewerIfLong
+      ? this.#read(`${name}_fewer`, withinBytes(from, 'position'), values)
+      : this.#read(name, `select ${COLUMNS} from ${from} order by position limit $2`, values);
   }
 
   async lastPosition(): Promise<number> {
@@ -138,11 +150,7 @@ export class EventReader {
     where: string,
     values: [from: number, limit: number, ...unknown[]],
   ): Promise<Page> {
-    const text = `
-      select ${COLUMNS}, bytes from (
-        select *, sum(pg_column_size(data)) over (order by ${order} rows unbounded preceding) as bytes
-          from events where ${where} order by ${order} limit $2
-      ) page where bytes - pg_column_size(data) < ${PAGE_BYTES_MAX} order by ${order}`;
+    const text = withinBytes(`events where ${where}`, order);
     const { events, characters, bytes } = await this.#read(`page_of_${name}`, text, values);
     return { events, characters, isLast: events.length < values[1] && bytes < PAGE_BYTES_MAX };
   }
@@ -197,5 +205,12 @@ const eventsOfStreams = (where: string, streams: string): string => `
        and revision > coalesce((select e.revision from events e where e.position = $1 and e.stream = wanted.name), -1)
      order by revision limit $2
   ) found`;
+
+/** At most $2 of them, as many as a page holds. */
+const withinBytes = (from: string, order: 'revision' | 'position'): string => `
+  select ${COLUMNS}, bytes from (
+    select *, sum(pg_column_size(data)) over (order by ${order} rows unbounded preceding) as bytes
+      from ${from} order by ${order} limit $2
+  ) page where bytes - pg_column_size(data) < ${PAGE_BYTES_MAX} order by ${order}`;
 
 const unparsed = (text: string): string => text;

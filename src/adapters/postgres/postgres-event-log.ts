@@ -4,9 +4,9 @@ import type pg from 'pg';
 import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
 import type {
   AppendResult,
-  EventFilter,
   EventLog,
   HandleEvents,
+  ReadAllOptions,
   SubscribeOptions,
 } from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
@@ -70,8 +70,8 @@ export class PostgresEventLog implements EventLog {
     return this.#reader.readStream(stream, fromRevision, limit);
   }
 
-  readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]> {
-    return this.#scanner.readAll(after, limit, only);
+  readAll(after: number, limit: number, options?: ReadAllOptions): Promise<RecordedEvent[]> {
+    return this.#scanner.readAll(after, limit, options);
   }
 
   lastPosition(): Promise<number> {

@@ -25,6 +25,7 @@ export const problem = z
     held: z.int().optional().meta({ description: 'How many the customer has.' }),
     opensAt: z.iso.datetime().nullish().meta({ description: 'null: when the event is published.' }),
     until: z.iso.datetime().optional().meta({ description: 'When the customer may hold again.' }),
+    bookingId: z.string().optional().meta({ description: 'What the hold was confirmed as.' }),
     entryId: z.string().optional().meta({ description: 'Where the customer stands already.' }),
     areaId: z.string().optional(),
     taken: z.int().optional().meta({ description: 'What is held or booked in `areaId`.' }),

@@ -38,10 +38,12 @@ export function ownIndex(
     return looking;
   };
   const ask = async <T>(answer: Promise<T>, question?: SearchQuestion): Promise<T> => {
-    const [answered, found] = await Promise.all([answer, look()]);
+    // Both are under way. What serves is known first: another program's index may refuse what ours would answer.
+    answer.catch(() => {});
+    const found = await look();
     // Where documents have no prices, nothing is found by them, as if nothing cost so much.
     if (found === 'outdated' && question?.price !== undefined) throw new Unanswerable(WITHOUT_PRICES);
-    return answered;
+    return answer;
   };
   return {
     find: (question) => ask(index.find(question), question),

@@ -1,7 +1,10 @@
 // Reading through the whole log for a few events: piece by piece, and never in the way of who loads a stream.
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openPool } from '../../../src/adapters/postgres/database.ts';
 import { EventReader } from '../../../src/adapters/postgres/event-reader.ts';
+import type { RecordedEvent } from '../../../src/domain/event.ts';
+import type { ReadAllOptions } from '../../../src/ports/event-log.ts';
 import { newEvent, newStream, positionsOf } from '../../contracts/event-log/sample-events.ts';
 import { logDatabase } from './event-log-database.ts';
 
@@ -27,6 +30,40 @@ test('events of some types are found over many pieces of the log, exactly as man
   } finally {
     await pool.end();
   }
+});
+
+test('what is long comes in pages that memory holds, to who can do with fewer than asked for', async () => {
+  const database = await logDatabase();
+  const log = database.openLog();
+  const stream = newStream();
+  const long = Array.from({ length: 12 }, () =>
+    newEvent({ text: randomBytes(750_000).toString('base64') }, 'Long'),
+  );
+  for (let n = 0; n < 12; n += 6) await log.append(stream, n - 1, long.slice(n, n + 6));
+  const sizes = async (options: ReadAllOptions, limit = 100) => {
+    const found: number[] = [];
+    for (let [after, page] = [0, [] as RecordedEvent[]]; after < 12; after = page.at(-1)!.position) {
+      page = await log.readAll(after, limit, options);
+      expect(positionsOf(page)).toEqual(page.map((_, n) => after + 1 + n));
+      found.push(page.length);
+    }
+    return found;
+  };
+  for (const only of [
+    {},
+    { types: ['Long'] },
+    { streams: [stream] },
+    { types: ['Long'], streams: [stream] },
+  ]) {
+    expect(await sizes({ ...only, fewerIfLong: true })).toEqual([8, 4]);
+    expect(await sizes({ ...only, fewerIfLong: true }, 5)).toEqual([5, 5, 2]);
+    expect(await sizes(only)).toEqual([12]);
+    expect(await log.readAll(12, 100, { ...only, fewerIfLong: true })).toEqual([]);
+  }
+  const pool = openPool(database.url, { poolMax: 1 });
+  const pieces = new EventReader(pool, { scanPositionsMax: 2 });
+  expect(await pieces.readAll(0, 100, { types: ['Long'], fewerIfLong: true })).toHaveLength(8);
+  await pool.end();
 });
 
 test('who reads through the log takes no connection from who loads a stream', async () => {

@@ -86,11 +86,27 @@ it('a question that the index cannot answer sends no other question to the views
   expect((await index.findWithFacets(priced)).hits[0]!.key).toBe('of the views');
 });
 
-it('an index that a newer program made is asked nothing: the views answer, where that is wanted', async () => {
+it('an index that a newer program made is not believed: the views answer, where that is wanted', async () => {
   const clock = new VirtualClock(0);
   const index = ownIndex(holding('theirs'), () => Promise.resolve('newer'), clock);
   const refused = { code: 'SearchUnavailable', message: expect.stringContaining('newer version') };
   await expect(index.find(QUESTION)).rejects.toMatchObject(refused);
   await expect(index.findWithFacets(QUESTION)).rejects.toMatchObject(refused);
   expect(await idsOf(searchOrElse(index, holding('of the views'), clock))).toEqual(['of the views']);
+});
+
+it('an index of another program that refuses the question is away like one that answers it', async () => {
+  const clock = new VirtualClock(0);
+  const refuses = () => Promise.reject(new Error('No mapping found for [starts]'));
+  const theirs = { ...holding('theirs'), find: refuses, findWithFacets: refuses };
+  const price = { currency: 'EUR', min: 0, max: 3_000 };
+  for (const serving of ['newer', 'outdated'] as const) {
+    const index = ownIndex(theirs, () => Promise.resolve(serving), clock);
+    await expect(index.find({ ...QUESTION, price })).rejects.toMatchObject({ code: 'SearchUnavailable' });
+    const orElse = searchOrElse(index, holding('of the views'), clock);
+    expect((await orElse.findWithFacets({ ...QUESTION, price })).hits[0]!.key).toBe('of the views');
+  }
+  await expect(ownIndex(theirs, () => Promise.resolve('ours'), clock).find(QUESTION)).rejects.toThrow(
+    'mapping',
+  );
 });
