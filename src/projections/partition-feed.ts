@@ -11,8 +11,11 @@ import type { Projection } from './projection.ts';
 import { LostRace } from './registry.ts';
 import type { ViewFeed, ViewFeedPorts, ViewLag } from './view-feed.ts';
 
-/** Of one log: projectors of another would take partitions away, and handle none of them. */
-export const groupOf = (log: string): string => `fairseat-projectors-${log}`;
+/** Of one log and the same versions of views: projectors of others would take partitions away, and handle none of them. */
+export const groupOf = (log: string, views: readonly Pick<Projection, 'name' | 'version'>[]): string => {
+  const versions = views.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ version }) => version);
+  return `fairseat-projectors-${log}-${versions.join('.')}`;
+};
 
 /** Between two looks at how far the partitions have come together: while something comes, and while nothing does. */
 const TICK_MS = 50;
@@ -80,9 +83,13 @@ export class PartitionFeed implements ViewFeed {
           await clock.sleep(EMPTY_MS, signal);
           continue;
         }
+        const group = groupOf(
+          own,
+          this.#views.map(({ projection }) => projection),
+        );
         await this.#feed.consume(
           {
-            group: groupOf(own),
+            group,
             begin: (partitions, earliest) => this.#begin(partitions, earliest, signal),
             handle: (batch) => this.#handle(batch, own),
             onProblem,

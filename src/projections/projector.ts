@@ -121,6 +121,11 @@ export class Projector {
     return this.#feed.refusal();
   }
 
+  /** Whether a newer program has made it, which feeds it: this one never does. */
+  isOfNewer({ name, version }: { readonly name: string; readonly version: number }): boolean {
+    return version > (this.#options.projections[name as ProjectionName]?.().version ?? Infinity);
+  }
+
   parked(): Promise<ParkedStream[]> {
     return parkedStreams(this.#options.db);
   }
@@ -144,7 +149,8 @@ export class Projector {
       try {
         const live = await liveGeneration(db, name);
         if (live === null || live.version >= version) return;
-        onRebuilt?.(await this.rebuild(name, { signal }));
+        const rebuilt = await this.rebuild(name, { signal });
+        onRebuilt?.(rebuilt);
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof RebuildRefused)) onProblem?.(name, error);

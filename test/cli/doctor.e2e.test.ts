@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KafkaEventFeed } from '../../src/adapters/kafka/kafka-event-feed.ts';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
@@ -120,6 +121,21 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(named(all, 'projection shows')).toMatchObject({
       ok: false,
       remedy: expect.stringContaining('the checks of Kafka and of the relay'),
+    });
+  });
+
+  it('finds a view that a newer version has made, and says how to go on and how to go back', async () => {
+    const own = await createDatabase();
+    const { db, close } = openDatabase(own.url, { poolMax: 1 });
+    await checks({ DATABASE_URL: own.url });
+    await sql`update projections set version = 99 where name = 'shows'`.execute(db);
+    const all = await checks({ DATABASE_URL: own.url });
+    await close();
+    await own.drop();
+    expect(failing(all)).toEqual(['projection shows']);
+    expect(named(all, 'projection shows')).toMatchObject({
+      found: 'generation 1, up to date, made by a newer version of the program',
+      remedy: expect.stringMatching(/Upgrade every process.+"fairseat projections rebuild shows"/),
     });
   });
 

@@ -57,7 +57,7 @@ describe('views fed through partitions', () => {
     house.relay();
     const one = await house.projector();
     const two = await house.projector();
-    const group = groupOf((await identityOf(season.log))!);
+    const group = groupOf((await identityOf(season.log))!, house.world.views());
     let dividing = true;
     const divisions = (async () => {
       while (dividing) {

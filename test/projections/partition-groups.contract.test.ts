@@ -4,8 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemoryEventFeed } from '../../src/adapters/memory/memory-event-feed.ts';
 import type { EventFeed } from '../../src/ports/event-feed.ts';
 import { groupOf, PartitionFeed } from '../../src/projections/partition-feed.ts';
+import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
+import { liveGeneration } from '../../src/projections/registry.ts';
 import { bustle } from './bustle.ts';
 import { PartitionedWorld } from './partitioned-world.ts';
+
+const WAIT = { timeout: 20_000 };
 
 /** A projector's feed, as a member of a group of another name. */
 const inGroup = (group: string, feed: MemoryEventFeed): EventFeed => ({
@@ -60,7 +64,34 @@ describe('views fed through partitions', () => {
     expect(await house.differing(older)).toEqual([]);
   });
 
-  it('share a group with projectors of the same log only', () => {
-    expect(groupOf('one@1')).not.toBe(groupOf('two@1'));
+  it('reach the end beside a projector of an older version, which takes nothing for a view that is made anew', async () => {
+    const { season, shows, db } = house.world;
+    house.relay();
+    const older = await house.projector();
+    await house.world.reached(older);
+    const projections = house.world.changed('holds', ({ version }) => ({ version: version + 1 }));
+    const newer = await house.projector({ projections });
+    const made = projections.holds().version;
+    await expect.poll(async () => (await liveGeneration(db, 'holds'))?.version, WAIT).toBe(made);
+    await bustle(season, shows, 60, 31);
+    await house.world.reached(newer);
+    await newer.stop();
+    await bustle(season, shows, 60, 32);
+    await house.world.reached(
+      older,
+      PROJECTION_NAMES.filter((name) => name !== 'holds'),
+    );
+  });
+
+  it('share a group with projectors of the same log and the same views only', () => {
+    const views = house.world.views();
+    const changed = views.map((view) => (view.name === 'holds' ? { ...view, version: 99 } : view));
+    const group = groupOf('one@1', views);
+    expect(groupOf('one@1', views.toReversed())).toBe(group);
+    expect([
+      groupOf('two@1', views),
+      groupOf('one@1', changed),
+      groupOf('one@1', views.slice(1)),
+    ]).not.toContain(group);
   });
 });

@@ -31,7 +31,7 @@ test('views are what a rebuild gives after 50,000 messages, doubled, disordered,
   }));
   const relay = house.relay();
   const projectors = [await house.projector({ projections }), await house.projector({ projections })];
-  const group = groupOf((await identityOf(season.log))!);
+  const group = groupOf((await identityOf(season.log))!, house.world.views());
   const divided = setInterval(() => house.feed.rebalance(group), DIVIDED_EACH_MS);
   onTestFinished(() => clearInterval(divided));
 

@@ -57,6 +57,11 @@ export class ProjectorWorld {
     return made;
   }
 
+  /** One of each, as a projector feeds them. */
+  views(): Projection[] {
+    return Object.values(projectionsOf(this.season)).map((make) => make());
+  }
+
   /** All projections, one of them changed. */
   changed(
     name: ProjectionName,

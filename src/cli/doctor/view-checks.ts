@@ -14,32 +14,42 @@ export interface View {
   readonly position: number;
   readonly behindS: number | Error;
   readonly streamsParked: number;
+  /** A newer version of the program has made it. */
+  readonly isOfNewer: boolean;
 }
 
 /** The views that serve. */
-export async function viewsOf({ database: { db } }: Engine, behind: Behind): Promise<View[]> {
+export async function viewsOf({ database: { db }, projector }: Engine, behind: Behind): Promise<View[]> {
   const [all, parked] = [await generations(db), await parkedStreams(db)];
   const views: View[] = [];
-  for (const { name, generation, position } of all.filter(({ status }) => status === 'live')) {
+  for (const live of all.filter(({ status }) => status === 'live')) {
+    const { name, generation, position } = live;
     const streamsParked = parked.filter((p) => p.projection === name && p.generation === generation).length;
-    views.push({ name, generation, position, behindS: await behind(position), streamsParked });
+    const isOfNewer = projector.isOfNewer(live);
+    views.push({ name, generation, position, behindS: await behind(position), streamsParked, isOfNewer });
   }
   return views;
 }
 
 export function projectionCheck(view: View, beside: boolean, relayed: Relayed | null): Check {
-  const { name, generation, behindS, streamsParked } = view;
+  const { name, generation, behindS, streamsParked, isOfNewer } = view;
   const parked = streamsParked > 0 ? `, ${streamsParked} streams parked` : '';
+  const newer = isOfNewer ? ', made by a newer version of the program' : '';
   return {
     name: `projection ${name}`,
     // Without a server nothing moves a view: the next start does.
-    ok: streamsParked === 0 && !(isLate(behindS) && beside),
-    found: `generation ${generation}, ${sayBehind(behindS)}${parked}`,
+    ok: !isOfNewer && streamsParked === 0 && !(isLate(behindS) && beside),
+    found: `generation ${generation}, ${sayBehind(behindS)}${newer}${parked}`,
     remedy: projectionRemedy(view, relayed),
   };
 }
 
-function projectionRemedy({ name, position, streamsParked }: View, relayed: Relayed | null): string {
+function projectionRemedy(
+  { name, position, streamsParked, isOfNewer }: View,
+  relayed: Relayed | null,
+): string {
+  if (isOfNewer)
+    return `Upgrade every process: this version never feeds it. To go back to this version, stop every process of the newer one, then "fairseat projections rebuild ${name}".`;
   if (streamsParked > 0)
     return `See "fairseat projections parked"; then "fairseat projections retry ${name} STREAM", or "fairseat projections rebuild ${name}".`;
   return relayed !== null && position >= relayed.position
@@ -74,8 +84,8 @@ export async function searchCheck(
       'See that OPENSEARCH_URL is right and that it runs; meanwhile SEARCH_FALLBACK=postgres searches the views.',
     );
   const build =
-    'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it.';
-  if (serving === null) return check(false, 'has no index yet', build);
+    'Start "fairseat projector", which builds the index and keeps it, and see in its log what stops it; one of an older version has to end first.';
+  if (serving === null) return check(false, 'has no index of this version yet', build);
   const log = await known(identityOf(engine.log));
   if (serving.origin !== null && !(log instanceof Error) && logOfDocuments(serving.origin) !== log)
     return check(
