@@ -2,6 +2,9 @@
 // measured again, and nothing is shrunk.
 import fc from 'fast-check';
 
+/** So many runs, or the few of a mutant. */
+export const runs = (many: number, few: number): number => (process.env['FEW_INPUTS'] ? few : many);
+
 if (process.env['FEW_INPUTS']) fc.configureGlobal({ seed: 1, numRuns: 20, endOnFailure: true });
 
 export { fc };

@@ -54,6 +54,12 @@ export class LiveWorld {
 
   /** Appends what was decided since the last call, at most `max` events of it, and lets the view see it. */
   async publish(max = Infinity): Promise<void> {
+    await this.append(max);
+    await turn();
+  }
+
+  /** As `publish`, without a turn for who follows. */
+  async append(max = Infinity): Promise<void> {
     this.clock.nowMs = Math.max(this.clock.nowMs, this.show.now);
     const events = this.show.history.slice(this.#published, this.#published + max);
     const appended = await this.log.append(
@@ -63,7 +69,6 @@ export class LiveWorld {
     );
     if (appended.kind !== 'appended') throw new Error(`the test's stream is at ${appended.revision}`);
     this.#published += events.length;
-    await turn();
   }
 
   get revision(): number {

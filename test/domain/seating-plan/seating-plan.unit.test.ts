@@ -58,6 +58,22 @@ describe('drawing a seating plan', () => {
     expect(seatingPlanView('p', story.state)).toMatchObject({ id: 'p', seatCount: 3, areas: [] });
   });
 
+  test('whatever is drawn twice, the second adds nothing, and readers fold the same plan', () => {
+    const row = fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.nat(4), fc.constantFrom('Main', 'Balcony'));
+    const areas = fc.subarray([pit(), pit(0, { id: 'box' }), pit(3, { id: 'stand', categoryId: 'Stalls' })]);
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 4 }), areas, (drawnRows, drawnAreas) => {
+        const rows = drawnRows.map(([name, seats, zone], y) => rowOf(name, seats, { zone, y }));
+        const story = given();
+        const command = draw({ rows, areas: drawnAreas });
+        const first = story.when(command);
+        expect(story.when(command)).toEqual(typeof first === 'string' ? first : []);
+        expect(story.folded().head).toEqual(story.state.head);
+        expect(story.folded().revision).toEqual(story.state.revision);
+      }),
+    );
+  });
+
   test('adds a category that only an area names', () => {
     const story = drawn({ areas: [pit(), pit(5, { id: 'box', categoryId: 'Stalls' })] });
     expect(seatingPlanView('p', story.state)!.categories.map((c) => c.id)).toEqual(['Stalls', 'Standing']);

@@ -8,11 +8,11 @@ import { iso, ShowSpec, T0 } from './show-spec.ts';
 export const AREAS = ['pit', 'box', 'lawn'] as const;
 export const CATEGORIES = ['Stalls', 'Circle', 'Lawn'] as const;
 export const CUSTOMERS = Array.from({ length: 16 }, (_, i) => `customer-${i}`);
-const CLOSES_MS = 6 * 3_600_000;
-const FOCAL_POINT = { x: 2, y: 0 };
+export const CLOSES_MS = 6 * 3_600_000;
+export const FOCAL_POINT = { x: 2, y: 0 };
 
 /** Row, category and the places of its seats; a gap is an aisle. */
-const ROWS = [
+export const ROWS = [
   { name: 'A', parts: [{ category: 0, x: [0, 1, 2, 3] }] },
   {
     name: 'B',
@@ -29,7 +29,7 @@ const ROWS = [
     ],
   },
 ] as const;
-const ROOM = [
+export const ROOM = [
   { id: 'pit', category: 'Circle', capacity: 2 },
   { id: 'box', category: 'Circle', capacity: 1 },
   { id: 'lawn', category: 'Lawn', capacity: 3 },
@@ -75,11 +75,14 @@ function stretches(): Stretch[] {
 export function hallOfBoth() {
   const window = { salesOpenAt: iso(T0), salesCloseAt: iso(T0 + CLOSES_MS) };
   const engine = new ShowSpec(plan(), { ...window, ticketsPerCustomer: 4 });
-  const prices = new Map(CATEGORIES.map((category, i) => [category as string, 2500 + 1000 * i]));
-  const seats = new NaiveSeats(
-    prices,
-    stretches(),
-    ROOM.map((area) => ({ ...area, taken: 0, blocked: 0 })),
-  );
-  return { engine, naive: new NaiveShow(seats, { now: T0, opensAt: T0, closesAt: T0 + CLOSES_MS }) };
+  return { engine, naive: naiveShow(T0) };
+}
+
+export const PRICES = new Map(CATEGORIES.map((category, i) => [category as string, 2500 + 1000 * i]));
+
+/** The naive one alone, on sale from `now` on. */
+export function naiveShow(now: number): NaiveShow {
+  const areas = ROOM.map((area) => ({ ...area, taken: 0, blocked: 0 }));
+  const seats = new NaiveSeats(new Map(PRICES), stretches(), areas);
+  return new NaiveShow(seats, { now, opensAt: now, closesAt: now + CLOSES_MS });
 }
