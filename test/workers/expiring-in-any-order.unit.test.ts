@@ -13,7 +13,7 @@ import { ids } from './worker-world.ts';
 const CONCURRENCY_MAX = 4;
 const TICK_MS = 100;
 const TURNS = 10;
-const SHOWS = Array.from({ length: 12 }, (_, i) => `show ${i}`);
+const SHOWS = Array.from({ length: 12 }, () => ids.uuid());
 const showId = fc.constantFrom(...SHOWS);
 /** Often the same moment. */
 const ms = fc.oneof(fc.constantFrom(0, 500, 1_000), fc.integer({ min: 0, max: 2_000 }));
