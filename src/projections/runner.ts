@@ -13,6 +13,8 @@ const PACE_MS = 100;
 const HURRIED_PACE_MS = 15;
 /** For so long, and behind by so much, a view stands back while the process has its hands full of commands. */
 const YIELD_MS_MAX = 5_000;
+/** Fewer cost little and will not be many soon: the hands may be full of reads, which want to see them. */
+const YIELD_SIZE_MIN = 100;
 const YIELD_SIZE_MAX = 40_000;
 /** How often a checkpoint is saved that moved past events of no concern. */
 const SAVE_EVERY_MS = 250;
@@ -180,7 +182,7 @@ export class Runner {
    */
   async #yieldToCommands(signal: AbortSignal): Promise<void> {
     const { positions, isPressed } = this.#ports;
-    if (this.#inbox.size >= BATCH_SIZE_MAX) return;
+    if (this.#inbox.size < YIELD_SIZE_MIN || this.#inbox.size >= BATCH_SIZE_MAX) return;
     while (isPressed?.() === true && !positions.isWanted(this.projection.name)) {
       const isLong = this.#msSince(this.#batchAt) >= YIELD_MS_MAX;
       if (signal.aborted || isLong || this.#inbox.size >= YIELD_SIZE_MAX) return;

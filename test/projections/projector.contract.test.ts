@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { PROJECTION_NAMES } from '../../src/projections/projection.ts';
+import { liveGeneration } from '../../src/projections/registry.ts';
 import { bustle } from './bustle.ts';
 import { ProjectorWorld } from './projector-world.ts';
 import { rowsOf } from './read-models.ts';
@@ -41,6 +42,18 @@ describe('following the log', () => {
     }
     // By the median: a few are long where the machine has other things to do.
     expect(waits.toSorted((a, b) => a - b)[waits.length / 2], waits.join()).toBeLessThan(250);
+  });
+
+  test('a few changes are visible soon though the process has its hands full', async () => {
+    const running = world.projector({ isPressed: () => true });
+    await running.start();
+    await world.reached(running);
+    const positionOf = async () => (await liveGeneration(world.db, 'holds'))!.position;
+    // The first is written at once in any case, as there was none before.
+    for (const customer of ['first', 'second']) {
+      await world.season.hold(world.shows[0]!, customer, { best: 1 });
+      await expect.poll(positionOf, { timeout: 3_000 }).toBeGreaterThanOrEqual(world.season.position);
+    }
   });
 
   test('it goes on where it stopped', async () => {
