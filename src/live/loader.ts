@@ -84,7 +84,8 @@ export class ShowLoader {
       known = true;
       recent.push(...page.filter((event) => event.revision > revision));
       for (const event of recent.splice(0, recent.length - RECENT_MAX)) {
-        await this.planOf(event);
+        const loading = this.planOf(event);
+        if (loading) await loading;
         this.#aggregate.evolve(state, event);
       }
     }
@@ -100,7 +101,8 @@ export class ShowLoader {
     for await (const page of this.#log.readStream(stream, 0)) {
       for (const event of page) {
         if (!upTo(event)) return;
-        await this.planOf(event);
+        const loading = this.planOf(event);
+        if (loading) await loading;
         this.#aggregate.evolve(state, event);
         // Anybody may ask for the past, and decisions are made in this process: they have their turn in between.
         if (event.revision % EVENTS_AT_ONCE === 0) await new Promise(setImmediate);
