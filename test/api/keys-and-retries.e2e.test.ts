@@ -53,7 +53,7 @@ describe('an API key', () => {
     const draft = await openHall(engine.call, { publish: false });
     const stream = await fetch(`${engine.url}${draft.path}/availability/stream`, {
       headers: { authorization: `Bearer ${key.secret}` },
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(60_000),
     });
     await done(engine.call('DELETE', `/v1/api-keys/${key.id}`), 200);
     expect(await stream.text()).toContain('event: snapshot');

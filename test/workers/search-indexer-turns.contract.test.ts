@@ -109,7 +109,7 @@ describe('a search indexer', () => {
     const one = indexer({ generations: cut });
     await expect.poll(() => faults.length).toBeGreaterThan(0);
     const two = indexer();
-    await expect.poll(() => two.state.active, { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => two.state.active).toBe(true);
     await expect.poll(served).toEqual(['g1']);
     expect(one.state.active).toBe(false);
   });
@@ -120,9 +120,9 @@ describe('a search indexer', () => {
     older.rebuild();
     await systemClock.sleep(2_500);
     expect(generations.made).toEqual([]);
-    expect(stoodBack).toEqual([expect.stringContaining('newer version')]);
+    await expect.poll(() => stoodBack).toEqual([expect.stringContaining('newer version')]);
     const newer = indexer({ generations: new MemoryGenerations() });
-    await expect.poll(() => newer.state.active, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => newer.state.active).toBe(true);
     expect(older.state.active).toBe(false);
     expect(faults).toEqual([]);
   });
@@ -136,13 +136,14 @@ describe('a search indexer', () => {
     indexer();
     await systemClock.sleep(2_500);
     expect(generations.made).toEqual([]);
-    expect(stoodBack).toEqual([expect.stringContaining('view')]);
-    await sql`drop view read.shows cascade`.execute(views.db);
-    await sql`alter table shows_g1.shows rename column amounts_of_later to category_amounts`.execute(
-      views.db,
-    );
-    await sql`create view read.shows as select * from shows_g1.shows`.execute(views.db);
-    await expect.poll(served, { timeout: 5_000 }).toEqual(['g1']);
+    await expect.poll(() => stoodBack).toEqual([expect.stringContaining('view')]);
+    // At once, as a newer program does it: a look in between would find no view at all.
+    await views.db.transaction().execute(async (tx) => {
+      await sql`drop view read.shows cascade`.execute(tx);
+      await sql`alter table shows_g1.shows rename column amounts_of_later to category_amounts`.execute(tx);
+      await sql`create view read.shows as select * from shows_g1.shows`.execute(tx);
+    });
+    await expect.poll(served).toEqual(['g1']);
     expect(generations.made).toHaveLength(1);
     expect(faults).toEqual([]);
   });
@@ -157,8 +158,8 @@ describe('a search indexer', () => {
       },
     });
     await systemClock.sleep(1_500);
-    expect(served()).toEqual([]);
     expect(generations.made.length).toBeLessThan(10);
-    expect(generations.made.length).toBeGreaterThan(1);
+    await expect.poll(() => generations.made.length).toBeGreaterThan(1);
+    expect(served()).toEqual([]);
   });
 });

@@ -231,7 +231,8 @@ test('a Postgres that ends while its database is made is told in a sentence', as
   const starting = startEmbeddedPostgres({
     dataDir,
     log: (message) => said.push(message),
-    settings: { log_statement: 'ddl' },
+    // Each commit takes a tenth of a second: long enough to be killed in.
+    settings: { log_statement: 'ddl', commit_delay: '100000', commit_siblings: '0' },
   });
   const killing = (async () => {
     const log = join(dataDir, 'postgres.log');
