@@ -15,8 +15,8 @@ export interface PipelineLimits {
    */
   readonly batchEventsMax: number;
   /**
-   * How often one batch is decided again because another process wrote first. Each round folds the stream anew and then
-   * reads what came meanwhile, so few are needed; of a long stream few fit into the time, which is counted from the first conflict.
+   * How often one batch is decided again because another process wrote first, and for how long from the first conflict. Others
+   * give this one a turn (contention.ts), so few are needed.
    * Commands with priority go on for PRIORITY_FACTOR times as long, however often they lose.
    */
   readonly conflictRetriesMax: number;
@@ -41,7 +41,7 @@ export const DEFAULT_LIMITS: PipelineLimits = {
   batchSizeMax: 256,
   undividedMax: 16,
   batchEventsMax: 2_000,
-  conflictRetriesMax: 30,
+  conflictRetriesMax: 200,
   conflictRetriesWithinMs: 5_000,
   settleAttemptsMax: 6,
   settleWithinMs: 10_000,

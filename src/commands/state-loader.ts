@@ -5,7 +5,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
-import { endsWith, savedState, type SnapshotStore } from '../ports/snapshot-store.ts';
+import { endsWith, savedState, type Snapshot, type SnapshotStore } from '../ports/snapshot-store.ts';
 import type { PipelineLimits } from './limits.ts';
 
 /** A state as the log has it. */
@@ -15,6 +15,11 @@ export interface Loaded<S> {
   position: number;
   /** Events applied since it was loaded from, or saved as, a snapshot. */
   unsaved: number;
+}
+
+/** A copy of a state as the log had it, kept in memory. */
+export interface Savepoint extends Snapshot {
+  readonly unsaved: number;
 }
 
 interface Parts {
@@ -31,6 +36,9 @@ interface Parts {
  */
 const SAVE_AFTER_PART = 1 / 4;
 const BUSY_FACTOR = 4;
+/** A savepoint is made anew when so many events, or such a part of a long stream, came since: reading them takes as long. */
+const SAVEPOINT_AFTER_EVENTS = 500;
+const SAVEPOINT_AFTER_PART = 1 / 16;
 /** So many events are read before a snapshot is asked for: most streams have fewer, and then one question is enough. */
 const SHORT_STREAM_EVENTS = 500;
 
@@ -42,12 +50,25 @@ export class StateLoader {
     this.#parts = parts;
   }
 
-  /** The state of a stream as it is now; the initial one where there is no such stream. Throws the log's Faults. */
+  /**
+   * The state of a stream as it is now, from a savepoint where that is of use; the initial one where there is no such stream.
+   * Throws the log's Faults.
+   */
   async load<S extends AggregateState, C, E extends DomainEvent>(
     aggregate: Aggregate<S, C, E>,
     stream: string,
+    savepoint: Savepoint | null = null,
   ): Promise<Loaded<S>> {
-    const { metrics, limits } = this.#parts;
+    const { metrics, limits, snapshots } = this.#parts;
+    if (savepoint !== null) {
+      const shelf = { load: async () => savepoint, save: async () => {} };
+      const restored = await this.#fromSnapshot(aggregate, stream, shelf);
+      if (typeof restored === 'object') {
+        metrics.stateLoaded(restored.unsaved, 'used');
+        restored.unsaved += savepoint.unsaved;
+        return restored;
+      }
+    }
     const loaded: Loaded<S> = { state: aggregate.initialState(), position: -1, unsaved: 0 };
     const short = Math.min(SHORT_STREAM_EVENTS, limits.snapshotAfterEvents);
     await this.#apply(aggregate, stream, loaded, 0, short);
@@ -55,7 +76,7 @@ export class StateLoader {
       metrics.stateLoaded(loaded.unsaved, 'none');
       return loaded;
     }
-    const found = await this.#fromSnapshot(aggregate, stream);
+    const found = await this.#fromSnapshot(aggregate, stream, snapshots);
     if (typeof found === 'object') {
       metrics.stateLoaded(found.unsaved, 'used');
       return found;
@@ -63,6 +84,20 @@ export class StateLoader {
     await this.catchUp(aggregate, stream, loaded);
     metrics.stateLoaded(loaded.unsaved, found);
     return loaded;
+  }
+
+  /** Of a state that has nothing but what is in the log; the one before where that will do, null where there can be none. */
+  savepoint<S extends AggregateState, C, E extends DomainEvent>(
+    { snapshot }: Aggregate<S, C, E>,
+    { state, unsaved }: Loaded<S>,
+    before: Savepoint | null,
+  ): Savepoint | null {
+    if (snapshot === undefined || state.revision < 0) return null;
+    const { revision } = state;
+    const enough = Math.max(SAVEPOINT_AFTER_EVENTS, revision * SAVEPOINT_AFTER_PART);
+    const since = before === null ? enough : revision - before.revision;
+    if (since >= 0 && since < enough) return before;
+    return { revision, version: snapshot.version, state: snapshot.save(state), unsaved };
   }
 
   /** Applies what has been written since; cheap when that is nothing. */
@@ -112,8 +147,10 @@ export class StateLoader {
   async #fromSnapshot<S extends AggregateState, C, E extends DomainEvent>(
     aggregate: Aggregate<S, C, E>,
     stream: string,
+    snapshots: SnapshotStore | undefined,
   ): Promise<Loaded<S> | 'ignored' | 'none'> {
-    const state = await savedState(aggregate, stream, this.#parts);
+    const { plans } = this.#parts;
+    const state = await savedState(aggregate, stream, { snapshots, plans });
     if (typeof state === 'string') return state;
     const loaded: Loaded<S> = { state, position: -1, unsaved: 0 };
     // From the snapshot's own last event on: if the stream does not have it, the snapshot is of another history.

@@ -9,9 +9,10 @@ import { Fault } from '../ports/fault.ts';
 import type { CommandMetrics } from '../ports/metrics.ts';
 import { BatchDecision, lapseContext } from './batch-decision.ts';
 import { ConflictRounds } from './conflict-rounds.ts';
+import { Contention } from './contention.ts';
 import { PRIORITY_FACTOR, type PipelineLimits } from './limits.ts';
 import { settleAppend, type Settled } from './settled-append.ts';
-import type { Loaded, StateLoader } from './state-loader.ts';
+import type { Loaded, Savepoint, StateLoader } from './state-loader.ts';
 import { WorkItem } from './work-item.ts';
 import { contended, outcomeUnknown, shuttingDown, unavailable } from './writer-faults.ts';
 
@@ -34,8 +35,6 @@ export type AnyWriter = Writer<any, any, any>;
 
 /** Batches between two looks at a state's size. */
 const RESIZE_EVERY_BATCHES = 64;
-/** After a conflict so many batches read the tail first: another process writes here too, and rebuilding costs more. */
-const WARY_BATCHES = 16;
 /** Bugs after which the rest of a batch is sent away: each one costs a rebuild of the state. */
 const BUGS_PER_BATCH_MAX = 3;
 
@@ -47,8 +46,9 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /** Items decided or being decided, not yet answered. */
   #inFlight: WorkItem<S, C>[] = [];
   #loaded: Loaded<S> | null = null;
+  #savepoint: Savepoint | null = null;
+  readonly #contention: Contention;
   #running = false;
-  #wary = 0;
   /** So many batches are of one command: among these is one whose events the log will not take. */
   #alone = 0;
   #batches = 0;
@@ -59,6 +59,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     this.stream = stream;
     this.#aggregate = aggregate;
     this.#parts = parts;
+    this.#contention = new Contention(parts.clock);
   }
 
   /** Whether an idle writer is worth keeping: it has the state of a stream that exists. */
@@ -98,6 +99,11 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     let answerable: WorkItem<S, C>[] = [];
     let position = -1;
     while (this.#queue.length > 0) {
+      if (this.#contention.isOthersTurn) {
+        for (const item of answerable) item.settle(position, this.#parts.metrics);
+        this.#inFlight = answerable = [];
+        await this.#contention.letOthersGoFirst(() => this.#refresh()).catch(() => (this.#loaded = null));
+      }
       const batch = this.#take(this.#sizeOfNext(answerable.length));
       if (this.#alone > 0) this.#alone -= 1;
       // The next append is on its way before the callers of the last batch go on with their answers.
@@ -121,6 +127,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   #sizeOfNext(answering: number): number {
     if (this.#alone > 0) return 1;
     const { batchSizeMax, undividedMax } = this.#parts.limits;
+    if (answering === 0 && this.#contention.expected) return batchSizeMax;
     const half = Math.ceil((this.#queue.length + answering) / 2);
     return Math.min(batchSizeMax, Math.max(undividedMax, half));
   }
@@ -139,7 +146,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
       const rounds = new ConflictRounds(this.#parts.clock, this.#parts.limits);
       let bugs = 0;
       while (batch.some(({ done }) => !done)) {
-        const fresh = this.#loaded === null || this.#wary > 0;
+        const fresh = this.#loaded === null || this.#contention.expected;
         if (fresh) await this.#refresh();
         const loaded = this.#loaded!;
         const expected = loaded.state.revision;
@@ -165,7 +172,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
           return -1;
         }
         this.#parts.metrics.conflict();
-        this.#wary = WARY_BATCHES;
+        this.#contention.met();
         rounds.lost();
         this.#fail(
           batch.filter(({ priority }) => !rounds.goOn(priority)),
@@ -180,15 +187,19 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   }
 
   async #refresh(): Promise<void> {
-    if (this.#loaded !== null) {
-      await this.#parts.loader.catchUp(this.#aggregate, this.stream, this.#loaded);
-      return;
+    const { loader } = this.#parts;
+    if (this.#loaded === null) {
+      this.#loaded = await loader.load(this.#aggregate, this.stream, this.#savepoint);
+      this.#resize(this.#loaded.state);
+      this.#saveIfDue(this.#loaded);
+      if (!this.#contention.expected) return;
     }
-    this.#loaded = await this.#parts.loader.load(this.#aggregate, this.stream);
     // Reading all of a long stream takes so long that a process with a warm state has written again meanwhile.
-    if (this.#wary > 0) await this.#parts.loader.catchUp(this.#aggregate, this.stream, this.#loaded);
-    this.#resize(this.#loaded.state);
-    this.#saveIfDue(this.#loaded);
+    const { revision } = this.#loaded.state;
+    await loader.catchUp(this.#aggregate, this.stream, this.#loaded);
+    if (this.#loaded.state.revision > revision) this.#contention.met();
+    if (!this.#contention.expected) return;
+    this.#savepoint = loader.savepoint(this.#aggregate, this.#loaded, this.#savepoint);
   }
 
   /** What found no room in a full batch goes back to the head of the queue. */
@@ -228,7 +239,9 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     const { log, clock, limits, metrics } = this.#parts;
     const startedMs = clock.steady();
     const settled = await settleAppend({ log, clock, metrics, limits }, this.stream, expected, events);
-    metrics.batchDone(batch.length, events.length, clock.steady() - startedMs, this.#queue.length);
+    const tookMs = clock.steady() - startedMs;
+    metrics.batchDone(batch.length, events.length, tookMs, this.#queue.length);
+    if (settled.kind === 'committed') this.#contention.wrote(tookMs, this.#queue.length);
     return settled;
   }
 
@@ -236,7 +249,6 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     decision.committed();
     loaded.position = position;
     loaded.unsaved += decision.events.length;
-    if (this.#wary > 0) this.#wary -= 1;
     this.#batches += 1;
     if (this.#batches % RESIZE_EVERY_BATCHES === 0) this.#resize(loaded.state);
     this.#saveIfDue(loaded);
@@ -278,7 +290,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   }
 
   #resize(state: S): void {
-    this.#parts.onResized(this, this.#aggregate.sizeOf(state));
+    this.#parts.onResized(this, this.#aggregate.sizeOf(state) * (this.#savepoint === null ? 1 : 2));
   }
 
   #saveIfDue(loaded: Loaded<S>): void {

@@ -164,9 +164,9 @@ test('whatever goes wrong, no seat has two owners and every verdict is true', as
         ['ann', 'bob', 'cat', 'dan', 'eve'].map((name) => client(houses, random, name)),
       );
       log.calm = true;
-      // The first round waits for what the last batches left due.
+      // The first rounds wait for what the last batches left due, and for the turns that others are given before.
       const look = () => Promise.all(houses.map((house) => house.look()));
-      const looks = await look().then(look);
+      const looks = await look().then(look).then(look);
       const events = await eventsIn(log);
       check(events, told.flat());
       const whole = emptyHall();

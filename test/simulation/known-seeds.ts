@@ -24,7 +24,7 @@ export const KNOWN_SEEDS: readonly KnownSeed[] = [
   {
     name: 'edited-half-way',
     says: 'an edit was told as not done because the venue for its answer could not be read',
-    seed: 51,
+    seed: 80,
     wishes: 300,
     edits: [
       {
