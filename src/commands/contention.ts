@@ -12,7 +12,7 @@ const TURN_MAX_MS = 100;
  * Who only loses cannot be seen, so a process that is busy all the time gives others a turn now and then, ever more rarely where
  * nobody takes it, but within the time in which a batch that loses is decided again (limits.ts).
  */
-const SPARE_TURN_FIRST_MS = 500;
+const SPARE_TURN_FIRST_MS = 1_000;
 const SPARE_TURN_LAST_MS = 4_000;
 /** How often in a turn is looked whether another has written. */
 const LOOKS_PER_TURN = 16;
