@@ -6,7 +6,7 @@ import { isNoSuchColumn } from '../../ports/outage.ts';
 import {
   NO_FACETS,
   type EventFound,
-  type Facets,
+  type SearchFound,
   type SearchHit,
   type SearchIndex,
   type SearchQuestion,
@@ -54,9 +54,7 @@ export const followerOf = (positions: ViewPositions, views: readonly View[]) => 
 export const postgresSearch = (db: ReadModels, positions: ViewPositions): SearchIndex => ({
   find: (question) => answered(question, findEvents(db, question)),
   async findWithFacets(question) {
-    const both = Promise.all([findEvents(db, question), facetsOf(db, question)]);
-    const [hits, facets] = await answered(question, both);
-    return { hits, facets };
+    return answered(question, findBoth(db, question));
   },
   ...followerOf(positions, SEARCH_RESTS_ON),
 });
@@ -75,17 +73,19 @@ type Question = SearchQuestion & PostgresFilters;
 
 export async function findEvents(db: ReadModels, question: Question): Promise<SearchHit[]> {
   const asked = await understood(db, question);
-  if (asked === null) return [];
-  const { sort, after, limit } = question;
-  return (await find(db, { ...asked, sort, after, limit })).map((row) => ({
-    event: shape(row),
-    key: row.key,
-  }));
+  return asked === null ? [] : hitsOf(db, asked, question);
 }
 
-async function facetsOf(db: ReadModels, question: Question): Promise<Facets> {
+async function findBoth(db: ReadModels, question: Question): Promise<SearchFound> {
   const asked = await understood(db, question);
-  return asked === null ? NO_FACETS : countFacets(db, asked);
+  if (asked === null) return { hits: [], facets: NO_FACETS };
+  const [hits, facets] = await Promise.all([hitsOf(db, asked, question), countFacets(db, asked)]);
+  return { hits, facets };
+}
+
+async function hitsOf(db: ReadModels, asked: Asked, { sort, after, limit }: Question): Promise<SearchHit[]> {
+  const rows = await find(db, { ...asked, sort, after, limit });
+  return rows.map((row) => ({ event: shape(row), key: row.key }));
 }
 
 /** null: nothing can be found by it. */
