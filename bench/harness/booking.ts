@@ -44,7 +44,7 @@ export async function eventsOf(url: string, showId: string): Promise<LoggedEvent
       .split('\n')
       .filter(Boolean);
     for (const line of lines) events.push(JSON.parse(line) as LoggedEvent);
-    if (lines.length < PAGE) return events;
+    if (lines.length === 0) return events;
   }
 }
 

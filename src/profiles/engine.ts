@@ -246,6 +246,11 @@ function projectorLog(logger: Logger) {
       logger.warn({ projection, err: error }, 'A projection failed and is tried again.'),
     onParked: (parked: object) =>
       logger.error({ ...parked }, 'A stream is parked: the projection could not take one of its events.'),
+    onTakenOver: (projection: string) =>
+      logger.warn(
+        { projection },
+        'A newer version of the program has made this view and feeds it, which this one never does: upgrade this process, or see "Back again" in docs/operating.md.',
+      ),
     onRebuilt: (rebuilt: object) => logger.info({ ...rebuilt }, 'A projection was rebuilt and serves now.'),
   };
 }

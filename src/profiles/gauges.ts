@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PrometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import type { LongPolls } from '../api/request/long-polls.ts';
+import { generations } from '../projections/registry.ts';
 import type { Relay } from '../workers/relay.ts';
 import type { SearchIndexer } from '../workers/search-indexer.ts';
 import type { Engine } from './engine.ts';
@@ -69,6 +70,11 @@ function ofViews(engine: Engine): Levels {
       'Streams that a projection has set aside; see "fairseat projections parked".',
       async () => (await counted()).parked,
     ],
+    [
+      'views_of_newer',
+      'Views that a newer version of the program has made and feeds; see "fairseat doctor".',
+      async () => (await counted()).ofNewer,
+    ],
     ['holds_live', 'Holds that are live.', async () => (await counted()).holds],
     ['waitlist_waiting', 'Entries that wait.', async () => (await counted()).waiting],
     ['shows_holding', 'Shows in which something is held.', () => expirer.waiting],
@@ -89,23 +95,29 @@ interface Counted {
   readonly holds: number;
   readonly waiting: number;
   readonly parked: number;
+  readonly ofNewer: number;
 }
 
-/** Counted in the views, and not more often than it is worth. */
-function countedInViews({ database, clock }: Engine): () => Promise<Counted> {
-  let kept: Counted = { holds: 0, waiting: 0, parked: 0 };
+/** Counted in the views, once for all who ask, and not more often than it is worth. */
+function countedInViews(engine: Engine): () => Promise<Counted> {
+  let counted: Promise<Counted> = Promise.resolve({ holds: 0, waiting: 0, parked: 0, ofNewer: 0 });
   let atMs = -Infinity;
-  return async () => {
-    if (clock.steady() - atMs < COUNTED_EVERY_MS) return kept;
-    atMs = clock.steady();
-    const found = await sql<Counted>`
-      select (select count(*) from read.holds where status = 'live' and until > now())::float8 as holds,
-        (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting,
-        (select count(*) from parked join projections using (generation)
-          where projection = name and status = 'live')::float8 as parked`
-      .execute(database.db)
-      .catch(() => null);
-    kept = found?.rows[0] ?? kept;
-    return kept;
+  return () => {
+    if (engine.clock.steady() - atMs < COUNTED_EVERY_MS) return counted;
+    atMs = engine.clock.steady();
+    const before = counted;
+    counted = countInViews(engine).catch(() => before);
+    return counted;
   };
+}
+
+async function countInViews({ database: { db }, projector }: Engine): Promise<Counted> {
+  const { rows } = await sql<Omit<Counted, 'ofNewer'>>`
+    select (select count(*) from read.holds where status = 'live' and until > now())::float8 as holds,
+      (select count(*) from read.waitlist where status = 'waiting')::float8 as waiting,
+      (select count(*) from parked join projections using (generation)
+        where projection = name and status = 'live')::float8 as parked`.execute(db);
+  const views = await generations(db);
+  const ofNewer = views.filter((view) => view.status === 'live' && projector.isOfNewer(view)).length;
+  return { ...rows[0]!, ofNewer };
 }

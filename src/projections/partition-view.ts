@@ -12,6 +12,7 @@ export interface PartitionViewOptions {
   readonly db: Db;
   readonly partitions: number;
   readonly onParked?: (parked: ParkedStream) => void;
+  readonly onTakenOver?: (projection: string) => void;
 }
 
 interface OwnPart {
@@ -25,6 +26,7 @@ export class PartitionView {
   readonly #options: PartitionViewOptions;
   readonly #types: ReadonlySet<string>;
   #at: Checkpoint | null = null;
+  #isTakenOver = false;
   #parts: OwnPart[] = [];
   /** Partitions that a batch goes into right now: who saves them beside it would take its row for another's. */
   readonly #taking = new Set<number>();
@@ -115,8 +117,11 @@ export class PartitionView {
   }
 
   async #load(): Promise<void> {
-    const { db, partitions } = this.#options;
+    const { db, partitions, onTakenOver } = this.#options;
     const live = await liveGeneration(db, this.projection.name);
+    const wasTakenOver = this.#isTakenOver;
+    this.#isTakenOver = live !== null && live.version > this.projection.version;
+    if (this.#isTakenOver && !wasTakenOver) onTakenOver?.(this.projection.name);
     const serves = live?.version === this.projection.version ? live : null;
     const parts = serves ? await partsOf(db, serves, partitions) : [];
     this.#parts = parts.map((part) => ({ saved: part, known: part }));

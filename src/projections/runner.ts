@@ -114,7 +114,9 @@ export class Runner {
   /** null: a generation of another version serves; somebody rebuilds it, or a newer program is in charge. */
   async #load(): Promise<Checkpoint | null> {
     const live = await liveGeneration(this.#ports.db, this.projection.name);
+    const wasTakenOver = this.#isTakenOver;
     this.#isTakenOver = live !== null && live.version > this.projection.version;
+    if (this.#isTakenOver && !wasTakenOver) this.#ports.onTakenOver?.(this.projection.name);
     if (live?.version !== this.projection.version) return null;
     if (live.furthest > live.position)
       throw new Error(

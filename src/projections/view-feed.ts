@@ -16,6 +16,8 @@ export interface ViewFeedPorts {
   /** Something failed and will be tried again; `projection` is `feed` for the reading of the log. */
   readonly onProblem?: (projection: string, error: unknown) => void;
   readonly onParked?: (parked: ParkedStream) => void;
+  /** A newer program has made a view and feeds it, so that this process does not; told once for each time. */
+  readonly onTakenOver?: (projection: string) => void;
 }
 
 export interface ViewLag {

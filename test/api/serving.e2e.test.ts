@@ -1,5 +1,7 @@
 // Serving: limits, headers, browsers of other origins, health, and an orderly end.
+import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { done, keyWith, openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -214,13 +216,16 @@ describe('health', () => {
       call('POST', `${hall.path}/holds`, { body: { customerId: 'ann', seats: ['A-1', 'A-2'] } }),
       201,
     );
-    await done(
+    const { position } = await done(
       call('POST', `${hall.path}/waitlist`, {
         body: { customerId: 'bob', categoryId: 'Stalls', quantity: 1 },
       }),
       201,
     );
-    await call('GET', `${hall.path}/bookings`, { headers: { 'x-min-position': '1', prefer: 'wait=1' } });
+    for (const list of ['bookings', 'holds', 'waitlist'])
+      await call('GET', `${hall.path}/${list}`, {
+        headers: { 'x-min-position': position, prefer: 'wait=10' },
+      });
     const { text, headers } = await call('GET', '/metrics', { key: null });
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     for (const line of [
@@ -230,13 +235,23 @@ describe('health', () => {
       /^fairseat_projection_lag_events\{projection="holds"\} \d/m,
       /^fairseat_append_seconds_count \d/m,
       /^fairseat_batch_commands_sum \d/m,
-      /^fairseat_holds_live \d/m,
-      /^fairseat_waitlist_waiting \d/m,
+      /^fairseat_holds_live 1$/m,
+      /^fairseat_views_of_newer 0$/m,
+      /^fairseat_waitlist_waiting 1$/m,
       /^fairseat_sse_listeners 0$/m,
       /^fairseat_sse_listeners_behind 0$/m,
       /^process_cpu_seconds_total/m,
     ])
       expect(text).toMatch(line);
+  });
+
+  test('tell of views that a newer version of the program has made', async () => {
+    const { call, databaseUrl } = await start();
+    const { db, close } = openDatabase(databaseUrl, { poolMax: 1 });
+    await sql`update projections set version = 99 where name in ('holds', 'shows')`.execute(db);
+    await close();
+    const { text } = await call('GET', '/metrics', { key: null });
+    expect(text).toMatch(/^fairseat_views_of_newer 2$/m);
   });
 });
 

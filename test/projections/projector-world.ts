@@ -24,6 +24,8 @@ export class ProjectorWorld {
   readonly shows: readonly string[];
   readonly problems: unknown[] = [];
   readonly parked: ParkedStream[] = [];
+  /** Of which a process said that a newer program has made them. */
+  readonly takenOver: string[] = [];
   readonly #models: ReadModels;
   readonly #projectors: Projector[] = [];
 
@@ -51,6 +53,7 @@ export class ProjectorWorld {
       projections: projectionsOf(this.season),
       onProblem: (name, error) => this.problems.push([name, error]),
       onParked: (stream) => this.parked.push(stream),
+      onTakenOver: (name) => this.takenOver.push(name),
       ...options,
     });
     this.#projectors.push(made);

@@ -1,5 +1,6 @@
 // Reads events in pages, each page one call with its own time limit and retries, so that no reader that dawdles keeps a
-// call open. EventStoreDB reads from a position or revision on inclusively, and shows its own streams too.
+// call open, and ended early where events are long. EventStoreDB reads from a position or revision on inclusively, and
+// shows its own streams too.
 import {
   BACKWARDS,
   END,
@@ -14,6 +15,7 @@ import {
 } from '@eventstore/db-client';
 import type { RecordedEvent } from '../../domain/event.ts';
 import { Fault } from '../../ports/fault.ts';
+import { PAGE_CHARACTERS_MAX, charactersOf } from '../../ports/page-length.ts';
 import type { Connection } from './connection.ts';
 import { CallTimedOut, isDenied, isPassing } from './eventstoredb-fault.ts';
 import { at, positionOf, toRecorded } from './stored-events.ts';
@@ -21,6 +23,18 @@ import { at, positionOf, toRecorded } from './stored-events.ts';
 const PAGE_EVENTS = 1_000;
 /** Between two events of a page. */
 const SILENCE_MAX_MS = 5_000;
+
+/** What one call brought. */
+interface Read<E> {
+  readonly found: E[];
+  /** Length of what they say, where it bounds the page. */
+  readonly characters: number;
+  /** There was more to come: the page became too long. */
+  readonly isCut: boolean;
+}
+
+/** Counts towards the length of a page, by what it says, or not at all. */
+type LengthOf<E> = (event: E) => number;
 
 export class EventPages {
   readonly #connection: Connection;
@@ -37,9 +51,9 @@ export class EventPages {
       this.#page(stream, { fromRevision: BigInt(revision), maxCount: Math.min(left, PAGE_EVENTS) });
     let next = left > 0 ? ask() : null;
     while (next !== null) {
-      const page = await next;
+      const { found: page, isCut } = await next;
       if (page.length === 0) return;
-      const isLast = page.length < Math.min(left, PAGE_EVENTS);
+      const isLast = !isCut && page.length < Math.min(left, PAGE_EVENTS);
       revision += page.length;
       left -= page.length;
       next = isLast || left <= 0 ? null : ask();
@@ -57,36 +71,43 @@ export class EventPages {
 
   /** The same as EventStoreDB keeps it: of any stream, also one that is not shown. */
   async lastStored(stream: string): Promise<StoredEvent | null> {
-    const [last] = await this.#page(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
-    return last ?? null;
+    const { found } = await this.#page(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
+    return found[0] ?? null;
   }
 
   async eventAt(stream: string, revision: number): Promise<RecordedEvent> {
-    const [event] = await this.#page(stream, { fromRevision: BigInt(revision), maxCount: 1 });
+    const { found } = await this.#page(stream, { fromRevision: BigInt(revision), maxCount: 1 });
+    const [event] = found;
     if (event === undefined)
       throw new Error(`Stream ${stream} has no event ${revision}, which it was said to have.`);
     return toRecorded(event);
   }
 
-  /** Records of all streams, ours or not, after a position, at most `limit` of them. `end`: there are no more now. */
+  /**
+   * Records of all streams, ours or not, after a position, at most `limit` of them. `characters`: what they say.
+   * `end`: there are no more now.
+   */
   async afterPosition(
     after: number,
     limit: number,
-  ): Promise<{ records: AllStreamResolvedEvent[]; end: boolean }> {
+  ): Promise<{ records: AllStreamResolvedEvent[]; characters: number; end: boolean }> {
     const maxCount = Math.min(limit, PAGE_EVENTS) + 1; // the record at the position itself comes first
-    let records: AllStreamResolvedEvent[];
+    const isNew = (record: AllStreamResolvedEvent) => commitOf(record) > after;
+    const lengthOf = (record: AllStreamResolvedEvent) => (isNew(record) ? lengthOfResolved(record) : 0);
+    let read: Read<AllStreamResolvedEvent>;
     try {
-      records = await this.#all(FORWARDS, after, maxCount);
+      read = await this.#all(FORWARDS, after, maxCount, lengthOf);
     } catch (error) {
       if (after === 0 || !isUnreadable(error)) throw error;
-      records = await this.#all(FORWARDS, await this.startingPoint(after), maxCount);
+      read = await this.#all(FORWARDS, await this.startingPoint(after), maxCount, lengthOf);
     }
-    return { records: records.filter((record) => commitOf(record) > after), end: records.length < maxCount };
+    const { found, characters, isCut } = read;
+    return { records: found.filter(isNew), characters, end: !isCut && found.length < maxCount };
   }
 
   /** The newest records of all streams, newest first, from a position back (inclusive) or from the end. */
-  backwards(from: number | null, maxCount: number): Promise<AllStreamResolvedEvent[]> {
-    return this.#all(BACKWARDS, from, maxCount);
+  async backwards(from: number | null, maxCount: number): Promise<AllStreamResolvedEvent[]> {
+    return (await this.#all(BACKWARDS, from, maxCount)).found;
   }
 
   /**
@@ -96,8 +117,8 @@ export class EventPages {
   async startingPoint(position: number): Promise<number> {
     if (position === 0) return 0;
     try {
-      const [there] = await this.#all(FORWARDS, position, 1);
-      if (there !== undefined) return position;
+      const { found } = await this.#all(FORWARDS, position, 1);
+      if (found.length > 0) return position;
     } catch (error) {
       if (!isUnreadable(error)) throw error;
     }
@@ -112,29 +133,31 @@ export class EventPages {
     }
   }
 
-  async #page(stream: string, options: ReadStreamOptions): Promise<StoredEvent[]> {
-    const found = await this.#connection.read(`read stream ${stream}`, async () => {
+  async #page(stream: string, options: ReadStreamOptions): Promise<Read<StoredEvent>> {
+    const read = await this.#connection.read(`read stream ${stream}`, async () => {
       try {
         // A follower may lag: what it does not know yet would be taken for not there.
         const reading = this.#connection.client.readStream(stream, { ...options, requiresLeader: true });
-        return await collect<ResolvedEvent>(reading);
+        return await collect<ResolvedEvent>(reading, lengthOfResolved);
       } catch (error) {
-        if (error instanceof StreamNotFoundError) return [];
+        if (error instanceof StreamNotFoundError) return { found: [], characters: 0, isCut: false };
         throw error;
       }
     });
-    return found.flatMap(({ event }) => event ?? []);
+    return { ...read, found: read.found.flatMap(({ event }) => event ?? []) };
   }
 
   #all(
     direction: typeof FORWARDS | typeof BACKWARDS,
     from: number | null,
     maxCount: number,
-  ): Promise<AllStreamResolvedEvent[]> {
+    lengthOf: LengthOf<AllStreamResolvedEvent> = () => 0,
+  ): Promise<Read<AllStreamResolvedEvent>> {
     const fromPosition = from === null ? END : from === 0 ? START : at(from);
     return this.#connection.read('be read', () =>
       collect<AllStreamResolvedEvent>(
         this.#connection.client.readAll({ direction, fromPosition, maxCount, requiresLeader: true }),
+        lengthOf,
       ),
     );
   }
@@ -148,25 +171,39 @@ const isUnreadable = (error: unknown): boolean => {
   return !isPassing(cause) && !isDenied(cause);
 };
 
-/** All that a read brings. Rejects with CallTimedOut when nothing comes for too long. */
-function collect<E extends object>(reading: StreamingRead<E>): Promise<E[]> {
+const lengthOfResolved = ({ event }: ResolvedEvent): number =>
+  event === undefined ? 0 : charactersOf(event);
+
+/** What a read brings, up to as much as a page holds. Rejects with CallTimedOut when nothing comes for too long. */
+function collect<E extends object>(reading: StreamingRead<E>, lengthOf: LengthOf<E>): Promise<Read<E>> {
   return new Promise((resolve, reject) => {
     const found: E[] = [];
+    let characters = 0;
+    const stop = () => {
+      clearTimeout(silence);
+      reading.off('data', take);
+      void reading.cancel().catch(() => {});
+    };
+    const take = (event: E) => {
+      silence.refresh();
+      found.push(event);
+      characters += lengthOf(event);
+      if (characters < PAGE_CHARACTERS_MAX) return;
+      resolve({ found, characters, isCut: true });
+      stop();
+    };
     const silence = setTimeout(() => {
       reject(new CallTimedOut(`no answer within ${SILENCE_MAX_MS} ms`));
-      void reading.cancel().catch(() => {});
+      stop();
     }, SILENCE_MAX_MS);
-    reading.on('data', (event: E) => {
-      found.push(event);
-      silence.refresh();
-    });
+    reading.on('data', take);
     reading.on('error', (error) => {
       clearTimeout(silence);
       reject(error);
     });
     reading.on('end', () => {
       clearTimeout(silence);
-      resolve(found);
+      resolve({ found, characters, isCut: false });
     });
   });
 }

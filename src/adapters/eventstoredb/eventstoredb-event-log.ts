@@ -4,9 +4,9 @@ import { ANY, jsonEvent } from '@eventstore/db-client';
 import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
 import type {
   AppendResult,
-  EventFilter,
   EventLog,
   HandleEvents,
+  ReadAllOptions,
   SubscribeOptions,
 } from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
@@ -45,8 +45,8 @@ export class EventStoreDbEventLog implements EventLog {
     return this.#pages.ofStream(stream, fromRevision, limit);
   }
 
-  readAll(after: number, limit: number, only?: EventFilter): Promise<RecordedEvent[]> {
-    return this.#reader.readAll(after, limit, only);
+  readAll(after: number, limit: number, options?: ReadAllOptions): Promise<RecordedEvent[]> {
+    return this.#reader.readAll(after, limit, options);
   }
 
   lastPosition(): Promise<number> {

@@ -1,6 +1,7 @@
 // The whole log as the port shows it: only our own streams, by position, or only some types or streams of it.
 import type { RecordedEvent } from '../../domain/event.ts';
-import type { EventFilter } from '../../ports/event-log.ts';
+import type { ReadAllOptions } from '../../ports/event-log.ts';
+import { PAGE_CHARACTERS_MAX, charactersOf, onePage } from '../../ports/page-length.ts';
 import { commitOf, type EventPages } from './event-pages.ts';
 import { isShown, toRecorded } from './stored-events.ts';
 
@@ -21,22 +22,28 @@ export class LogReader {
   async readAll(
     after: number,
     limit: number,
-    { types, streams }: EventFilter = {},
+    { types, streams, fewerIfLong = false }: ReadAllOptions = {},
   ): Promise<RecordedEvent[]> {
     if (types?.length === 0 || limit <= 0) return [];
     const wanted = (event: RecordedEvent) => types?.includes(event.type) ?? true;
-    if (streams) return this.#ofStreams(after, limit, [...new Set(streams)], wanted);
+    if (streams) {
+      const found = await this.#ofStreams(after, limit, [...new Set(streams)], wanted, fewerIfLong);
+      return fewerIfLong ? onePage(found) : found;
+    }
     const found: RecordedEvent[] = [];
+    let charactersRead = 0;
     for (let from = after; ;) {
       const missing = limit - found.length;
-      const { records, end } = await this.#pages.afterPosition(from, types ? PAGE_EVENTS : missing);
-      for (const { event } of records) {
+      const page = await this.#pages.afterPosition(from, types ? PAGE_EVENTS : missing);
+      for (const { event } of page.records) {
         if (!isShown(event)) continue;
         const recorded = toRecorded(event!);
         if (wanted(recorded) && found.push(recorded) === limit) return found;
       }
-      if (end) return found;
-      from = commitOf(records.at(-1)!);
+      charactersRead += page.characters;
+      const isLong = charactersRead >= PAGE_CHARACTERS_MAX && found.length > 0;
+      if (page.end || (fewerIfLong && isLong)) return found;
+      from = commitOf(page.records.at(-1)!);
     }
   }
 
@@ -63,8 +70,11 @@ export class LogReader {
     limit: number,
     streams: string[],
     wanted: (event: RecordedEvent) => boolean,
+    fewerIfLong: boolean,
   ): Promise<RecordedEvent[]> {
-    const found = await Promise.all(streams.map((stream) => this.#ofStream(after, limit, stream, wanted)));
+    const found = await Promise.all(
+      streams.map((stream) => this.#ofStream(after, limit, stream, wanted, fewerIfLong)),
+    );
     return found
       .flat()
       .sort((a, b) => a.position - b.position)
@@ -76,11 +86,15 @@ export class LogReader {
     limit: number,
     stream: string,
     wanted: (event: RecordedEvent) => boolean,
+    fewerIfLong: boolean,
   ): Promise<RecordedEvent[]> {
     const found: RecordedEvent[] = [];
+    let characters = 0;
     for await (const page of this.#pages.ofStream(stream, await this.#firstAfter(after, stream))) {
       for (const event of page) {
-        if (event.position > after && wanted(event) && found.push(event) === limit) return found;
+        if (event.position <= after || !wanted(event)) continue;
+        if (found.push(event) === limit) return found;
+        if (fewerIfLong && (characters += charactersOf(event)) >= PAGE_CHARACTERS_MAX) return found;
       }
     }
     return found;

@@ -4,12 +4,13 @@ import type { NewEvent, RecordedEvent } from '../../domain/event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   AppendResult,
-  EventFilter,
   EventLog,
   HandleEvents,
+  ReadAllOptions,
   SubscribeOptions,
 } from '../../ports/event-log.ts';
 import { Fault } from '../../ports/fault.ts';
+import { onePage } from '../../ports/page-length.ts';
 import { assertStreamName, storableEvent } from '../../ports/storable-event.ts';
 
 const PAGE_EVENTS = 5_000;
@@ -53,12 +54,15 @@ export class MemoryEventLog implements EventLog {
   async readAll(
     after: number,
     limit: number,
-    { types, streams }: EventFilter = {},
+    { types, streams, fewerIfLong = false }: ReadAllOptions = {},
   ): Promise<RecordedEvent[]> {
-    if (!types && !streams) return this.#all.slice(after, after + limit);
     const wanted = (event: RecordedEvent) =>
       (types?.includes(event.type) ?? true) && (streams?.includes(event.stream) ?? true);
-    return this.#all.slice(after).filter(wanted).slice(0, limit);
+    const found =
+      types || streams
+        ? this.#all.slice(after).filter(wanted).slice(0, limit)
+        : this.#all.slice(after, after + limit);
+    return fewerIfLong ? onePage(found) : found;
   }
 
   async lastPosition(): Promise<number> {

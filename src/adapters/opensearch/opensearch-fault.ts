@@ -19,6 +19,10 @@ export const isNotFound = (error: unknown): boolean =>
 export const isThere = (error: unknown): boolean =>
   error instanceof ResponseError && error.message.startsWith('resource_already_exists_exception');
 
+/** The alias is another's: it would have had two indexes to write to. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof ResponseError && error.message.includes('more than one write index');
+
 /** null: it has no room for so much at once, and may have it soon; anything else is thrown again. */
 export function unlessFull(error: unknown): null {
   if (error instanceof ResponseError && error.statusCode === FULL) return null;

@@ -10,7 +10,7 @@ import type {
 } from '../../ports/search-documents.ts';
 import { INDEX, SERVING, VERSION } from './mapping.ts';
 import { SEARCH_TIMEOUT } from './search-timeout.ts';
-import { faulting, isNotFound, isThere, searchUnavailable, unlessFull } from './opensearch-fault.ts';
+import { faulting, isNotFound, isTaken, isThere, searchUnavailable, unlessFull } from './opensearch-fault.ts';
 import { progressAt, saveProgress } from './progress.ts';
 import { toStored } from './stored-event.ts';
 
@@ -111,25 +111,41 @@ export class OpenSearchGenerations implements SearchGenerations {
 
   async serve({ name }: SearchGeneration): Promise<void> {
     await faulting(async () => {
+      await this.#client.indices.putSettings({ index: name, body: SERVING });
+      const others = await this.#takeAlias(name);
+      if (others.length === 0) return;
+      await this.#clock.sleep(LAST_SEARCH_MS);
+      // One of them may have come to serve meanwhile.
+      const serving = (await this.#all()).filter(({ serves }) => serves).map((one) => one.name);
+      await this.#drop(others.filter((other) => !serving.includes(other.name)));
+    });
+  }
+
+  /** Gives those that do not serve any more. Who has lost the alias to another since it looked looks again. */
+  async #takeAlias(name: string): Promise<Known[]> {
+    for (let tries = 0; tries < RIVALS_MAX; tries += 1) {
       const all = await this.#all();
       if (all.some(({ serves, version }) => serves && this.#isNewer(version)))
         throw searchUnavailable('a newer version of the program has made another, which serves.');
       const others = all.filter((other) => other.name !== name && !this.#isNewer(other.version));
-      await this.#client.indices.putSettings({ index: name, body: SERVING });
-      await this.#client.indices.updateAliases({
-        body: {
-          actions: [
-            { add: { index: name, alias: this.#alias } },
-            ...others.map((other) => ({
-              remove: { index: other.name, alias: this.#alias, must_exist: false },
-            })),
-          ],
-        },
-      });
-      if (others.length === 0) return;
-      await this.#clock.sleep(LAST_SEARCH_MS);
-      await this.#drop(others);
-    });
+      if (await this.#switched(name, others)) return others;
+    }
+    throw searchUnavailable('too many let theirs serve at once.');
+  }
+
+  /** false: another serves that is none of these. An alias has one index to write to at most: so OpenSearch sees to it. */
+  async #switched(name: string, others: readonly Known[]): Promise<boolean> {
+    const remove = others.map((other) => ({
+      remove: { index: other.name, alias: this.#alias, must_exist: false },
+    }));
+    const add = { add: { index: name, alias: this.#alias, is_write_index: true } };
+    try {
+      await this.#client.indices.updateAliases({ body: { actions: [add, ...remove] } });
+      return true;
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
   }
 
   readonly #isNewer = (version = 0): boolean => version > this.#version;

@@ -11,9 +11,14 @@ import {
   newEvents,
   newStream,
   onlyGrowing,
+  pagesAfter,
   positionsOf,
 } from './sample-events.ts';
 import type { LogUnderTest } from './sample-events.ts';
+
+/** Of a megabyte each. */
+const longEvents = (count: number) =>
+  Array.from({ length: count }, () => newEvent({ text: randomBytes(750_000).toString('base64') }, 'Long'));
 
 export function reading(opened: () => LogUnderTest): void {
   const revisions = async (stream: string, from: number, limit?: number) =>
@@ -129,6 +134,27 @@ export function reading(opened: () => LogUnderTest): void {
       expect(await found({ streams: [newStream()] })).toEqual([]);
       expect(await found({ types: [] })).toEqual([]);
     });
+  });
+
+  test('what is long comes in pages that memory holds, to who can do with fewer than asked for', async () => {
+    const { log } = opened();
+    const before = await log.lastPosition();
+    const [one, two] = [newStream(), newStream()];
+    for (let n = 0; n < 12; n += 3)
+      for (const stream of [one, two])
+        await log.append(stream, n - 1, [...longEvents(2), newEvent({}, 'Short')]);
+    const types = ['Long'];
+    for (const only of [{}, { types }, { streams: [two] }, { types, streams: [two, one] }]) {
+      const wanted = await log.readAll(before, 100, only);
+      for (const limit of [100, 5]) {
+        const pages = await pagesAfter(log, before, limit, { ...only, fewerIfLong: true });
+        expect(idsOf(pages.flat())).toEqual(idsOf(wanted));
+        for (const page of pages) {
+          expect(page.length).toBeLessThanOrEqual(limit);
+          expect(page.filter(({ type }) => type === 'Long').length).toBeLessThanOrEqual(8);
+        }
+      }
+    }
   });
 
   test('some streams of the log in small pages', async () => {

@@ -1,7 +1,7 @@
 // Events and streams to append, fresh for every test so that tests on one log do not see each other.
 import { randomUUID } from 'node:crypto';
 import type { NewEvent, RecordedEvent } from '../../../src/domain/event.ts';
-import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { EventLog, ReadAllOptions } from '../../../src/ports/event-log.ts';
 
 /** A log in a state of its own, and a second process on the same storage (the same instance where there is none). */
 export interface LogUnderTest {
@@ -55,17 +55,24 @@ export const positionsOf = (events: readonly { position: number }[]): number[] =
 export const onlyGrowing = (positions: readonly number[], after: number): boolean =>
   positions.every((position, index) => position > (positions[index - 1] ?? after));
 
-/** Every event after the position, or of them only some, read in pages. */
-export async function allAfter(
+/** Every event after the position, or of them only some, as the pages that the log gives. */
+export async function pagesAfter(
+  log: EventLog,
+  position: number,
+  pageSize: number,
+  options?: ReadAllOptions,
+): Promise<RecordedEvent[][]> {
+  const pages: RecordedEvent[][] = [];
+  for (;;) {
+    const page = await log.readAll(pages.at(-1)?.at(-1)!.position ?? position, pageSize, options);
+    if (page.length === 0) return pages;
+    pages.push(page);
+  }
+}
+
+export const allAfter = async (
   log: EventLog,
   position: number,
   pageSize = 100,
-  only?: { streams: string[] },
-): Promise<RecordedEvent[]> {
-  const found: RecordedEvent[] = [];
-  for (;;) {
-    const page = await log.readAll(found.at(-1)?.position ?? position, pageSize, only);
-    if (page.length === 0) return found;
-    found.push(...page);
-  }
-}
+  options?: ReadAllOptions,
+): Promise<RecordedEvent[]> => (await pagesAfter(log, position, pageSize, options)).flat();
