@@ -1,7 +1,9 @@
 // What the OpenAPI document says of bodies and answers beside the schemas of their routes: an example of each, put together
 // from those of its parts, and what the events and lines of streams are.
 import { z } from 'zod';
+import { SEATS_MAX } from '../domain/seating-plan/drawing.ts';
 import { EXAMPLES, TEXTS } from './openapi-examples.ts';
+import { count, whole } from './schemas/basics.ts';
 import { area } from './schemas/browsing.ts';
 
 interface Schema {
@@ -26,10 +28,11 @@ export interface Exchanging {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
+const seatIndex = whole(0, SEATS_MAX - 1);
 const delta = z
   .object({
-    revision: z.int(),
-    changes: z.array(z.tuple([z.int(), z.int().min(0).max(3)])).meta({
+    revision: count,
+    changes: z.array(z.tuple([seatIndex, whole(0, 3)])).meta({
       description:
         'The index of a seat in the plan, and what it is now: 0 free, 1 held, 2 booked, 3 blocked or kept.',
     }),
@@ -48,7 +51,7 @@ const cloudEvent = z
     time: z.iso.datetime(),
     datacontenttype: z.literal('application/json'),
     position: z.string().meta({ description: 'In the log: go on `after` it.' }),
-    revision: z.int().meta({ description: 'In its stream, from 0 on.' }),
+    revision: count.meta({ description: 'In its stream, from 0 on.' }),
     correlationid: z.string(),
     causationid: z.string(),
     commandid: z.string(),

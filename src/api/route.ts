@@ -2,7 +2,7 @@
 // route, its checks and its page in the OpenAPI document, so that they cannot differ.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isUuid, UUID } from '../domain/uuid.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { Scope } from '../ports/api-key-store.ts';
 import { PROBLEMS } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
@@ -57,7 +57,7 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
 type AnyRoute = Omit<RouteSpec<string, z.ZodType, z.ZodType | undefined>, 'handler'>;
 
 /** Ids are compared in lower case (RFC 9562 §4). */
-const uuid = z.string().toLowerCase().regex(UUID).meta({ format: 'uuid' });
+const uuid = z.guid().toLowerCase();
 const textId = text();
 const API_KEY: Readonly<Record<string, readonly string[]>> = { apiKey: [] };
 

@@ -25,7 +25,7 @@ interface Operation {
     readonly name: string;
     readonly in: string;
     readonly description?: string;
-    readonly schema: { readonly default?: unknown };
+    readonly schema: { readonly default?: unknown; readonly pattern?: string };
   }[];
   readonly requestBody?: {
     readonly required: boolean;
@@ -137,6 +137,38 @@ describe('the OpenAPI document', () => {
     for (const [name, { description }] of Object.entries(properties))
       if (!required.includes(name)) said.push([name, description]);
     expect(said.filter(([, description]) => !description)).toEqual([]);
+  });
+
+  test('bounds every whole number by what it can be: none but the revision before the first is below 0', () => {
+    const below: string[] = [];
+    const look = (schema: unknown, name: string): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      const { type, minimum } = schema as { type?: unknown; minimum?: number };
+      if (type === 'integer' && !(minimum! >= 0)) below.push(`${name} ${minimum}`);
+      for (const [key, part] of Object.entries(schema)) look(part, key);
+    };
+    look(
+      [document.components, operations().map(([, { requestBody, responses }]) => [requestBody, responses])],
+      '',
+    );
+    for (const [, { parameters = [] }] of operations())
+      for (const { name, schema } of parameters) look(schema, name);
+    expect(new Set(below)).toEqual(new Set(['after -1']));
+  });
+
+  test('takes ids in addresses in whatever case, as the server does', () => {
+    const ids = operations().flatMap(([, { parameters = [] }]) =>
+      parameters.filter((one) => one.in === 'path'),
+    );
+    const id = '4F1C9A52-7D0E-4C8B-9A64-1F2E3D4C5B6A';
+    for (const { name, schema } of ids) expect(id, name).toMatch(new RegExp(schema.pattern ?? ''));
+    expect(ids.length).toBeGreaterThan(30);
+  });
+
+  test('says true or false where that is all that a parameter may be', () => {
+    const { parameters } = paths['/v1/events']!['get']!;
+    const { schema } = parameters!.find(({ name }) => name === 'facets')!;
+    expect(schema).toEqual({ type: 'boolean', default: false });
   });
 
   test('fills nothing in for who tries a call out but how long to wait: the page takes an example for a value', () => {

@@ -33,7 +33,11 @@ describe('the OpenAPI document', () => {
     const found = document.components.schemas['EventFound']!;
     expect(JSON.stringify(found)).toContain('"#/components/schemas/Venue"');
     // Absent or a number, and never null.
-    expect(found.properties['distanceKm']).toEqual({ type: 'number', description: 'Only with `near`.' });
+    expect(found.properties['distanceKm']).toEqual({
+      type: 'number',
+      minimum: 0,
+      description: 'Only with `near`.',
+    });
     const { position } = await openHall(engine.call);
     for (const path of ['/v1/locations', '/v1/events']) {
       const operation = api.operations.find(({ name }) => name === `GET ${path}`)!;

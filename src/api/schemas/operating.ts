@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EVENT_TYPES } from '../../domain/event-types.ts';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
-import { list, newName } from './basics.ts';
+import { count, list, newName } from './basics.ts';
 import { written } from './booking.ts';
 import { commaList, wholeParameter } from './queries.ts';
 
@@ -46,7 +46,7 @@ export const importQuery = z.strictObject({
     .default('provider')
     .meta({ description: 'The name under which this provider is known here: its ids are of one name only.' }),
 });
-const counted = z.object({ events: z.int(), shows: z.int() });
+const counted = z.object({ events: count, shows: count });
 const imported = z
   .object({
     id: z.uuid(),
