@@ -17,6 +17,7 @@ interface Schema {
 interface Media {
   readonly schema?: Schema;
   example?: unknown;
+  examples?: unknown;
   'x-itemSchema'?: unknown;
 }
 type Content = Readonly<Record<string, Media>>;
@@ -28,6 +29,10 @@ export interface Exchanging {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
+/** As routes declare them: status -> what is answered, with the examples of problems. */
+export type Answers = Readonly<Record<string, { readonly content?: Content }>>;
+
+const PROBLEM = 'application/problem+json';
 const seatIndex = whole(0, SEATS_MAX - 1);
 const delta = z
   .object({
@@ -92,15 +97,19 @@ export function illustrate(schemas: Readonly<Record<string, object>>): void {
   for (const [name, schema] of Object.entries(schemas)) Object.assign(schema, { examples: [EXAMPLES[name]] });
 }
 
-/** `taken`: the example of the body that it takes, which a schema that transforms loses. */
-export function describeMedia({ requestBody, responses }: Exchanging, taken: unknown): void {
+/** `taken`: the example of the body that it takes, which a schema that transforms loses; `answers`: what its route declares. */
+export function describeMedia(
+  { requestBody, responses }: Exchanging,
+  taken: unknown,
+  answers: Answers = {},
+): void {
   for (const [type, media] of Object.entries(requestBody?.content ?? {}))
     media.example = taken ?? TEXTS[type];
   open(responses);
-  for (const { content = {} } of Object.values(responses)) {
-    // Problems are all of one schema, which has its example.
+  for (const [status, { content = {} }] of Object.entries(responses)) {
     for (const [type, media] of Object.entries(content)) {
-      if (type !== 'application/problem+json') media.example = TEXTS[type] ?? exampleOf(media.schema);
+      if (type === PROBLEM) media.examples = answers[status]?.content?.[type]?.examples;
+      else media.example = TEXTS[type] ?? exampleOf(media.schema);
       if (type in ITEMS) media['x-itemSchema'] = ITEMS[type];
     }
   }

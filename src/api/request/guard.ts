@@ -192,9 +192,11 @@ function unauthenticated(detail: string): ApiProblem {
   });
 }
 
-function forbidden(scopes: number): ApiProblem {
+const forbidden = (scopes: number): ApiProblem => new ApiProblem('Forbidden', scopeNeeded(scopes));
+
+export function scopeNeeded(scopes: number): string {
   const names = Object.entries(SCOPE_BITS).flatMap(([name, bit]) =>
     (scopes & bit) === 0 ? [] : [`"${name}"`],
   );
-  return new ApiProblem('Forbidden', `This needs an API key with the scope ${names.join(' or ')}.`);
+  return `This needs an API key with the scope ${names.join(' or ')}.`;
 }
