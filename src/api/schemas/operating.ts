@@ -45,11 +45,14 @@ export const importQuery = z.strictObject({
     .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
     .default('provider')
     .meta({ description: 'The name under which this provider is known here: its ids are of one name only.' }),
-  timeZone: timeZone.optional().meta({
-    description:
-      'IANA zone of the local times in the feed; by default as for this source in FEEDS, else `Europe/Madrid`.',
-  }),
-  // No example: the page would fill it in.
+  timeZone: timeZone
+    .optional()
+    // No examples, here and below: the page would fill them in.
+    .meta({
+      examples: undefined,
+      description:
+        'IANA zone of the local times in the feed; by default as for this source in FEEDS, else `Europe/Madrid`.',
+    }),
   currency: currency.optional().meta({
     description:
       'Of the prices in the feed, as ISO 4217; by default as for this source in FEEDS, else `EUR`.',
