@@ -7,6 +7,7 @@ import type { ShowAggregate } from '../domain/show/show.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { FeedOptions } from '../ports/feed-source.ts';
 import type { ImportResult } from '../ports/import-store.ts';
 import type { PlanSource } from '../ports/plan-source.ts';
 import type { LiveShows } from '../live/live-shows.ts';
@@ -33,7 +34,13 @@ export interface ApiDependencies {
   readonly polls: LongPolls;
   readonly reads: Reads;
   readonly imports: {
-    importFeed(source: string, bytes: Uint8Array, context: CommandContext): Promise<ImportOutcome>;
+    /** What `known` leaves out is that of the feed of this name in FEEDS, or assumed. */
+    importFeed(
+      source: string,
+      known: Partial<FeedOptions>,
+      bytes: Uint8Array,
+      context: CommandContext,
+    ): Promise<ImportOutcome>;
     find(id: string): Promise<ImportResult | null>;
   };
   readonly apiKeys: ApiKeyStore;

@@ -116,6 +116,21 @@ const AvailabilityDelta = {
   areas: [],
 };
 
+/** By the name of the path parameter. */
+export const IDS = {
+  showId,
+  eventId,
+  holdId,
+  seatingPlanId,
+  venueId: Venue.id,
+  locationId: Venue.id,
+  bookingId: 'e5c3d4f6-7a8b-5c9d-8e1f-2a3b4c5d6e7f',
+  entryId: 'd4b2c3e5-6f7a-5b8c-8d0e-1f2a3b4c5d6e',
+  keyId: 'a1f0e9d8-c7b6-4a59-8847-362514039281',
+  importId: 'f6d4e5a7-8b9c-5d0e-8f2a-3b4c5d6e7f80',
+  streamId: `show-${showId}`,
+} as const;
+
 /** By the name of the schema. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   Venue,
@@ -160,7 +175,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   CloudEvent,
   Hold: { id: holdId, showId, customerId, status: 'live', ...places, total, until },
   Booking: {
-    id: 'e5c3d4f6-7a8b-5c9d-8e1f-2a3b4c5d6e7f',
+    id: IDS.bookingId,
     showId,
     holdId,
     customerId,
@@ -170,7 +185,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     confirmedAt: '2027-03-01T10:04:30.000Z',
   },
   WaitlistEntry: {
-    id: 'd4b2c3e5-6f7a-5b8c-8d0e-1f2a3b4c5d6e',
+    id: IDS.entryId,
     showId,
     customerId,
     categoryId: 'Stalls',
@@ -181,7 +196,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     offer: { holdId, ...places, until },
   },
   ApiKey: {
-    id: 'a1f0e9d8-c7b6-4a59-8847-362514039281',
+    id: IDS.keyId,
     name: 'Shop front',
     scopes: ['browse', 'book'],
     clientId: 'b2e1d0c9-b8a7-4f6e-9d5c-4b3a29180716',
@@ -191,7 +206,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     revokedAt: null,
   },
   Import: {
-    id: 'f6d4e5a7-8b9c-5d0e-8f2a-3b4c5d6e7f80',
+    id: IDS.importId,
     source: 'provider',
     created: counted,
     updated: none,

@@ -1,7 +1,9 @@
 // What the OpenAPI document says of bodies and answers beside the schemas of their routes: an example of each, put together
 // from those of its parts, and what the events and lines of streams are.
 import { z } from 'zod';
+import { SEATS_MAX } from '../domain/seating-plan/drawing.ts';
 import { EXAMPLES, TEXTS } from './openapi-examples.ts';
+import { count, whole } from './schemas/basics.ts';
 import { area } from './schemas/browsing.ts';
 
 interface Schema {
@@ -15,6 +17,7 @@ interface Schema {
 interface Media {
   readonly schema?: Schema;
   example?: unknown;
+  examples?: unknown;
   'x-itemSchema'?: unknown;
 }
 type Content = Readonly<Record<string, Media>>;
@@ -26,10 +29,15 @@ export interface Exchanging {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
+/** As routes declare them: status -> what is answered, with the examples of problems. */
+export type Answers = Readonly<Record<string, { readonly content?: Content }>>;
+
+const PROBLEM = 'application/problem+json';
+const seatIndex = whole(0, SEATS_MAX - 1);
 const delta = z
   .object({
-    revision: z.int(),
-    changes: z.array(z.tuple([z.int(), z.int().min(0).max(3)])).meta({
+    revision: count,
+    changes: z.array(z.tuple([seatIndex, whole(0, 3)])).meta({
       description:
         'The index of a seat in the plan, and what it is now: 0 free, 1 held, 2 booked, 3 blocked or kept.',
     }),
@@ -48,7 +56,7 @@ const cloudEvent = z
     time: z.iso.datetime(),
     datacontenttype: z.literal('application/json'),
     position: z.string().meta({ description: 'In the log: go on `after` it.' }),
-    revision: z.int().meta({ description: 'In its stream, from 0 on.' }),
+    revision: count.meta({ description: 'In its stream, from 0 on.' }),
     correlationid: z.string(),
     causationid: z.string(),
     commandid: z.string(),
@@ -89,15 +97,19 @@ export function illustrate(schemas: Readonly<Record<string, object>>): void {
   for (const [name, schema] of Object.entries(schemas)) Object.assign(schema, { examples: [EXAMPLES[name]] });
 }
 
-/** `taken`: the example of the body that it takes, which a schema that transforms loses. */
-export function describeMedia({ requestBody, responses }: Exchanging, taken: unknown): void {
+/** `taken`: the example of the body that it takes, which a schema that transforms loses; `answers`: what its route declares. */
+export function describeMedia(
+  { requestBody, responses }: Exchanging,
+  taken: unknown,
+  answers: Answers = {},
+): void {
   for (const [type, media] of Object.entries(requestBody?.content ?? {}))
     media.example = taken ?? TEXTS[type];
   open(responses);
-  for (const { content = {} } of Object.values(responses)) {
-    // Problems are all of one schema, which has its example.
+  for (const [status, { content = {} }] of Object.entries(responses)) {
     for (const [type, media] of Object.entries(content)) {
-      if (type !== 'application/problem+json') media.example = TEXTS[type] ?? exampleOf(media.schema);
+      if (type === PROBLEM) media.examples = answers[status]?.content?.[type]?.examples;
+      else media.example = TEXTS[type] ?? exampleOf(media.schema);
       if (type in ITEMS) media['x-itemSchema'] = ITEMS[type];
     }
   }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { describeHeaders, RESPONSE_HEADERS } from './openapi-headers.ts';
 import type { Answering } from './openapi-headers.ts';
 import { describeMedia, illustrate } from './openapi-media.ts';
-import type { Exchanging } from './openapi-media.ts';
+import type { Answers, Exchanging } from './openapi-media.ts';
 
 const TAGS = [
   { name: 'Browse', description: 'What everybody may look at, without a key.' },
@@ -38,13 +38,19 @@ function answersOnly<T extends object>(document: T & Components): T {
   return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
 }
 
+/** Of a route, what the plugin passes over. */
+interface PassedOver {
+  readonly body: z.ZodType | undefined;
+  readonly answers: Answers | undefined;
+}
+
 /** What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), examples, headers. */
-function complete(paths: Paths, bodies: ReadonlyMap<unknown, z.ZodType>): void {
+function complete(paths: Paths, routes: ReadonlyMap<unknown, PassedOver>): void {
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
     const { operationId, requestBody } = operation;
-    const body = bodies.get(operationId);
+    const { body, answers } = routes.get(operationId) ?? {};
     if (requestBody !== undefined && body instanceof z.ZodOptional) requestBody.required = false;
-    describeMedia(operation, exampleOfBody(body));
+    describeMedia(operation, exampleOfBody(body), answers);
     describeHeaders(operation);
   }
 }
@@ -76,7 +82,7 @@ export async function createDocsServer(routes: readonly Described[], version: st
 const noneHere = (_request: FastifyRequest, reply: FastifyReply): void => reply.callNotFound();
 
 async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
-  const bodies = new Map<unknown, z.ZodType>();
+  const routes = new Map<unknown, PassedOver>();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -102,7 +108,10 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     } as never,
     transform: ({ schema, ...document }) => {
       const { answers } = document.route.config ?? {};
-      if (schema.body instanceof z.ZodType) bodies.set(schema['operationId'], schema.body);
+      routes.set(schema['operationId'], {
+        body: schema.body instanceof z.ZodType ? schema.body : undefined,
+        answers: answers as Answers | undefined,
+      });
       // A body that is no JSON is not checked by a schema, but it is there.
       const body = schema.consumes === undefined ? {} : { body: z.string() };
       return schemaTransform({
@@ -112,7 +121,7 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     },
     transformObject: (document) => {
       const transformed = answersOnly(schemasTransform(document));
-      complete(transformed.paths as Paths, bodies);
+      complete(transformed.paths as Paths, routes);
       return transformed;
     },
   });

@@ -2,10 +2,12 @@
 // route, its checks and its page in the OpenAPI document, so that they cannot differ.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isUuid, UUID } from '../domain/uuid.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { Scope } from '../ports/api-key-store.ts';
 import { PROBLEMS } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
+import { exampleProblems } from './openapi-problems.ts';
+import type { Refusing } from './openapi-problems.ts';
 import { scopeBits } from './request/guard.ts';
 import type { Guard } from './request/guard.ts';
 import type { HttpMetrics } from './request/http-metrics.ts';
@@ -57,7 +59,7 @@ export interface RouteSpec<Ids extends string, Query extends z.ZodType, Body ext
 type AnyRoute = Omit<RouteSpec<string, z.ZodType, z.ZodType | undefined>, 'handler'>;
 
 /** Ids are compared in lower case (RFC 9562 §4). */
-const uuid = z.string().toLowerCase().regex(UUID).meta({ format: 'uuid' });
+const uuid = z.guid().toLowerCase();
 const textId = text();
 const API_KEY: Readonly<Record<string, readonly string[]>> = { apiKey: [] };
 
@@ -195,11 +197,11 @@ function problems(spec: AnyRoute): Record<string, unknown> {
   if (spec.body !== undefined || spec.bodyType !== undefined)
     codes.add('PayloadTooLarge').add('UnsupportedMediaType');
   if (spec.method === 'PATCH') codes.add('PreconditionFailed');
-  return refused(codes);
+  return refused([...codes], spec);
 }
 
 /** Refusals by status, as the OpenAPI document wants them. */
-export function refused(codes: Iterable<ProblemCode>): Record<string, unknown> {
+export function refused(codes: readonly ProblemCode[], route: Refusing): Record<string, unknown> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes)
     byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
@@ -208,7 +210,9 @@ export function refused(codes: Iterable<ProblemCode>): Record<string, unknown> {
       status,
       {
         description: names.map((name) => `\`${name}\``).join(', '),
-        content: { 'application/problem+json': { schema: problem } },
+        content: {
+          'application/problem+json': { schema: problem, examples: exampleProblems(names, route) },
+        },
       },
     ]),
   );

@@ -99,15 +99,15 @@ function serverOptions(config: Config) {
   };
 }
 
-function importsOf(engine: Engine) {
+function importsOf(engine: Engine): ApiDependencies['imports'] {
   const [adapter] = engine.feedAdapters;
   if (adapter === undefined) throw new Error('There is no feed adapter.');
   return {
-    importFeed: (source: string, bytes: Uint8Array, context: Parameters<typeof importFeed>[0]['context']) => {
-      const known = engine.config.feeds.find((feed) => feed.name === source);
+    importFeed: (source, known, bytes, context) => {
+      const configured = engine.config.feeds.find((feed) => feed.name === source);
       return importFeed(
         {
-          source: feedSource(source, known),
+          source: feedSource(source, { ...configured, ...known }),
           adapter,
           bytes,
           context,

@@ -81,7 +81,7 @@ export async function rebuildIndex(
     ...indexed(engine, search),
     leases: new MemoryLeaseStore(clock),
     onFault: failed.reject,
-    onStandBack: (why) => failed.reject(new Fault('SearchUnavailable', why)),
+    onStandBy: (why) => failed.reject(new Fault('SearchUnavailable', why)),
   });
   const switched = async () => {
     for (;;) {
@@ -111,7 +111,7 @@ function indexed({ database, log, projector, clock, ids, logger }: Engine, { gen
     clock,
     ids,
     onFault: (error: unknown) => logger.warn({ err: error }, 'The search indexer failed and tries again.'),
-    onStandBack: (why: string) => logger.warn(why),
+    onStandBy: (why: string) => logger.warn(why),
     onRefused: (refused: object) =>
       logger.error({ ...refused }, 'OpenSearch does not take an event: it cannot be found by searching.'),
   };

@@ -20,7 +20,7 @@ export interface SearchIndexerParts extends Pick<GenerationWriterParts, 'db' | '
   /** Left out of the index: nothing but another version of the event will bring it in. */
   readonly onRefused?: (refused: RefusedDocument) => void;
   /** It leaves the index to others for now; told once, until it has worked again. */
-  readonly onStandBack?: (why: string) => void;
+  readonly onStandBy?: (why: string) => void;
 }
 
 const INDEXER_LEASE = 'search-indexer';
@@ -52,7 +52,7 @@ export class SearchIndexer {
   #position = 0;
   #active = false;
   #refused = 0;
-  #stoodBack: string | null = null;
+  #stoodBy: string | null = null;
 
   constructor(parts: SearchIndexerParts) {
     this.#parts = parts;
@@ -97,9 +97,9 @@ export class SearchIndexer {
     try {
       for (;;) {
         const serving = await this.#parts.generations.serving();
-        if (serving === 'newer') return this.#standBack(MADE_BY_NEWER);
-        if (!(await canMakeDocuments(this.#parts.db))) return this.#standBack(VIEWS_OF_ANOTHER);
-        this.#stoodBack = null;
+        if (serving === 'newer') return this.#standBy(MADE_BY_NEWER);
+        if (!(await canMakeDocuments(this.#parts.db))) return this.#standBy(VIEWS_OF_ANOTHER);
+        this.#stoodBy = null;
         this.#active = true;
         if ((await this.#keepOne(serving, ending)) === 'over') return;
       }
@@ -108,9 +108,9 @@ export class SearchIndexer {
     }
   }
 
-  #standBack(why: string): 'stands by' {
-    if (why !== this.#stoodBack) this.#parts.onStandBack?.(why);
-    this.#stoodBack = why;
+  #standBy(why: string): 'stands by' {
+    if (why !== this.#stoodBy) this.#parts.onStandBy?.(why);
+    this.#stoodBy = why;
     return 'stands by';
   }
 

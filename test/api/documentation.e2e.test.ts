@@ -1,10 +1,7 @@
-// What is served and what is documented are the same, both ways.
+// The OpenAPI document: the one that is committed, whole, and true of what it says about calls, bodies and parameters.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/api/errors.ts';
-import { readOpenApi } from '../attack/open-api.ts';
-import { sendRaw } from '../attack/raw.ts';
-import { openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
 import type { RunningEngine } from './running-engine.ts';
 
@@ -28,7 +25,7 @@ interface Operation {
     readonly name: string;
     readonly in: string;
     readonly description?: string;
-    readonly schema: { readonly default?: unknown };
+    readonly schema: { readonly default?: unknown; readonly pattern?: string };
   }[];
   readonly requestBody?: {
     readonly required: boolean;
@@ -142,56 +139,42 @@ describe('the OpenAPI document', () => {
     expect(said.filter(([, description]) => !description)).toEqual([]);
   });
 
+  test('bounds every whole number by what it can be: none but the revision before the first is below 0', () => {
+    const below: string[] = [];
+    const look = (schema: unknown, name: string): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      const { type, minimum } = schema as { type?: unknown; minimum?: number };
+      if (type === 'integer' && !(minimum! >= 0)) below.push(`${name} ${minimum}`);
+      for (const [key, part] of Object.entries(schema)) look(part, key);
+    };
+    look(
+      [document.components, operations().map(([, { requestBody, responses }]) => [requestBody, responses])],
+      '',
+    );
+    for (const [, { parameters = [] }] of operations())
+      for (const { name, schema } of parameters) look(schema, name);
+    expect(new Set(below)).toEqual(new Set(['after -1']));
+  });
+
+  test('takes ids in addresses in whatever case, as the server does', () => {
+    const ids = operations().flatMap(([, { parameters = [] }]) =>
+      parameters.filter((one) => one.in === 'path'),
+    );
+    const id = '4F1C9A52-7D0E-4C8B-9A64-1F2E3D4C5B6A';
+    for (const { name, schema } of ids) expect(id, name).toMatch(new RegExp(schema.pattern ?? ''));
+    expect(ids.length).toBeGreaterThan(30);
+  });
+
+  test('says true or false where that is all that a parameter may be', () => {
+    const { parameters } = paths['/v1/events']!['get']!;
+    const { schema } = parameters!.find(({ name }) => name === 'facets')!;
+    expect(schema).toEqual({ type: 'boolean', default: false });
+  });
+
   test('fills nothing in for who tries a call out but how long to wait: the page takes an example for a value', () => {
     const parameters = operations().flatMap(([, operation]) => operation.parameters ?? []);
     const filled = parameters.filter((parameter) => 'example' in parameter).map(({ name }) => name);
     expect(new Set(filled)).toEqual(new Set(['Prefer']));
-  });
-
-  test('knows all that is said of what is near: its distance, its venue', async () => {
-    const found = document.components.schemas['EventFound'] as { properties: Record<string, unknown> };
-    expect(JSON.stringify(found)).toContain('"#/components/schemas/Venue"');
-    // Absent or a number, and never null.
-    expect(found.properties['distanceKm']).toEqual({ type: 'number', description: 'Only with `near`.' });
-    const { position } = await openHall(engine.call);
-    const api = await readOpenApi(engine.call);
-    for (const path of ['/v1/locations', '/v1/events']) {
-      const operation = api.operations.find(({ name }) => name === `GET ${path}`)!;
-      const { status, text, body, headers } = await engine.call('GET', `${path}?near=40.4,-3.7&radiusKm=5`, {
-        headers: { 'x-min-position': position, prefer: 'wait=5' },
-      });
-      expect(body.data[0].distanceKm, path).toBe(0);
-      const came = {
-        status,
-        text,
-        contentType: headers.get('content-type'),
-        requestId: headers.get('x-request-id'),
-      };
-      expect(api.complaint(operation, came), path).toBe(null);
-    }
-  });
-
-  test('knows what the events of a live map are', async () => {
-    const { path } = await openHall(engine.call);
-    const api = await readOpenApi(engine.call);
-    const media = paths['/v1/shows/{showId}/availability/stream']!['get']!.responses['200']!.content!;
-    const documented = JSON.stringify(media['text/event-stream']);
-    const ended = new AbortController();
-    const { body } = await fetch(`${engine.url}${path}/availability/stream`, { signal: ended.signal });
-    let text = '';
-    for await (const bytes of body!.pipeThrough(new TextDecoderStream())) {
-      text += bytes;
-      if (/event: delta\ndata: .+\n/.test(text)) break;
-      await engine.call('POST', `${path}/holds`, { body: { customerId: 'ada', seats: ['A-1'] } });
-    }
-    ended.abort();
-    const events = [...text.matchAll(/event: (\w+)\ndata: (.+)\n/g)];
-    const names = { snapshot: 'Availability', delta: 'AvailabilityDelta' } as Record<string, string>;
-    expect(events.map(([, event]) => event)).toEqual(['snapshot', 'delta']);
-    for (const [, event, data] of events) {
-      expect(documented).toContain(`"#/components/schemas/${names[event!]}"`);
-      expect(api.misfit(names[event!]!, JSON.parse(data!)), event).toBe(null);
-    }
   });
 
   test('says by which headers a client tells what it has', () => {
@@ -211,86 +194,11 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(hold.requestBody)).toContain(shut);
   });
 
-  test('knows the dearest hold there can be', async () => {
-    const { path } = await openHall(engine.call, {
-      ticketsPerCustomer: 100,
-      floor: 100,
-      prices: { Stalls: { amount: 0, currency: 'JPY' }, Standing: { amount: 1e12, currency: 'JPY' } },
-    });
-    const api = await readOpenApi(engine.call);
-    const body = { customerId: 'croesus', areas: [{ areaId: 'floor', quantity: 100 }] };
-    const { status, text, headers, ...answer } = await engine.call('POST', `${path}/holds`, { body });
-    expect(answer.body.hold.total.amount).toBe(1e14);
-    const hold = api.operations.find(({ name }) => name === 'POST /v1/shows/{showId}/holds')!;
-    const came = {
-      status,
-      text,
-      contentType: headers.get('content-type'),
-      requestId: headers.get('x-request-id'),
-    };
-    expect(api.complaint(hold, came)).toBe(null);
-  });
-
   test('has no reference to a schema that is not there, and no schema that is not referred to', () => {
     const text = JSON.stringify(document);
     const referred = new Set(
       [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name),
     );
     expect(referred).toEqual(new Set(Object.keys(document.components.schemas)));
-  });
-});
-
-describe('the served routes', () => {
-  test('are all documented: whatever is served says so in Allow', async () => {
-    for (const path of Object.keys(paths)) {
-      const concrete = path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
-      const answer = await engine.call('PUT', concrete);
-      expect(answer.status, path).toBe(405);
-      const allowed = (answer.headers.get('allow') ?? '').split(', ').filter((method) => method !== 'HEAD');
-      expect(allowed, path).toEqual(
-        Object.keys(paths[path] ?? {})
-          .map((method) => method.toUpperCase())
-          .sort(),
-      );
-    }
-  });
-
-  test('include a page for people, and / leads to it', async () => {
-    const root = await engine.call('GET', '/', { key: null });
-    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs']);
-    const docs = await engine.call('GET', '/docs/', { key: null });
-    expect(docs.status).toBe(200);
-    expect(docs.text).toContain('<title>Fairseat API</title>');
-    const head = await engine.call('HEAD', '/docs/', { key: null });
-    expect(head.headers.get('content-length')).toBe(docs.headers.get('content-length'));
-    expect(Number(docs.headers.get('content-length'))).toBeGreaterThan(100);
-    // The logo in the bar brings a style of its own, which the policy below refuses.
-    const { text } = await engine.call('GET', '/docs/static/swagger-initializer.js', { key: null });
-    expect(text).toContain('"layout":"BaseLayout"');
-    // Whether there is TLS is for the proxy to say.
-    const said = [...docs.headers].map(([name, value]) => `${name}: ${value}`).join('; ');
-    expect(said).toContain("default-src 'self'");
-    expect(said).not.toMatch(/strict-transport-security|upgrade-insecure-requests/);
-  });
-
-  test('are not looked for behind the dots of an address below /docs, which is answered like any other', async () => {
-    const get = (path: string, more = '') =>
-      sendRaw(engine.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`, 5_000);
-    for (const path of [
-      '/docs/../v1/events',
-      '/docs/static/../../healthz',
-      '/docs/../x',
-      '/docs/static/%00',
-    ]) {
-      const { statuses, text } = await get(path);
-      expect([statuses, text.includes('"code":"RouteNotFound"')], path).toEqual([[404], true]);
-    }
-    const style = '/docs/static/swagger-ui.css';
-    const [, etag] = /^etag: (.+)$/im.exec((await get(style)).text) ?? [];
-    const again = await get(style, `If-None-Match: ${etag!.trim()}\r\n`);
-    expect([again.statuses, again.text.includes('content-length')]).toEqual([[304], false]);
-    // A range may be passed over, and what cannot be satisfied would be answered in words that are not ours.
-    for (const more of ['Range: bytes=999999999-\r\n', 'If-Match: "x"\r\n'])
-      expect((await get(style, more)).statuses, more).toEqual([200]);
   });
 });

@@ -36,7 +36,9 @@ describe('a search with facets', () => {
     expect(narrowed.facets.months).toEqual([{ value: '2099-05', count: 1 }]);
     const nothing = await done(get('/v1/events?q=nothingatall&facets=true'), 200);
     expect(nothing.facets).toEqual({ types: [], tags: [], cities: [], months: [] });
-    expect((await get('/v1/events?facets=perhaps')).status).toBe(400);
+    for (const bad of ['facets=perhaps', 'facets=', 'facets=TRUE', 'facets=1', 'facets=true&facets=true'])
+      expect((await get(`/v1/events?${bad}`)).status, bad).toBe(400);
+    expect((await get('/v1/events?facets=false')).body.facets).toBeUndefined();
   });
 });
 

@@ -17,14 +17,14 @@ describe('a search indexer', () => {
   let generations: MemoryGenerations;
   let leases: MemoryLeaseStore;
   let faults: unknown[];
-  let stoodBack: string[];
+  let stoodBy: string[];
   let indexers: SearchIndexer[];
   beforeEach(async () => {
     views = await ProjectorWorld.open();
     const projector = views.projector();
     await projector.start();
     await views.reached(projector);
-    [faults, stoodBack, indexers] = [[], [], []];
+    [faults, stoodBy, indexers] = [[], [], []];
     generations = new MemoryGenerations();
     leases = new MemoryLeaseStore(systemClock);
     parts = {
@@ -36,7 +36,7 @@ describe('a search indexer', () => {
       clock: systemClock,
       ids: systemIds,
       onFault: (error) => faults.push(error),
-      onStandBack: (why) => stoodBack.push(why),
+      onStandBy: (why) => stoodBy.push(why),
     };
   });
   afterEach(async () => {
@@ -120,7 +120,7 @@ describe('a search indexer', () => {
     older.rebuild();
     await systemClock.sleep(2_500);
     expect(generations.made).toEqual([]);
-    await expect.poll(() => stoodBack).toEqual([expect.stringContaining('newer version')]);
+    await expect.poll(() => stoodBy).toEqual([expect.stringContaining('newer version')]);
     const newer = indexer({ generations: new MemoryGenerations() });
     await expect.poll(() => newer.state.active).toBe(true);
     expect(older.state.active).toBe(false);
@@ -136,7 +136,7 @@ describe('a search indexer', () => {
     indexer();
     await systemClock.sleep(2_500);
     expect(generations.made).toEqual([]);
-    await expect.poll(() => stoodBack).toEqual([expect.stringContaining('view')]);
+    await expect.poll(() => stoodBy).toEqual([expect.stringContaining('view')]);
     // At once, as a newer program does it: a look in between would find no view at all.
     await views.db.transaction().execute(async (tx) => {
       await sql`drop view read.shows cascade`.execute(tx);

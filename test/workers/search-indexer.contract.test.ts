@@ -100,11 +100,11 @@ describe('indexers of two versions side by side', onOpenSearch, () => {
   });
   afterAll(() => world?.close());
 
-  test('the newer one makes the index, the older one stands back and says so once', async () => {
+  test('the newer one makes the index, the older one stands by and says so once', async () => {
     const { server, alias, views } = world;
     const newer = openSearch({ url: server.url, clock: systemClock, alias, version: VERSION + 1 });
     const said: string[] = [];
-    const older = world.indexer({ onStandBack: (why) => said.push(why) });
+    const older = world.indexer({ onStandBy: (why) => said.push(why) });
     await world.found();
     const one = world.indexer({ generations: newer.generations, leases: new MemoryLeaseStore(systemClock) });
     await expect.poll(() => world.generations()).toEqual([`${alias}-g2`]);

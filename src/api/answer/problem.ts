@@ -17,7 +17,7 @@ const TYPE_PREFIX = 'urn:fairseat:problem:';
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
 /** The problem document; `instance` is the path without its query, which could hold what must not be repeated. */
-function problemDocument(
+export function problemDocument(
   code: ProblemCode,
   detail: string,
   at: { url: string; requestId: string },

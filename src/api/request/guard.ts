@@ -76,7 +76,8 @@ export function registerGuard(app: FastifyInstance, guards: Guards): Guard {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const { host, 'transfer-encoding': coding } = request.raw.headers;
     const isOld = request.raw.httpVersionMinor === 0;
-    if ((host === undefined && !isOld) || hasTwoHosts(request.raw.rawHeaders)) done(notOneHost(reply));
+    if (host === undefined && !isOld) done(notOneHost(reply, 'missing'));
+    else if (hasTwoHosts(request.raw.rawHeaders)) done(notOneHost(reply, 'doubled'));
     else if (coding !== undefined && (isOld || !CHUNKED.test(coding))) done(unknownCoding(reply));
     else if (request.url.includes('#')) done(fragment(reply));
     else if (request.is404) guards.notFound(request, reply);
@@ -161,9 +162,9 @@ function hasTwoHosts(namesAndValues: readonly string[]): boolean {
 }
 
 /** RFC 9112 §3.2. Who leaves it out, or sends two, may mean something else by the rest as well. */
-function notOneHost(reply: FastifyReply): ApiProblem {
+function notOneHost(reply: FastifyReply, code: 'missing' | 'doubled'): ApiProblem {
   reply.header('connection', 'close');
-  return invalid('/headers/host', 'missing', 'Send one Host header.');
+  return invalid('/headers/host', code, 'Send one Host header.');
 }
 
 /**
@@ -191,9 +192,11 @@ function unauthenticated(detail: string): ApiProblem {
   });
 }
 
-function forbidden(scopes: number): ApiProblem {
+const forbidden = (scopes: number): ApiProblem => new ApiProblem('Forbidden', scopeNeeded(scopes));
+
+export function scopeNeeded(scopes: number): string {
   const names = Object.entries(SCOPE_BITS).flatMap(([name, bit]) =>
     (scopes & bit) === 0 ? [] : [`"${name}"`],
   );
-  return new ApiProblem('Forbidden', `This needs an API key with the scope ${names.join(' or ')}.`);
+  return `This needs an API key with the scope ${names.join(' or ')}.`;
 }

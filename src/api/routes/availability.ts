@@ -151,7 +151,7 @@ export function visible<T extends { readonly published: boolean }>(
 export const seesDrafts = ({ principal }: FastifyRequest): boolean =>
   principal !== null && (principal.scopes & SCOPE_BITS.organize) !== 0;
 
-const showNotFound = (detail = 'There is no show with this id.'): ApiProblem =>
+const showNotFound = (detail = 'There is no such show.'): ApiProblem =>
   new ApiProblem('ShowNotFound', detail);
 
 /** The map after a revision that is past never changes; at a time or at the end it might. */

@@ -159,6 +159,6 @@ const sendPublic = (request: FastifyRequest, reply: FastifyReply, read: Read): v
   sendBytes(request, reply, read, publicCache(request));
 
 function orNotFound<T>(found: T | null): T {
-  if (found === null) throw new ApiProblem('EventNotFound', 'There is no event with this id.');
+  if (found === null) throw new ApiProblem('EventNotFound', 'There is no such event.');
   return found;
 }

@@ -1,6 +1,8 @@
 // Holds and bookings: the hot path of a sale. A command goes straight to the writer of its show.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ShowCommand } from '../../domain/show/commands.ts';
+import type { Rejection } from '../../domain/rejection.ts';
+import { noBooking, noHold } from '../../domain/show/holds.ts';
 import type { ShowState } from '../../domain/show/show.ts';
 import { bookingView, holdView } from '../../domain/show/views.ts';
 import { bookingAnswer, holdAnswer } from '../answer/resources.ts';
@@ -100,7 +102,7 @@ function getHoldRoute(app: FastifyInstance, { pipeline, showAggregate: show, log
     async handler(request, reply) {
       const { showId, holdId } = request.params;
       const look = (state: ShowState, nowMs: number) => {
-        const view = mine(request, state, holdView(state, holdId, nowMs), 'HoldNotFound');
+        const view = mine(request, state, holdView(state, holdId, nowMs), noHold(holdId));
         return view instanceof ApiProblem ? view : { hold: holdAnswer(showId, view) };
       };
       const read = () => pipeline.read(show, showId, look);
@@ -201,7 +203,7 @@ function getBookingRoute(
     async handler(request, reply) {
       const { showId, bookingId } = request.params;
       const look = (state: ShowState) => {
-        const view = mine(request, state, bookingView(state, bookingId), 'BookingNotFound');
+        const view = mine(request, state, bookingView(state, bookingId), noBooking(bookingId));
         return view instanceof ApiProblem ? view : { booking: bookingAnswer(showId, view) };
       };
       const read = () => pipeline.read(show, showId, look);
@@ -265,11 +267,11 @@ export function mine<V extends { readonly clientId: string }>(
   request: FastifyRequest,
   state: ShowState,
   view: V | null,
-  code: ProblemCode,
+  missing: Rejection,
 ): V | ApiProblem {
   const { caller } = request.principal as Principal;
-  if (!state.exists) return new ApiProblem('ShowNotFound', 'There is no show with this id.');
+  if (!state.exists) return new ApiProblem('ShowNotFound', 'There is no such show.');
   if (view === null || !(caller.all || view.clientId === caller.clientId))
-    return new ApiProblem(code, 'Nothing of yours has this id in this show.');
+    return new ApiProblem(missing.code, missing.detail);
   return view;
 }

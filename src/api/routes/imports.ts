@@ -1,6 +1,7 @@
 // Imports of outside feeds over HTTP. The only route that takes XML: in a context of its own, so that all others refuse it.
 import { hash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { given } from '../../domain/edit.ts';
 import type { ImportResult } from '../../ports/import-store.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
@@ -43,7 +44,7 @@ function importFeedRoute(app: FastifyInstance, { imports, contexts }: ApiDepende
     answers: { 200: answers.importDone },
     refusals: ['InvalidFeed'],
     async handler(request, reply) {
-      const { source } = request.query;
+      const { source, ...known } = request.query;
       if (!Buffer.isBuffer(request.body))
         throw new ApiProblem(
           'UnsupportedMediaType',
@@ -52,10 +53,11 @@ function importFeedRoute(app: FastifyInstance, { imports, contexts }: ApiDepende
       const context = contexts.of(request, {
         body: {
           source,
+          ...known,
           feed: hash('sha256', request.body),
         },
       });
-      const outcome = await imports.importFeed(source, request.body, context);
+      const outcome = await imports.importFeed(source, given(known), request.body, context);
       if (!outcome.ok) return sendRejection(request, reply, outcome.rejection);
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       return reply.header('cache-control', NO_STORE).send({

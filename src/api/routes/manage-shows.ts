@@ -10,6 +10,7 @@ import type { ShowList } from '../../queries/show-lists.ts';
 import { showAnswer } from '../answer/resources.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ApiProblem } from '../errors.ts';
+import type { ProblemCode } from '../errors.ts';
 import { ifVersionOf } from '../request/if-match.ts';
 import { sendOutcome } from '../answer/outcome.ts';
 import { sendPage } from '../answer/page.ts';
@@ -32,26 +33,28 @@ const post = {
 
 export function manageShowRoutes(app: FastifyInstance, api: ApiDependencies): void {
   editShowRoute(app, api);
-  for (const [verb, kind, summary] of BLOCKING) blockRoute(app, api, { verb, kind, summary });
-  for (const [verb, kind, operationId, summary] of SELLING)
-    sellingRoute(app, api, { verb, kind, operationId, summary });
+  for (const [verb, kind, summary, refusals] of BLOCKING)
+    blockRoute(app, api, { verb, kind, summary, refusals });
+  for (const [verb, kind, operationId, summary, refusals] of SELLING)
+    sellingRoute(app, api, { verb, kind, operationId, summary, refusals });
   listRoutes(app, api);
 }
 
 const BLOCKING = [
-  ['block', 'BlockSeats', 'Block seats and places, all of them or none'],
-  ['unblock', 'UnblockSeats', 'Unblock seats and places'],
+  ['block', 'BlockSeats', 'Block seats and places, all of them or none', ['SeatsUnavailable']],
+  ['unblock', 'UnblockSeats', 'Unblock seats and places', []],
 ] as const;
 const SELLING = [
-  ['pause', 'PauseSales', 'pauseSales', 'Pause sales'],
-  ['resume', 'ResumeSales', 'resumeSales', 'Resume sales; the line is served at once'],
-  ['cancel', 'CancelShow', 'cancelShow', 'Cancel a show: everything is released'],
+  ['pause', 'PauseSales', 'pauseSales', 'Pause sales', ['ShowCancelled']],
+  ['resume', 'ResumeSales', 'resumeSales', 'Resume sales; the line is served at once', ['ShowCancelled']],
+  ['cancel', 'CancelShow', 'cancelShow', 'Cancel a show: everything is released', []],
 ] as const;
 
 interface Verb<Kind> {
   readonly verb: string;
   readonly kind: Kind;
   readonly summary: string;
+  readonly refusals: readonly ProblemCode[];
 }
 
 function editShowRoute(app: FastifyInstance, api: ApiDependencies): void {
@@ -76,7 +79,7 @@ function editShowRoute(app: FastifyInstance, api: ApiDependencies): void {
 function blockRoute(
   app: FastifyInstance,
   api: ApiDependencies,
-  { verb, kind, summary }: Verb<'BlockSeats' | 'UnblockSeats'>,
+  { verb, kind, summary, refusals }: Verb<'BlockSeats' | 'UnblockSeats'>,
 ): void {
   defineRoute(app, {
     ...post,
@@ -85,7 +88,7 @@ function blockRoute(
     summary,
     body: blockBody,
     bodyLimit: BLOCK_BODY_LIMIT,
-    refusals: ['SeatsUnavailable', 'UnknownSeat', 'UnknownArea', 'ShowCancelled'],
+    refusals: [...refusals, 'UnknownSeat', 'UnknownArea', 'ShowCancelled'],
     handler: (request, reply) => {
       const { seats = [], areas = [], reason } = request.body;
       return carryOut(api, request, reply, { kind, seats, areas, reason });
@@ -101,6 +104,7 @@ function sellingRoute(
     kind,
     operationId,
     summary,
+    refusals,
   }: Verb<'PauseSales' | 'ResumeSales' | 'CancelShow'> & { operationId: string },
 ): void {
   defineRoute(app, {
@@ -109,7 +113,7 @@ function sellingRoute(
     operationId,
     summary,
     body: reasonBody,
-    refusals: ['ShowCancelled'],
+    refusals,
     handler: (request, reply) => carryOut(api, request, reply, { kind, reason: request.body.reason }),
   });
 }
@@ -195,7 +199,7 @@ async function sendList<T>(
   // For a show that is not there; a list says in its place how far its view is.
   await sayPosition(request, reply, api.log);
   const { value, position } = await api.pipeline.read(api.showAggregate, params.showId, look);
-  if (!value.exists) throw new ApiProblem('ShowNotFound', 'There is no show with this id.');
+  if (!value.exists) throw new ApiProblem('ShowNotFound', 'There is no such show.');
   // What is over by then is on record; what ends from here on is not. A view that is older may not know of a confirmation,
   // and is not judged by the clock.
   const nowMs = (await api.reads.reaches(query, position)) ? value.nowMs : 0;

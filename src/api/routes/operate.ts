@@ -10,7 +10,10 @@ import { refused, succeeded } from '../route.ts';
 const open = { tags: ['Operate'], security: [] };
 const answers = {
   healthz: succeeded({ 200: z.object({ status: z.literal('ok') }) }),
-  readyz: { ...succeeded({ 200: z.object({ status: z.literal('ready') }) }), ...refused(['Unavailable']) },
+  readyz: {
+    ...succeeded({ 200: z.object({ status: z.literal('ready') }) }),
+    ...refused(['Unavailable'], { url: '/readyz', operationId: 'readyz', scopes: [] }),
+  },
   metrics: succeeded({ 200: 'text/plain' }),
 };
 

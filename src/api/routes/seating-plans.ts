@@ -35,8 +35,7 @@ function getSeatingPlanRoute(app: FastifyInstance, { plans }: ApiDependencies): 
     },
     async handler(request, reply) {
       const plan = await plans.load(request.params.seatingPlanId);
-      if (plan === undefined)
-        throw new ApiProblem('SeatingPlanNotFound', 'There is no seating plan with this id.');
+      if (plan === undefined) throw new ApiProblem('SeatingPlanNotFound', 'There is no such seating plan.');
       return sendBytes(
         request,
         reply,

@@ -58,7 +58,7 @@ function getVenueRoute(app: FastifyInstance, { reads }: ApiDependencies): void {
     },
     async handler(request, reply) {
       const venue = await reads.ask(request, reply, venueQuery, request.params.venueId);
-      if (venue === null) throw new ApiProblem('VenueNotFound', 'There is no venue with this id.');
+      if (venue === null) throw new ApiProblem('VenueNotFound', 'There is no such venue.');
       return sendRead(request, reply, { venue }, publicCache(request));
     },
   });

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { offerHoldIdOf } from '../../commands/command-id.ts';
 import type { ShowCommand } from '../../domain/show/commands.ts';
 import type { ShowState } from '../../domain/show/show.ts';
+import { noEntry } from '../../domain/show/waitlist.ts';
 import { entryChangedAt, entryView } from '../../domain/show/views.ts';
 import { entryAnswer } from '../answer/resources.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -228,7 +229,7 @@ async function look(
   { showId, entryId }: Ids,
 ) {
   const lookAt = (state: ShowState, nowMs: number) => {
-    const view = mine(request, state, entryView(state, entryId, nowMs), 'EntryNotFound');
+    const view = mine(request, state, entryView(state, entryId, nowMs), noEntry(entryId));
     return view instanceof ApiProblem
       ? view
       : { entry: entryAnswer(showId, view), changedAt: entryChangedAt(state, entryId, nowMs) };

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { CURRENCY, isCurrency } from '../../domain/currency.ts';
 import { isPlainName, NOT_PLAIN } from '../../domain/names.ts';
+import { PLACES_MAX, SEATS_MAX } from '../../domain/seating-plan/drawing.ts';
 import { isTimeZone } from '../../domain/time-zone.ts';
 
 const TEXT_MAX = 200;
@@ -37,6 +38,18 @@ function isStorable(value: string): boolean {
 }
 
 export const whole = (min: number, max: number) => z.int().min(min).max(max);
+
+/** Whatever is counted from 0 on and has no bound of its own. */
+export const count = z.int().min(0);
+/** Seats and places of a show, or of a part of it. */
+export const placeCount = whole(0, SEATS_MAX + PLACES_MAX);
+export const seatCount = whole(0, SEATS_MAX);
+export const areaCapacity = whole(0, PLACES_MAX);
+
+/** Rules of a show. */
+export const ttlMs = whole(1_000, 86_400_000);
+export const cooldownMs = whole(0, 86_400_000);
+export const ticketsPerCustomer = whole(1, 100);
 
 export const CUSTOMER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 

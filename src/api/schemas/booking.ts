@@ -1,7 +1,7 @@
 // Bodies and answers of everything under Book.
 import { z } from 'zod';
 import { quickChecks } from '../validation.ts';
-import { AMOUNT_MAX, currency, CUSTOMER_ID, customerId, list, reason, text, whole } from './basics.ts';
+import { AMOUNT_MAX, count, currency, CUSTOMER_ID, customerId, list, reason, text, whole } from './basics.ts';
 
 /** Places in one request, numbered or not. */
 const REQUEST_PLACES_MAX = 100;
@@ -99,9 +99,10 @@ export const moveBody = z
   .strictObject({ ahead: whole(0, 1_000_000_000), reason })
   .meta({ examples: [{ ahead: 0, reason: 'wheelchair user' }] });
 
+const quantity = whole(1, REQUEST_PLACES_MAX);
 const places = {
   seats: z.array(z.string()),
-  areas: z.array(z.object({ areaId: z.string(), quantity: z.int() })),
+  areas: z.array(z.object({ areaId: z.string(), quantity })),
 };
 const total = z
   .object({ amount: whole(0, REQUEST_PLACES_MAX * AMOUNT_MAX), currency })
@@ -135,10 +136,10 @@ const entry = z
     showId: z.uuid(),
     customerId: z.string(),
     categoryId: z.string(),
-    quantity: z.int(),
+    quantity,
     acceptFewer: z.boolean(),
     status: z.enum(['waiting', 'offered', 'taken', 'declined', 'lapsed', 'left']),
-    ahead: z.int().meta({ description: 'How many wait in front; 0 unless waiting.' }),
+    ahead: count.meta({ description: 'How many wait in front; 0 unless waiting.' }),
     offer: z
       .object({
         holdId: z.uuid(),
@@ -149,7 +150,7 @@ const entry = z
   })
   .meta({ id: 'WaitlistEntry' });
 const written = {
-  revision: z.int().meta({ description: 'Of the stream.', examples: [7] }),
+  revision: count.meta({ description: 'Of the stream.', examples: [7] }),
   position: z.string().meta({ description: 'For X-Min-Position.', examples: ['184'] }),
 };
 

@@ -1,6 +1,21 @@
 // Queries and answers of everything under Browse.
 import { z } from 'zod';
-import { AMOUNT_MAX, currency, list, money, text } from './basics.ts';
+import {
+  AMOUNT_MAX,
+  areaCapacity,
+  cooldownMs,
+  count,
+  currency,
+  lat,
+  list,
+  lon,
+  money,
+  placeCount,
+  seatCount,
+  text,
+  ticketsPerCustomer,
+  ttlMs,
+} from './basics.ts';
 import { written } from './booking.ts';
 import {
   cursor,
@@ -69,7 +84,13 @@ export const eventsQuery = z
     params: { code: 'missing' },
   });
 
-const counts = { capacity: z.int(), free: z.int(), held: z.int(), booked: z.int(), blocked: z.int() };
+const counts = {
+  capacity: placeCount,
+  free: placeCount,
+  held: placeCount,
+  booked: placeCount,
+  blocked: placeCount,
+};
 const venue = z
   .object({
     id: z.uuid(),
@@ -77,8 +98,8 @@ const venue = z
     address: z.string().nullable(),
     city: z.string(),
     country: z.string().nullable(),
-    lat: z.number().nullable(),
-    lon: z.number().nullable(),
+    lat: lat.nullable(),
+    lon: lon.nullable(),
     timeZone: z.string(),
   })
   .meta({ id: 'Venue' });
@@ -89,7 +110,7 @@ const category = z
     color: z.string().nullable(),
     price: money,
     ...counts,
-    waiting: z.int(),
+    waiting: count,
   })
   .meta({ id: 'ShowCategory' });
 export const area = z
@@ -99,18 +120,18 @@ const showFields = {
   id: z.uuid(),
   eventId: z.uuid(),
   status: z.enum(['draft', 'scheduled', 'onSale', 'paused', 'closed', 'cancelled']),
-  version: z.int(),
+  version: count,
   venue: venue.nullable(),
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime().nullable(),
   timeZone: z.string(),
   salesOpenAt: z.iso.datetime().nullable(),
   salesCloseAt: z.iso.datetime(),
-  holdTtlMs: z.int(),
-  offerTtlMs: z.int(),
-  ticketsPerCustomer: z.int(),
+  holdTtlMs: ttlMs,
+  offerTtlMs: ttlMs,
+  ticketsPerCustomer,
   waitlistPolicy: z.enum(['strict', 'best-fit']),
-  cooldownMs: z.int(),
+  cooldownMs,
   seatingPlanId: z.uuid(),
   categories: z.array(category),
 };
@@ -125,7 +146,7 @@ export const event = z
     tags: z.array(z.string()),
     language: z.string().nullable(),
     status: z.enum(['draft', 'published', 'cancelled']),
-    version: z.int(),
+    version: count,
   })
   .meta({ id: 'Event' });
 const eventFound = z
@@ -148,18 +169,16 @@ const eventFound = z
     priceFrom: money
       .nullable()
       .meta({ description: 'The lowest of the shows that match, in whatever category.' }),
-    free: z.int().meta({ description: 'Of `nextShow`, in all its categories.' }),
-    distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
+    free: placeCount.meta({ description: 'Of `nextShow`, in all its categories.' }),
+    distanceKm: z.number().min(0).optional().meta({ description: 'Only with `near`.' }),
   })
   .meta({ id: 'EventFound' });
-const facet = z.array(z.object({ value: z.string(), count: z.int() }));
+const facet = z.array(z.object({ value: z.string(), count }));
 const facets = z
   .object({
     types: facet,
     tags: facet,
-    cities: z.array(
-      z.object({ id: z.uuid(), name: z.string(), country: z.string().nullable(), count: z.int() }),
-    ),
+    cities: z.array(z.object({ id: z.uuid(), name: z.string(), country: z.string().nullable(), count })),
     months: facet.meta({ description: '`2027-05`, by the clocks of the place.' }),
   })
   .meta({ id: 'Facets', description: 'Only with `facets=true`.' });
@@ -170,20 +189,25 @@ const location = z
     name: z.string(),
     city: z.string(),
     country: z.string().nullable(),
-    lat: z.number().nullable(),
-    lon: z.number().nullable(),
-    eventCount: z.int(),
-    distanceKm: z.number().optional().meta({ description: 'Only with `near`.' }),
+    lat: lat.nullable(),
+    lon: lon.nullable(),
+    eventCount: count,
+    distanceKm: z.number().min(0).optional().meta({ description: 'Only with `near`.' }),
   })
   .meta({ id: 'Location' });
 const point = z.object({ x: z.number(), y: z.number() });
 const planCategory = z.object({ id: z.string(), name: z.string(), color: z.string().nullable() });
-const planArea = z.object({ id: z.string(), name: z.string(), categoryId: z.string(), capacity: z.int() });
+const planArea = z.object({
+  id: z.string(),
+  name: z.string(),
+  categoryId: z.string(),
+  capacity: areaCapacity,
+});
 const planFields = {
   id: z.uuid(),
   venueId: z.uuid(),
   name: z.string(),
-  seatCount: z.int(),
+  seatCount,
   categories: z.array(planCategory),
   areas: z.array(planArea),
 };
@@ -203,9 +227,9 @@ const seatingPlan = z
 const availability = z
   .object({
     showId: z.uuid(),
-    revision: z.int(),
+    revision: written.revision,
     seatingPlanId: z.uuid(),
-    seatCount: z.int(),
+    seatCount,
     seats: z.string().meta({
       description:
         'Base64: two bits a seat in plan order, least significant first: 0 free, 1 held, 2 booked, 3 blocked or kept for the waitlist.',

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { PLACES_MAX, SEATS_MAX } from '../../domain/seating-plan/drawing.ts';
 import {
+  areaCapacity,
+  cooldownMs,
+  count,
   lat,
   lon,
   longText,
@@ -12,8 +15,9 @@ import {
   someField,
   text,
   time,
+  ticketsPerCustomer,
   timeZone,
-  whole,
+  ttlMs,
 } from './basics.ts';
 import { areaQuantities, isSet, namedOnce, namesSome, seatIds, written } from './booking.ts';
 import { event, show, venue } from './browsing.ts';
@@ -77,18 +81,17 @@ export const eventPatch = z
   .refine(someField, SOME_FIELD)
   .meta({ examples: [{ title: 'Ninth Symphony, twice' }] });
 
-const ttlMs = whole(1_000, 86_400_000);
 const rules = {
   holdTtlMs: ttlMs.optional().meta({ description: 'How long a hold lives. A new show: 600000.' }),
   offerTtlMs: ttlMs.optional().meta({ description: 'How long an offer lives. A new show: its `holdTtlMs`.' }),
-  ticketsPerCustomer: whole(1, 100)
+  ticketsPerCustomer: ticketsPerCustomer
     .optional()
     .meta({ description: 'Held and booked, over all clients. A new show: 10.' }),
   waitlistPolicy: z.enum(['strict', 'best-fit']).optional().meta({
     description:
       'Whether the first in line waits until it can be served whole, or is passed by who can. A new show: `strict`.',
   }),
-  cooldownMs: whole(0, 86_400_000).optional().meta({
+  cooldownMs: cooldownMs.optional().meta({
     description:
       'The pause of a customer who let three holds in a row lapse, before holding or joining again; 0 is none.',
   }),
@@ -124,7 +127,7 @@ export const showPatch = z
     ...rules,
     prices: prices.refine(someField, 'Give at least one price to change.').optional(),
     areas: z
-      .array(z.strictObject({ id: text(), capacity: whole(0, PLACES_MAX) }))
+      .array(z.strictObject({ id: text(), capacity: areaCapacity }))
       .min(1)
       .max(AREAS_MAX)
       .refine((areas) => isSet(areas.map((area) => area.id)), namedOnce('area'))
@@ -156,7 +159,7 @@ export const emptyBody = z.strictObject({}).meta({ examples: [{}] });
 /** Every answer to a command on a resource of the catalogue. */
 const done = <K extends string, T extends z.ZodType>(name: K, thing: T) =>
   z.object({ [name]: thing, ...written } as Record<K, T> & typeof written);
-const versionedVenue = venue.extend({ version: z.int() }).meta({ id: 'VersionedVenue' });
+const versionedVenue = venue.extend({ version: count }).meta({ id: 'VersionedVenue' });
 
 export const answers = {
   venue: z.object({ venue: versionedVenue }),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EVENT_TYPES } from '../../domain/event-types.ts';
 import { SCOPES } from '../../ports/api-key-store.ts';
 import { SOURCE_NAME } from '../../ports/feed-source.ts';
-import { list, newName } from './basics.ts';
+import { count, currency, list, newName, timeZone } from './basics.ts';
 import { written } from './booking.ts';
 import { commaList, wholeParameter } from './queries.ts';
 
@@ -45,8 +45,20 @@ export const importQuery = z.strictObject({
     .regex(SOURCE_NAME, 'Give lower-case letters, digits and dashes, for example "provider".')
     .default('provider')
     .meta({ description: 'The name under which this provider is known here: its ids are of one name only.' }),
+  timeZone: timeZone
+    .optional()
+    // No examples, here and below: the page would fill them in.
+    .meta({
+      examples: undefined,
+      description:
+        'IANA zone of the local times in the feed; by default as for this source in FEEDS, else `Europe/Madrid`.',
+    }),
+  currency: currency.optional().meta({
+    description:
+      'Of the prices in the feed, as ISO 4217; by default as for this source in FEEDS, else `EUR`.',
+  }),
 });
-const counted = z.object({ events: z.int(), shows: z.int() });
+const counted = z.object({ events: count, shows: count });
 const imported = z
   .object({
     id: z.uuid(),

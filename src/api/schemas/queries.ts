@@ -89,9 +89,11 @@ export const repeatable = (max: number) =>
   z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text()).max(max));
 
 export const flag = z
-  .enum(['true', 'false'], 'Give `true` or `false`.')
-  .default('false')
-  .transform((value) => value === 'true');
+  .preprocess(
+    (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+    z.boolean('Give `true` or `false`.'),
+  )
+  .prefault(false);
 
 /** `A,B,C`; `part` says what each of them may be. */
 export const commaList = (max: number, part: z.ZodType<string, string> = text()) =>

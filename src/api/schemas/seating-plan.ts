@@ -1,8 +1,7 @@
 // A seating plan: the JSON of the pretix editor, and what stands beside it.
 import { z } from 'zod';
-import { PLACES_MAX } from '../../domain/seating-plan/drawing.ts';
 import { pretixPlan } from '../../domain/seating-plan/pretix-plan.ts';
-import { newName, whole } from './basics.ts';
+import { areaCapacity, newName } from './basics.ts';
 
 const COORDINATE_MAX = 1e9;
 const coordinate = z.number().min(-COORDINATE_MAX).max(COORDINATE_MAX);
@@ -10,7 +9,7 @@ const area = z.strictObject({
   id: newName(),
   name: newName(),
   categoryId: newName(),
-  capacity: whole(0, PLACES_MAX),
+  capacity: areaCapacity,
 });
 
 export const seatingPlanBody = z

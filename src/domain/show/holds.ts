@@ -24,8 +24,10 @@ function findBooking(state: ShowState, bookingId: string, caller: Caller): Booki
   return booking && mayTouch(caller, booking.hold) ? booking : null;
 }
 
-const noHold = (id: string): Rejection =>
+export const noHold = (id: string): Rejection =>
   rejection('HoldNotFound', `There is no hold ${id} of yours in this show.`);
+export const noBooking = (id: string): Rejection =>
+  rejection('BookingNotFound', `There is no booking ${id} of yours in this show.`);
 const expired = (hold: Hold): Rejection =>
   rejection('HoldExpired', `This hold ended at ${toIso(hold.until)}; hold the seats again.`);
 const isLive = (hold: Hold, nowMs: number): boolean => hold.status === 'live' && nowMs < hold.until;
@@ -115,8 +117,7 @@ export const confirmHold: Handler<Command<'ConfirmHold'>> = (
 
 export const cancelBooking: Handler<Command<'CancelBooking'>> = (turn, { bookingId, reason, caller }) => {
   const booking = findBooking(turn.state, bookingId, caller);
-  if (!booking)
-    return rejection('BookingNotFound', `There is no booking ${bookingId} of yours in this show.`);
+  if (!booking) return noBooking(bookingId);
   if (booking.status === 'cancelled') return null;
   const { id: holdId, seats, areas } = booking.hold;
   turn.emit({ type: 'BookingCancelled', data: { bookingId, holdId, seats, areas, reason } });

@@ -45,7 +45,7 @@ function findEntry(state: ShowState, entryId: string, caller: Caller): Entry | n
   return entry && (caller.all || caller.clientId === entry.clientId) ? entry : null;
 }
 
-const noEntry = (id: string): Rejection =>
+export const noEntry = (id: string): Rejection =>
   rejection('EntryNotFound', `There is no waitlist entry ${id} of yours in this show.`);
 
 export const leaveWaitlist: Handler<Command<'LeaveWaitlist'>> = (turn, { entryId, caller }) => {
