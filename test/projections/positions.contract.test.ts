@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { Positions } from '../../src/projections/positions.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 import { openReadModels, type ReadModels } from './read-models.ts';
 
 let models: ReadModels;
@@ -48,5 +49,17 @@ describe('waiting for a position', () => {
     expect([positions.isWanted('venues'), hurried > 0]).toEqual([false, true]);
     positions.advance('venues', 2);
     expect(positions.positionOf('venues')).toBe(4);
+  });
+
+  // Seed 472 of the distributed world: a stop, which waits for the views, went on for half an hour.
+  test('nobody waits for longer because the clock is put back meanwhile', async () => {
+    const clock = new VirtualClock(0);
+    const positions = new Positions(models.db, clock);
+    positions.follow('venues', true);
+    let reached: number | null = null;
+    void positions.waitFor(['venues'], 9, 1_000).then((position) => (reached = position));
+    clock.putMs = -3_600_000;
+    await clock.pass(1_000);
+    expect(reached).toBe(0);
   });
 });
