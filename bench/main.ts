@@ -1,6 +1,7 @@
 // `npm run bench` runs every scenario, `npm run bench -- NAME …` some. `--quick` small, for the checks alone; `--rounds N`
 // (default 5); `--disk plain|slow|both` (default both, where a scenario is about durable writes); `--report FILE`.
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../test/support/whole-number.ts';
 import { plainDisk, slowDisk } from './harness/disk.ts';
 import { machine } from './harness/machine.ts';
 import { Report } from './harness/report.ts';
@@ -15,7 +16,7 @@ const { values, positionals } = parseArgs({
     report: { type: 'string' },
   },
 });
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+const rounds = wholeNumber('rounds', values.rounds ?? (values.quick ? '1' : '5'));
 const unknown = positionals.find((name) => !(name in scenarios));
 if (unknown !== undefined) {
   console.error(`There is no scenario ${unknown}. There are:`);

@@ -1,6 +1,7 @@
 // `npm run simulate -- --seeds N --from S`: runs seeds, prints what broke with the command that replays it, and shrinks the
 // first failure to a short history. `--bug NAME` plants one of the bugs of planted-bugs.ts first, `--planted` looks for each.
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../support/whole-number.ts';
 import { bugNamed, plant } from './plant.ts';
 
 const { values } = parseArgs({
@@ -37,8 +38,8 @@ async function seeds(): Promise<number> {
   const { simulate } = await import('./command-line.ts');
   return simulate({
     ...values,
-    seeds: Number(values.seeds),
-    from: Number(values.from),
-    wishes: values.wishes === undefined ? undefined : Number(values.wishes),
+    seeds: wholeNumber('seeds', values.seeds),
+    from: wholeNumber('from', values.from, 0),
+    wishes: values.wishes === undefined ? undefined : wholeNumber('wishes', values.wishes),
   });
 }

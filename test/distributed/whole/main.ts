@@ -3,6 +3,7 @@
 // `--operations N`, `--seed S`, `--report FILE`.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../../support/whole-number.ts';
 import { runFaults, wholeRunText, type WholeRun } from './run.ts';
 import { WHOLE_FAULTS } from './whole-faults.ts';
 import { openWholeWorld } from './whole-world.ts';
@@ -16,6 +17,11 @@ const { values, positionals } = parseArgs({
     report: { type: 'string' },
   },
 });
+const [operations, strikes] = [
+  wholeNumber('operations', values.operations),
+  wholeNumber('strikes', values.strikes),
+];
+const seed = wholeNumber('seed', values.seed, 0);
 const chosen = WHOLE_FAULTS.filter(
   ({ name }) => positionals.length === 0 || positionals.some((wanted) => name.includes(wanted)),
 );
@@ -31,11 +37,7 @@ const world = await openWholeWorld();
 const runs: WholeRun[] = [];
 const atFirst = world.memory();
 for (const [n, fault] of chosen.entries()) {
-  const options = {
-    seed: Number(values.seed) + n,
-    operations: Number(values.operations),
-    strikes: Number(values.strikes),
-  };
+  const options = { seed: seed + n, operations, strikes };
   console.error(`${n + 1} of ${chosen.length}: ${fault.name} …`);
   const run = await runFaults(world, [fault], options).catch((error: unknown) => {
     console.error(`FAILED ${fault.name}: ${String(error)}\n${world.said.slice(-20).join('\n')}`);
@@ -56,7 +58,7 @@ const memory = Object.entries(inTheEnd).map(([server, mb]) => ({
 for (const { server, ...mb } of memory) console.error(`memory of ${server}: ${JSON.stringify(mb)}`);
 const failed = chosen.length - runs.filter(({ complaints }) => complaints.length === 0).length;
 if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify(reportOf(runs), null, 2)}\n`);
-console.error(`${chosen.length} faults, ${failed} failed (seed ${values.seed})`);
+console.error(`${chosen.length} faults, ${failed} failed (seed ${seed})`);
 process.exit(failed === 0 ? 0 : 1);
 
 function reportOf(all: readonly WholeRun[]): object {
