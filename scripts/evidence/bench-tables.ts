@@ -75,7 +75,7 @@ export function headlines({ quick, compared, figures }: Report): string[][] {
   );
   const single = figures
     .filter(({ asked }) => asked)
-    .map((figure) => [`${figure.title}: ${figure.what}`, seen(figure), askedOf(figure)]);
+    .map((figure) => [`${figure.title}: ${figure.what} (${figure.disk})`, seen(figure), askedOf(figure)]);
   return [...ratios, ...single];
 }
 

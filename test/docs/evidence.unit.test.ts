@@ -60,6 +60,22 @@ test('a target that was missed stays on the page and in README.md', () => {
   expect(claimsIn(place, [measured])).toContain('0.40 × (0.35–0.45) | ≥ 0.75 ×');
 });
 
+test('README.md says of which disk a figure is: the same was measured on both', () => {
+  const figures = ['disk as it is', 'each fsync + 2 ms'].map((disk) => ({
+    title: 'Hot show',
+    what: 'p99 of a hold',
+    unit: 'ms',
+    disk,
+    value: { median: 3, min: 3, max: 3 },
+    asked: { atMost: 4 },
+  }));
+  const place =
+    '<!-- figures from docs/evidence.md: npm run evidence -- --write -->\n<!-- end of figures -->';
+  const claims = claimsIn(place, [{ ...measured, report: { ...measured.report, figures } }]);
+  for (const { disk } of figures)
+    expect(claims).toContain(`| Hot show: p99 of a hold (${disk}) | 3 ms | ≤ 4 ms |`);
+});
+
 test('what was not run is said, with the reason', () => {
   expect(pageOf([measured])).toContain('Not run: Redis: it is missing');
   expect(pageOf([{ name: 'histories', title: 'Histories', notRun: 'no time' }])).toContain(
