@@ -7,6 +7,8 @@ import { reportOf } from './run-simulate.ts';
 const SEEDS = 300;
 /** What each of them wants; `npm run simulate` takes 1,000. */
 const WISHES_EACH = 700;
+/** Fewer would prove less than is claimed, and less is asked of fewer. */
+const COMMANDS_MIN = 300_000;
 const TIMEOUT_MS = 900_000;
 
 const replays = (failures: readonly { seed: number; what: string }[], wishes: number): string[] =>
@@ -21,6 +23,7 @@ test(
     expect(replays(report.failures, WISHES_EACH)).toEqual([]);
     expect(report.missed).toEqual([]);
     expect(report.seeds).toBe(SEEDS);
+    expect(report.commands).toBeGreaterThanOrEqual(COMMANDS_MIN);
     expect(report.repeated).toBe(SEEDS / 100);
     const { seeds, commands, steps, seconds, cpuSeconds } = report;
     console.log(
