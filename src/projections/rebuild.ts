@@ -272,7 +272,7 @@ class Rebuild {
       done,
       total,
       perSecond: this.#events / seconds,
-      secondsLeft: ((total - done) / done) * seconds,
+      secondsLeft: done < total ? ((total - done) / done) * seconds : 0, // of an empty log both are 0
     });
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { RecordedEvent } from '../../src/domain/event.ts';
 import { PROJECTION_NAMES, schemaOf } from '../../src/projections/projection.ts';
@@ -53,6 +54,15 @@ describe('rebuilding', () => {
     const before = await world.digests();
     for (const name of PROJECTION_NAMES) await running.rebuild(name);
     expect(await world.digests()).toEqual(before);
+  });
+
+  test('of an empty log ends at once, with no time left to tell of', async () => {
+    const left: number[] = [];
+    const running = world.projector({ log: new MemoryEventLog(systemClock) });
+    await running.start();
+    await running.rebuild('shows', { onProgress: ({ secondsLeft }) => left.push(secondsLeft) });
+    expect(left.length).toBeGreaterThan(0);
+    expect(new Set(left)).toEqual(new Set([0]));
   });
 
   test('a newer version of a projection is built while the old one serves, then serves itself', async () => {

@@ -12,22 +12,28 @@ const isUseless = (error: unknown): boolean =>
 
 /** Asks `index`, and where that is away, another's or too old for the question, `other`. */
 export function searchOrElse(index: SearchIndex, other: SearchIndex, clock: SteadyClock): SearchIndex {
+  /** Rest is over when the index has answered again. */
   let restsUntilMs = -Infinity;
-  const serving = (): SearchIndex => (clock.steady() < restsUntilMs ? other : index);
+  const isServing = (): boolean => clock.steady() >= restsUntilMs;
   const ask = async <T>(question: (of: SearchIndex) => Promise<T>): Promise<T> => {
-    const asked = serving();
+    if (!isServing()) return question(other);
+    // One asks whether it is back, which takes seconds where it only hangs; until then the others leave it alone.
+    const isProbe = restsUntilMs > -Infinity;
+    if (isProbe) restsUntilMs = Infinity;
     try {
-      return await question(asked);
+      return await question(index);
     } catch (error) {
-      if (asked === other || !isUseless(error)) throw error;
+      if (!isUseless(error)) throw error;
       if (!(error instanceof Unanswerable)) restsUntilMs = clock.steady() + REST_MS;
       return question(other);
+    } finally {
+      if (isProbe && restsUntilMs === Infinity) restsUntilMs = -Infinity;
     }
   };
   return {
     find: (question) => ask((of) => of.find(question)),
     findWithFacets: (question) => ask((of) => of.findWithFacets(question)),
-    position: () => serving().position(),
+    position: () => (isServing() ? index : other).position(),
     waitFor: (position, timeoutMs) => ask((of) => of.waitFor(position, timeoutMs)),
   };
 }
