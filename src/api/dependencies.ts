@@ -34,10 +34,10 @@ export interface ApiDependencies {
   readonly polls: LongPolls;
   readonly reads: Reads;
   readonly imports: {
-    /** What `known` leaves out is that of the feed of this name in FEEDS, or assumed. */
+    /** What `options` leave out is that of the feed of this name in FEEDS, or assumed. */
     importFeed(
       source: string,
-      known: Partial<FeedOptions>,
+      options: Partial<FeedOptions>,
       bytes: Uint8Array,
       context: CommandContext,
     ): Promise<ImportOutcome>;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { SEATS_MAX } from '../domain/seating-plan/drawing.ts';
 import { EXAMPLES, TEXTS } from './openapi-examples.ts';
+import type { ProblemExamples, SharedExamples } from './openapi-problems.ts';
 import { count, whole } from './schemas/basics.ts';
 import { area } from './schemas/browsing.ts';
 
@@ -30,7 +31,9 @@ export interface Exchanging {
 }
 
 /** As routes declare them: status -> what is answered, with the examples of problems. */
-export type Answers = Readonly<Record<string, { readonly content?: Content }>>;
+export type Answers = Readonly<
+  Record<string, { readonly content?: Readonly<Record<string, { readonly examples?: ProblemExamples }>> }>
+>;
 
 const PROBLEM = 'application/problem+json';
 const seatIndex = whole(0, SEATS_MAX - 1);
@@ -100,15 +103,16 @@ export function illustrate(schemas: Readonly<Record<string, object>>): void {
 /** `taken`: the example of the body that it takes, which a schema that transforms loses; `answers`: what its route declares. */
 export function describeMedia(
   { requestBody, responses }: Exchanging,
-  taken: unknown,
-  answers: Answers = {},
+  { taken, answers = {} }: { readonly taken: unknown; readonly answers: Answers | undefined },
+  shared: SharedExamples,
 ): void {
   for (const [type, media] of Object.entries(requestBody?.content ?? {}))
     media.example = taken ?? TEXTS[type];
   open(responses);
   for (const [status, { content = {} }] of Object.entries(responses)) {
     for (const [type, media] of Object.entries(content)) {
-      if (type === PROBLEM) media.examples = answers[status]?.content?.[type]?.examples;
+      const problems = answers[status]?.content?.[type]?.examples;
+      if (type === PROBLEM) media.examples = problems && shared.refer(problems);
       else media.example = TEXTS[type] ?? exampleOf(media.schema);
       if (type in ITEMS) media['x-itemSchema'] = ITEMS[type];
     }

@@ -127,11 +127,13 @@ const OTHERWISE: Readonly<Record<string, Partial<Record<ProblemCode, Told>>>> = 
   readyz: { Unavailable: told('The database does not answer; see that it runs and can be reached.') },
 };
 
+interface Example {
+  readonly value: ReturnType<typeof problemDocument>;
+}
+export type ProblemExamples = Readonly<Record<string, Example>>;
+
 /** An example of each, by its code; undefined where there is none. */
-export function exampleProblems(
-  codes: readonly ProblemCode[],
-  route: Refusing,
-): Record<string, { readonly value: unknown }> | undefined {
+export function exampleProblems(codes: readonly ProblemCode[], route: Refusing): ProblemExamples | undefined {
   const url = route.url.replaceAll(/:(\w+)/g, (_, name: string) => IDS[name as keyof typeof IDS]);
   const examples = Object.fromEntries(
     codes.flatMap((code) => {
@@ -142,4 +144,29 @@ export function exampleProblems(
     }),
   );
   return Object.keys(examples).length > 0 ? examples : undefined;
+}
+
+/** Of all operations: those that differ in nothing but `instance` stand in the document once, as the first of them is. */
+export class SharedExamples {
+  readonly byName: Record<string, Example> = {};
+  readonly #names = new Map<string, string>();
+
+  refer(examples: ProblemExamples): Record<string, { readonly $ref: string }> {
+    const references = Object.entries(examples).map(([code, example]) => [
+      code,
+      { $ref: `#/components/examples/${this.#nameOf(code, example)}` },
+    ]);
+    return Object.fromEntries(references);
+  }
+
+  #nameOf(code: string, example: Example): string {
+    const said = JSON.stringify({ ...example.value, instance: '' });
+    const known = this.#names.get(said);
+    if (known !== undefined) return known;
+    const others = Object.values(this.byName).filter(({ value }) => value['code'] === code).length;
+    const name = others === 0 ? code : `${code}-${others + 1}`;
+    this.#names.set(said, name);
+    this.byName[name] = example;
+    return name;
+  }
 }

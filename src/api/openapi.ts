@@ -10,6 +10,7 @@ import { describeHeaders, RESPONSE_HEADERS } from './openapi-headers.ts';
 import type { Answering } from './openapi-headers.ts';
 import { describeMedia, illustrate } from './openapi-media.ts';
 import type { Answers, Exchanging } from './openapi-media.ts';
+import { SharedExamples } from './openapi-problems.ts';
 
 const TAGS = [
   { name: 'Browse', description: 'What everybody may look at, without a key.' },
@@ -31,7 +32,7 @@ type Operation = Answering & Exchanging & { readonly requestBody?: { required?: 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /** Every named schema is one of answers: the twins that the transform makes for requests refer to nothing and nobody to them. */
-function answersOnly<T extends object>(document: T & Components): T {
+function answersOnly<T extends object>(document: T & Components): T & Components {
   const { schemas = {}, ...components } = document.components ?? {};
   const named = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
   illustrate(Object.fromEntries(named));
@@ -44,15 +45,20 @@ interface PassedOver {
   readonly answers: Answers | undefined;
 }
 
-/** What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), examples, headers. */
-function complete(paths: Paths, routes: ReadonlyMap<unknown, PassedOver>): void {
+/**
+ * What the plugin cannot be told: which bodies may be left out (it says of every one that it must be there), examples, headers.
+ * Gives the examples that several share, for the components.
+ */
+function complete(paths: Paths, routes: ReadonlyMap<unknown, PassedOver>): SharedExamples['byName'] {
+  const shared = new SharedExamples();
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
     const { operationId, requestBody } = operation;
     const { body, answers } = routes.get(operationId) ?? {};
     if (requestBody !== undefined && body instanceof z.ZodOptional) requestBody.required = false;
-    describeMedia(operation, exampleOfBody(body), answers);
+    describeMedia(operation, { taken: exampleOfBody(body), answers }, shared);
     describeHeaders(operation);
   }
+  return shared.byName;
 }
 
 function exampleOfBody(body: z.ZodType | undefined): unknown {
@@ -121,7 +127,8 @@ async function registerOpenApi(app: FastifyInstance, version: string): Promise<v
     },
     transformObject: (document) => {
       const transformed = answersOnly(schemasTransform(document));
-      complete(transformed.paths as Paths, routes);
+      const examples = complete(transformed.paths as Paths, routes);
+      Object.assign(transformed.components ?? {}, { examples });
       return transformed;
     },
   });

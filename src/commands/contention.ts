@@ -20,9 +20,9 @@ const LOOKS_PER_TURN = 16;
 export class Contention {
   readonly #clock: SteadyClock;
   /** Batches written since another process wrote. */
-  #alone = WARY_BATCHES;
+  #batchesSince = WARY_BATCHES;
   #spareMs = SPARE_TURN_FIRST_MS;
-  #turnMs = 0;
+  /** When the last turn of the others ends or ended. */
   #untilMs: number;
 
   constructor(clock: SteadyClock) {
@@ -32,32 +32,27 @@ export class Contention {
 
   /** Whether another process wrote not long ago. */
   get expected(): boolean {
-    return this.#alone < WARY_BATCHES;
+    return this.#batchesSince < WARY_BATCHES;
   }
 
-  /** Another process has written. */
+  /** Another process has written: if this was its turn, it is over. */
   met(): void {
-    this.#alone = 0;
+    this.#batchesSince = 0;
     this.#spareMs = SPARE_TURN_FIRST_MS;
-    this.#turnMs = 0;
+    this.#untilMs = this.#clock.steady();
   }
 
-  /**
-   * This one has, by an append that took so long, and has so many commands waiting behind it. Turns that nobody takes become
-   * rare: after 1, 2, 4, 8 … batches.
-   */
-  wrote(appendMs: number, waiting: number): void {
-    this.#turnMs = 0;
+  /** This one has, by an append that took so long. Turns that nobody takes become rare: after 1, 2, 4, 8 … batches. */
+  wrote(appendMs: number): void {
     const nowMs = this.#clock.steady();
     if (this.expected) {
-      this.#alone += 1;
-      if (!Number.isInteger(Math.log2(this.#alone))) return;
+      this.#batchesSince += 1;
+      if (!Number.isInteger(Math.log2(this.#batchesSince))) return;
     } else {
-      if (waiting === 0 || nowMs - this.#untilMs < this.#spareMs) return;
+      if (nowMs - this.#untilMs < this.#spareMs) return;
       this.#spareMs = Math.min(this.#spareMs * 2, SPARE_TURN_LAST_MS);
     }
-    this.#turnMs = Math.min(TURN_MAX_MS, Math.max(TURN_MIN_MS, appendMs * TURN_APPENDS));
-    this.#untilMs = nowMs + this.#turnMs;
+    this.#untilMs = nowMs + Math.min(TURN_MAX_MS, Math.max(TURN_MIN_MS, appendMs * TURN_APPENDS));
   }
 
   /** Whether it is the others' turn. */
@@ -67,14 +62,15 @@ export class Contention {
 
   /** Waits until another process has written, as `look` finds and tells by `met`, or has left its turn unused. */
   async letOthersGoFirst(look: () => Promise<void>): Promise<void> {
-    const pauseMs = Math.max(1, this.#turnMs / LOOKS_PER_TURN);
+    const pauseMs = Math.max(1, this.#leftMs() / LOOKS_PER_TURN);
     for (let leftMs = this.#leftMs(); leftMs > 0; leftMs = this.#leftMs()) {
       await this.#clock.sleep(Math.min(leftMs, pauseMs));
       await look();
     }
   }
 
+  /** In whole ms: nobody sleeps for what rounding leaves over. */
   #leftMs(): number {
-    return this.#turnMs === 0 ? 0 : Math.floor(this.#untilMs - this.#clock.steady());
+    return Math.floor(this.#untilMs - this.#clock.steady());
   }
 }

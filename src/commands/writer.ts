@@ -88,9 +88,8 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /** Gives up on everything not yet answered: the process is about to end. */
   abandon(): void {
     this.#fail(this.#take(this.#queue.length), shuttingDown());
-    for (const item of this.#inFlight) {
+    for (const item of this.#inFlight)
       item.fail(item.written ? outcomeUnknown() : shuttingDown(), this.#parts.metrics);
-    }
   }
 
   async #run(): Promise<void> {
@@ -123,6 +122,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
   /**
    * Half of those who are here: while the log takes these, the others are answered and ask again. Were all in one batch, and
    * in the next only who came a moment earlier, the log and this thread would wait for each other in turn, and go on so.
+   * After others had their turn all are here: those who would be left must wait for the next one.
    */
   #sizeOfNext(answering: number): number {
     if (this.#alone > 0) return 1;
@@ -154,8 +154,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         const decision = this.#decide(batch, loaded.state);
         if (decision.broken) {
           this.#loaded = null;
-          bugs += 1;
-          if (bugs > BUGS_PER_BATCH_MAX) this.#fail(batch, contended());
+          if ((bugs += 1) > BUGS_PER_BATCH_MAX) this.#fail(batch, contended());
           continue;
         }
         // A state read after the batch was taken needs no check.
@@ -174,10 +173,8 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
         this.#parts.metrics.conflict();
         this.#contention.met();
         rounds.lost();
-        this.#fail(
-          batch.filter(({ priority }) => !rounds.goOn(priority)),
-          contended(),
-        );
+        const over = batch.filter(({ priority }) => !rounds.goOn(priority));
+        this.#fail(over, contended());
       }
     } catch (error) {
       this.#loaded = null;
@@ -200,6 +197,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     if (this.#loaded.state.revision > revision) this.#contention.met();
     if (!this.#contention.expected) return;
     this.#savepoint = loader.savepoint(this.#aggregate, this.#loaded, this.#savepoint);
+    this.#resize(this.#loaded.state);
   }
 
   /** What found no room in a full batch goes back to the head of the queue. */
@@ -241,7 +239,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     const settled = await settleAppend({ log, clock, metrics, limits }, this.stream, expected, events);
     const tookMs = clock.steady() - startedMs;
     metrics.batchDone(batch.length, events.length, tookMs, this.#queue.length);
-    if (settled.kind === 'committed') this.#contention.wrote(tookMs, this.#queue.length);
+    if (settled.kind === 'committed') this.#contention.wrote(tookMs);
     return settled;
   }
 
@@ -289,7 +287,9 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     for (const item of batch) item.fail(error, this.#parts.metrics);
   }
 
+  /** Who writes alone again needs no savepoint. */
   #resize(state: S): void {
+    if (!this.#contention.expected) this.#savepoint = null;
     this.#parts.onResized(this, this.#aggregate.sizeOf(state) * (this.#savepoint === null ? 1 : 2));
   }
 

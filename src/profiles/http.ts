@@ -103,11 +103,11 @@ function importsOf(engine: Engine): ApiDependencies['imports'] {
   const [adapter] = engine.feedAdapters;
   if (adapter === undefined) throw new Error('There is no feed adapter.');
   return {
-    importFeed: (source, known, bytes, context) => {
+    importFeed: (source, options, bytes, context) => {
       const configured = engine.config.feeds.find((feed) => feed.name === source);
       return importFeed(
         {
-          source: feedSource(source, { ...configured, ...known }),
+          source: feedSource(source, { ...configured, ...options }),
           adapter,
           bytes,
           context,

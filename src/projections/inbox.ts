@@ -41,7 +41,7 @@ export class Inbox {
     for (const event of events) {
       if (!this.#types.has(event.type)) continue;
       this.#events.push(event);
-      this.#characters += charactersOf(event);
+      this.#characters += roughCharactersOf(event);
     }
     this.#upTo = Math.max(this.#upTo, events.at(-1)?.position ?? 0);
     if (this.#events.length > SIZE_MAX || this.#characters > CHARACTERS_MAX) {
@@ -56,7 +56,7 @@ export class Inbox {
     const known = this.#events.findIndex((event) => event.position > position);
     const from = known === -1 ? this.#events.length : known;
     const events = this.#events.slice(from, from + max);
-    for (const event of this.#events.slice(0, from + max)) this.#characters -= charactersOf(event);
+    for (const event of this.#events.slice(0, from + max)) this.#characters -= roughCharactersOf(event);
     this.#events = this.#events.slice(from + max);
     const upTo = this.#events.length > 0 ? events.at(-1)!.position : this.#upTo;
     // What is dropped as known may be wanted once more: a crash of the database takes the last batches of a view back.
@@ -65,8 +65,8 @@ export class Inbox {
   }
 }
 
-/** About: what is long in an event is a text or a list. */
-function charactersOf({ data }: RecordedEvent): number {
+/** What is long in an event is a text or a list. */
+function roughCharactersOf({ data }: RecordedEvent): number {
   let characters = 0;
   for (const value of Object.values(data ?? {}))
     if (typeof value === 'string') characters += value.length;

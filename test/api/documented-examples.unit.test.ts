@@ -14,7 +14,7 @@ interface Problem {
 interface Media {
   readonly schema: object;
   readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly value: Problem }>>;
+  readonly examples?: Readonly<Record<string, { readonly $ref: string }>>;
 }
 interface Operation {
   readonly requestBody?: { readonly content: Record<string, Media> };
@@ -25,7 +25,10 @@ interface Operation {
 }
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, { readonly examples?: unknown[] }> };
+  readonly components: {
+    readonly schemas: Record<string, { readonly examples?: unknown[] }>;
+    readonly examples: Record<string, { readonly value: Problem }>;
+  };
 }
 
 const file = readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
@@ -81,7 +84,15 @@ const problems = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).flatMap(([method, { responses }]) =>
     Object.entries(responses).flatMap(([status, { description, content }]) => {
       const examples = content?.['application/problem+json']?.examples;
-      return examples ? [{ where: `${method} ${path}, ${status}`, status, description, examples }] : [];
+      if (examples === undefined) return [];
+      const resolved = Object.entries(examples).map(([code, { $ref }]) => [
+        code,
+        components.examples[$ref.slice($ref.lastIndexOf('/') + 1)]!,
+      ]);
+      const where = `${method} ${path}, ${status}`;
+      return [
+        { where, status, description, examples: Object.fromEntries(resolved) as typeof components.examples },
+      ];
     }),
   ),
 );

@@ -1,5 +1,6 @@
 // The examples of problems in the OpenAPI document are what the engine really answers there.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IDS } from '../../src/api/openapi-examples.ts';
 import type { Answer } from './client.ts';
 import { keyWith, openHall } from './hall.ts';
 import { startEngine } from './running-engine.ts';
@@ -9,13 +10,13 @@ interface Operation {
   readonly requestBody?: { readonly content: Record<string, { readonly example: unknown }> };
   readonly responses: Record<
     string,
-    { readonly content?: Record<string, { readonly examples?: Record<string, { readonly value: Problem }> }> }
+    { readonly content?: Record<string, { readonly examples?: Record<string, { readonly $ref: string }> }> }
   >;
 }
 interface Problem {
-  readonly instance: string;
   readonly code: string;
 }
+type Examples = Readonly<Record<string, { readonly value: Problem }>>;
 interface Documented {
   readonly name: string;
   readonly method: string;
@@ -30,26 +31,29 @@ let engine: RunningEngine;
 let operations: Documented[];
 beforeAll(async () => {
   engine = await startEngine();
-  const { paths } = (await engine.call('GET', '/openapi.json')).body as {
+  const { paths, components } = (await engine.call('GET', '/openapi.json')).body as {
     paths: Record<string, Record<string, Operation>>;
+    components: { examples: Examples };
   };
   operations = Object.entries(paths)
     .filter(([path]) => path.startsWith('/v1/'))
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) =>
-        documented(`${method.toUpperCase()} ${path}`, operation),
+        documented(`${method.toUpperCase()} ${path}`, operation, components.examples),
       ),
     );
 });
 afterAll(() => engine.stop());
 
-function documented(name: string, { requestBody, responses }: Operation): Documented {
+function documented(name: string, { requestBody, responses }: Operation, examples: Examples): Documented {
   const problems = Object.values(responses).flatMap(({ content }) =>
-    Object.values(content?.['application/problem+json']?.examples ?? {}).map(({ value }) => value),
+    Object.values(content?.['application/problem+json']?.examples ?? {}).map(
+      ({ $ref }) => examples[$ref.slice($ref.lastIndexOf('/') + 1)]!.value,
+    ),
   );
   const [type = '', media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-  const method = name.split(' ')[0]!;
-  const path = problems[0]!.instance;
+  const [method = '', template = ''] = name.split(' ');
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, id: keyof typeof IDS) => IDS[id]);
   const problem = (wanted: string) => problems.find(({ code }) => code === wanted);
   return { name, method, path, type, body: media?.example, problem };
 }

@@ -98,6 +98,18 @@ test('who loses again reads what came since, and not the whole stream once more'
   expect(here.log.reads.map(({ from }) => from)).not.toContain(0);
 });
 
+test('what is remembered for the next loss counts among the states, and is forgotten by who writes alone again', async () => {
+  const here = new House();
+  const there = here.another();
+  await here.take('ann', ['A']);
+  here.log.beforeAppend = async () => void (await there.take('zoe', ['Z']));
+  await here.take('bob', ['B']);
+  // Until another look at its size, as it was when it was loaded: two seats.
+  expect(here.pipeline.stats().cachedBytes).toBe(2 * (100 + 2 * 10));
+  for (let i = 0; i < 126; i += 1) await here.take('cat', [`C${i}`]);
+  expect(here.pipeline.stats().cachedBytes).toBe(100 + 129 * 10);
+});
+
 test('a log that was put back behind what is remembered of it is read from the first event', async () => {
   const here = new House();
   const there = here.another();

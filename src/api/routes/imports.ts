@@ -44,7 +44,7 @@ function importFeedRoute(app: FastifyInstance, { imports, contexts }: ApiDepende
     answers: { 200: answers.importDone },
     refusals: ['InvalidFeed'],
     async handler(request, reply) {
-      const { source, ...known } = request.query;
+      const { source, ...options } = request.query;
       if (!Buffer.isBuffer(request.body))
         throw new ApiProblem(
           'UnsupportedMediaType',
@@ -53,11 +53,11 @@ function importFeedRoute(app: FastifyInstance, { imports, contexts }: ApiDepende
       const context = contexts.of(request, {
         body: {
           source,
-          ...known,
+          ...options,
           feed: hash('sha256', request.body),
         },
       });
-      const outcome = await imports.importFeed(source, given(known), request.body, context);
+      const outcome = await imports.importFeed(source, given(options), request.body, context);
       if (!outcome.ok) return sendRejection(request, reply, outcome.rejection);
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       return reply.header('cache-control', NO_STORE).send({

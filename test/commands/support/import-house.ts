@@ -24,7 +24,11 @@ export const fixture = (n: number): Uint8Array =>
 
 export class ImportHouse {
   nowMs = Date.parse('2021-01-15T12:00:00Z');
-  readonly clock: SteadyClock = { now: () => this.nowMs, steady: () => this.nowMs, sleep: async () => {} };
+  readonly clock: SteadyClock = {
+    now: () => this.nowMs,
+    steady: () => this.nowMs,
+    sleep: async (ms) => void (this.nowMs += ms),
+  };
   readonly log: EventLog;
   readonly imports: ImportStore;
   readonly plans: SeatingPlanStore;
