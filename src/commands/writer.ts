@@ -96,9 +96,9 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     // Whatever is sent in this turn joins the first batch.
     await Promise.resolve();
     let answerable: WorkItem<S, C>[] = [];
-    let position = -1;
+    let [position, goingOn] = [-1, false];
     while (this.#queue.length > 0) {
-      if (this.#contention.isOthersTurn) {
+      if (!goingOn && this.#contention.isOthersTurn) {
         for (const item of answerable) item.settle(position, this.#parts.metrics);
         this.#inFlight = answerable = [];
         await this.#contention.letOthersGoFirst(() => this.#refresh()).catch(() => (this.#loaded = null));
@@ -111,7 +111,7 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
       this.#inFlight = batch;
       position = await serving;
       answerable = batch;
-      if (this.#queue.length === 0) this.#goOn();
+      goingOn = this.#queue.length === 0 && this.#goOn();
     }
     for (const item of answerable) item.settle(position, this.#parts.metrics);
     this.#inFlight = [];
@@ -254,16 +254,16 @@ export class Writer<S extends AggregateState, C extends { readonly kind: string 
     return position;
   }
 
-  /** What a batch has left to do, such as more offers than one decision makes, does not wait until somebody asks again. */
-  #goOn(): void {
-    if (!this.#unsettled || this.#loaded === null) return;
+  /** What a batch has left to do, such as more offers than one decision makes, waits for nobody's question or turn. */
+  #goOn(): boolean {
+    if (!this.#unsettled || this.#loaded === null) return false;
     this.#unsettled = false;
     const command = this.#leftOver(this.#loaded.state);
-    if (command === null) return;
-    const context = lapseContext(this.#parts.ids.uuid());
-    // Nobody waits for it: where it fails, the next command does it.
-    const ignored = (): void => {};
-    this.enqueue(new WorkItem<S, C>({ command, context }, ignored, ignored, ignored));
+    if (command === null) return false;
+    const ignored = (): void => {}; // where it fails, the next command does it
+    const order = { command, context: lapseContext(this.#parts.ids.uuid()) };
+    this.enqueue(new WorkItem<S, C>(order, ignored, ignored, ignored));
+    return true;
   }
 
   #leftOver(state: S): C | null {

@@ -18,8 +18,9 @@ import { venueView } from '../../src/domain/venue/views.ts';
 import { LiveShows } from '../../src/live/live-shows.ts';
 import { LiveStream } from '../../src/live/live-stream.ts';
 import type { ApiKey, ApiKeyStore } from '../../src/ports/api-key-store.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
-import type { VirtualClock } from '../support/virtual-clock.ts';
+import { turn, type VirtualClock } from '../support/virtual-clock.ts';
 import type { Client } from './client.ts';
 
 const DEADLINE_MS = 10_000;
@@ -37,7 +38,8 @@ export async function startInMemory(
 ): Promise<AppInMemory> {
   const plans = new SeatingPlanStore(log);
   const ids = systemIds;
-  const pipeline = new CommandPipeline({ log, clock, ids, plans });
+  const writersClock = patient(clock);
+  const pipeline = new CommandPipeline({ log, clock: writersClock, ids, plans });
   const aggregate = showAggregate(plans);
   const venueOf = async (id: string) => {
     const { value } = await pipeline.read(venueAggregate, id, (state) => venueView(id, state));
@@ -56,7 +58,7 @@ export async function startInMemory(
     keys,
     showAggregate: aggregate,
     catalogue: new Catalogue({ pipeline, plans }),
-    contexts: new CommandContexts(clock, ids, DEADLINE_MS),
+    contexts: new CommandContexts(writersClock, ids, DEADLINE_MS),
     stream: new LiveStream({ shows: live, clock }),
     polls: new LongPolls(),
     reads: {} as ApiDependencies['reads'],
@@ -80,6 +82,19 @@ export async function startInMemory(
       await app.close();
       await live.stop();
       await pipeline.close(0);
+    },
+  };
+}
+
+/** A writer that gives others a turn has waited for it after one turn of the event loop, and the time told is the same. */
+function patient(clock: VirtualClock): SteadyClock {
+  let waitedMs = 0;
+  return {
+    now: () => clock.now(),
+    steady: () => clock.steady() + waitedMs,
+    async sleep(ms) {
+      waitedMs += ms;
+      await turn();
     },
   };
 }

@@ -1,6 +1,5 @@
 // A show behind two processes of the HTTP app that share a log in memory and a clock that is moved by hand.
 import { MemoryEventLog } from '../../../src/adapters/memory/memory-event-log.ts';
-import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { CATEGORIES, CLOSES_MS, FOCAL_POINT, PRICES, ROOM, ROWS } from '../../domain/show/naive-hall.ts';
 import { DAY, iso, T0 } from '../../domain/show/show-spec.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -21,19 +20,8 @@ export interface Told {
   readonly position: string;
 }
 
-/** What time it is is told by hand; who waits for others, as writers on one log take turns, waits for a real moment. */
-class ToldClock extends VirtualClock {
-  override steady(): number {
-    return systemClock.steady();
-  }
-
-  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return systemClock.sleep(ms, signal);
-  }
-}
-
 export class House {
-  readonly clock = new ToldClock(T0);
+  readonly clock = new VirtualClock(T0);
   readonly #log = new MemoryEventLog(this.clock);
   readonly #apps: AppInMemory[] = [];
   #hall: { venueId: string; seatingPlanId: string } | null = null;
