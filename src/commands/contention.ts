@@ -24,10 +24,11 @@ export class Contention {
   #spareMs = SPARE_TURN_FIRST_MS;
   /** When the last turn of the others ends or ended. */
   #untilMs: number;
+  #wroteMs: number;
 
   constructor(clock: SteadyClock) {
     this.#clock = clock;
-    this.#untilMs = clock.steady();
+    this.#untilMs = this.#wroteMs = clock.steady();
   }
 
   /** Whether another process wrote not long ago. */
@@ -45,6 +46,9 @@ export class Contention {
   /** This one has, by an append that took so long. Turns that nobody takes become rare: after 1, 2, 4, 8 … batches. */
   wrote(appendMs: number): void {
     const nowMs = this.#clock.steady();
+    // A pause as long as a turn was one.
+    if (nowMs - appendMs - this.#wroteMs >= TURN_MIN_MS) this.#untilMs = nowMs;
+    this.#wroteMs = nowMs;
     if (this.expected) {
       this.#batchesSince += 1;
       if (!Number.isInteger(Math.log2(this.#batchesSince))) return;

@@ -1,6 +1,7 @@
 // Two processes that sell one show, both under load, on a log that takes its time: neither starves the other.
 import { describe, expect, test } from 'vitest';
 import { MemoryEventLog } from '../../src/adapters/memory/memory-event-log.ts';
+import { Contention } from '../../src/commands/contention.ts';
 import { CommandPipeline } from '../../src/commands/pipeline.ts';
 import type { NewEvent, RecordedEvent } from '../../src/domain/event.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
@@ -91,6 +92,23 @@ async function sell(processes: number, buyers: number, forMs: number): Promise<n
 
 const percentile = (values: number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)]!;
+
+test('a writer that pauses by itself gives no turn, one that never does gives one after a second', async () => {
+  const clock = new VirtualClock(START);
+  const contention = new Contention(clock);
+  const writeEvery = async (ms: number, times: number): Promise<boolean> => {
+    let given = false;
+    for (let i = 0; i < times; i += 1) {
+      await clock.pass(ms);
+      contention.wrote(1);
+      given ||= contention.isOthersTurn;
+    }
+    return given;
+  };
+  expect(await writeEvery(20, 500)).toBe(false);
+  expect(await writeEvery(5, 190)).toBe(false);
+  expect(await writeEvery(5, 20)).toBe(true);
+});
 
 describe('two processes that sell one show with a long history', () => {
   // So few that all of them are in one batch: nobody waits while it is appended.
